@@ -1,0 +1,65 @@
+"""What every page's frame needs to know."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+# (words, name of the address, the action a member needs; none for everybody in a taskforce). At most five.
+NAVIGATION = (
+    ("Today", "home", None),
+    ("Referrals", "referrals:referral-list", "referral.view"),
+    ("Cases", "cases:case-list", "case.brief"),
+    ("Log a session", "cases:session-log", "intervention.log"),
+    ("Returns", "reporting:return-list", "return.build"),
+)
+FOOTER = (
+    ("Help", "help"),
+    ("Privacy", "privacy"),
+    ("Accessibility statement", "accessibility"),
+    ("Who can see what", "who-can-see-what"),
+)
+
+
+def product(request: HttpRequest) -> dict[str, Any]:
+    """The product's name, the navigation, the footer, and what the idle time-out needs."""
+    signed_in = getattr(request, "user", None) is not None and request.user.is_authenticated
+    path = request.path
+    return {
+        "product_name": settings.PRODUCT_NAME,
+        "navigation": navigation(getattr(request, "member", None), path),
+        "footer_links": [{"text": text, "href": href} for text, name in FOOTER if (href := address(name))],
+        "home_href": address("home"),
+        "switch_href": address("switch") if signed_in else "",
+        "sign_out_href": address("account_logout"),
+        "stay_href": address("stay"),
+        "timed_out_href": f"{address('account_login')}?{urlencode({'next': path, 'timed_out': 1})}",
+        "idle_seconds": settings.IDLE_SECONDS,
+        "idle_warning_seconds": settings.IDLE_WARNING_SECONDS,
+    }
+
+
+def navigation(member: Any, path: str) -> list[dict[str, Any]]:
+    """The items that `member` may open, the one that `path` lies in marked as current."""
+    if member is None:
+        return []
+    items = [
+        {"text": text, "href": href}
+        for text, name, action in NAVIGATION
+        if (action is None or member.may(action)) and (href := address(name))
+    ]
+    within = [item["href"] for item in items if path == item["href"] or (item["href"] != "/" and path.startswith(item["href"]))]
+    current = max(within, key=len, default=None)
+    return [{**item, "current": item["href"] == current} for item in items]
+
+
+def address(name: str) -> str:
+    """The address of a named page, or nothing where there is no such page (yet)."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,33 @@
+// Starts the components of a page. Everything here only shortens the way: each page works without it.
+import {
+  Button,
+  CharacterCount,
+  Checkboxes,
+  ErrorSummary,
+  PasswordInput,
+  ServiceNavigation,
+  SkipLink,
+  createAll,
+} from "govuk-frontend";
+import { startDrafts } from "./drafts.js";
+import { startFreshParts } from "./fresh.js";
+import { startCurtain } from "./curtain.js";
+import { startIdle } from "./idle.js";
+import { startSubmitGuard } from "./submit.js";
+
+for (const Component of [
+  Button,
+  CharacterCount,
+  Checkboxes,
+  ErrorSummary,
+  PasswordInput,
+  ServiceNavigation,
+  SkipLink,
+]) {
+  createAll(Component);
+}
+const drafts = startDrafts();
+startSubmitGuard();
+startCurtain();
+startIdle(drafts);
+startFreshParts([Button, CharacterCount, Checkboxes, ErrorSummary, PasswordInput]);
