@@ -61,7 +61,7 @@ def install(lock: Path, venv: Path = VENV) -> None:
     else:
         if not works(python, "-m", "pip"):
             call(python, "-m", "ensurepip")
-        quiet = ("--quiet", "--disable-pip-version-check", "--no-input", "--root-user-action=ignore")
+        quiet = ("--quiet", "--disable-pip-version-check", "--no-input", "--root-user-action=ignore", "--no-compile")
         call(python, "-m", "pip", "install", *quiet, "--require-hashes", "-r", lock)
     (venv / STAMP).write_text(stamp_of(lock))
 
@@ -86,4 +86,7 @@ def main(verb: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    try:
+        main(sys.argv[1])
+    except KeyboardInterrupt:
+        sys.exit("run: stopped while installing; the next start goes on from there.")

@@ -39,6 +39,8 @@ class Services:
             own["DATABASE_URL"] = self.postgres.url("tf_app", "app")
             own["MIGRATE_DATABASE_URL"] = self.postgres.url("tf_migrator", "migrator")
             own["BOOTSTRAP_DATABASE_URL"] = self.postgres.superuser_url
+        for name in ("emails", "media"):
+            (self.folder.path / name).mkdir(mode=0o700, exist_ok=True)
         cache = self.folder.path if self.postgres is None or self.postgres.lasting else ROOT / ".demo"
         self.environment = {
             **os.environ,
@@ -46,7 +48,9 @@ class Services:
             **libraries.pdf_environment(cache),
             "SECRET_KEY": os.environ.get("SECRET_KEY") or self.folder.passwords()["secret_key"],
             "DEBUG": os.environ.get("DEBUG", "0"),
-            "EMAIL_FILE_PATH": str(self.folder.path / "emails"),
+            # with an EMAIL_URL of their own, somebody wants the emails sent
+            **({} if os.environ.get("EMAIL_URL") else {"EMAIL_FILE_PATH": str(self.folder.path / "emails")}),
+            "MEDIA_ROOT": str(self.folder.path / "media"),
             "STATIC_ROOT": str(self.folder.path / "static"),
             "DEMO_DIR": str(self.folder.path),
             "PYTHONUNBUFFERED": "1",

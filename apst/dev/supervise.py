@@ -6,6 +6,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
 
@@ -49,19 +50,20 @@ def demo() -> int:
     children: list[Child] = []
     try:
         port = web_port()
-        assets.build(folder)
-        say("Starting the database and the broker ...")
-        services.start()
+        # Node and apt are slow on a bare machine and know nothing of each other, so they go side by side.
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            built = beside.submit(assets.build, folder)
+            say("Starting the database and the broker ...")
+            services.start()
+            say("Bringing the database up to date ...")
+            services.manage("migrate")
+        built.result()
         address = f"http://127.0.0.1:{port}"
-        (folder.path / "emails").mkdir(mode=0o700, exist_ok=True)
         services.environment |= {
             "PORT": str(port),
             "PUBLIC_URL": address,
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
-            "EMAIL_URL": os.environ.get("EMAIL_URL", f"file://{folder.path / 'emails'}"),
         }
-        say("Bringing the database up to date ...")
-        services.manage("migrate")
         assets.collect(folder, PYTHON, services.environment)
         say("Loading the demonstration data ...")
         services.manage("seed_demo")
@@ -126,7 +128,7 @@ def published(environment: dict[str, str]) -> dict[str, str]:
     """What `./run manage` in another terminal has to know, and nothing of the rest of our environment."""
     names = (
         "DATABASE_URL", "MIGRATE_DATABASE_URL", "BOOTSTRAP_DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG",
-        "ALLOWED_HOSTS", "PUBLIC_URL", "PORT", "EMAIL_URL", "EMAIL_FILE_PATH", "STATIC_ROOT", "PDF_AVAILABLE",
+        "ALLOWED_HOSTS", "PUBLIC_URL", "PORT", "EMAIL_URL", "EMAIL_FILE_PATH", "MEDIA_ROOT", "STATIC_ROOT", "PDF_AVAILABLE",
         "LD_LIBRARY_PATH", "FONTCONFIG_PATH", "DEMO_DIR",
     )  # fmt: skip
     return {name: environment[name] for name in names if name in environment}
