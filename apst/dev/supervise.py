@@ -128,8 +128,8 @@ def published(environment: dict[str, str]) -> dict[str, str]:
     """What `./run manage` in another terminal has to know, and nothing of the rest of our environment."""
     names = (
         "DATABASE_URL", "MIGRATE_DATABASE_URL", "BOOTSTRAP_DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG",
-        "ALLOWED_HOSTS", "PUBLIC_URL", "PORT", "EMAIL_URL", "EMAIL_FILE_PATH", "MEDIA_ROOT", "STATIC_ROOT", "PDF_AVAILABLE",
-        "LD_LIBRARY_PATH", "FONTCONFIG_PATH", "DEMO_DIR",
+        "ALLOWED_HOSTS", "PUBLIC_URL", "PORT", "EMAIL_URL", "EMAIL_FILE_PATH", "MEDIA_ROOT", "STATIC_ROOT",
+        "PDF_AVAILABLE", "LD_LIBRARY_PATH", "FONTCONFIG_PATH", "DEMO_DIR",
     )  # fmt: skip
     return {name: environment[name] for name in names if name in environment}
 
