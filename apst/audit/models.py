@@ -1,0 +1,106 @@
+"""What was done and what was seen. Plain ids, no foreign keys upward: the trail neither blocks nor follows a deletion.
+
+Rows are only ever added. They are sealed into a chain of hashes later (issue 4), over the hashes of the details, so that a
+person's details can be erased and the chain still proves whole.
+"""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from apst.tenancy.access import Access
+from apst.tenancy.models import TenantForeignKey, TenantModel
+
+
+class AuditEvent(TenantModel):
+    """One record written, changed or removed. Only the trigger writes it."""
+
+    access = Access(see=("case.view", "access_log.view", "intervention.log"), granted="person_id = (select app.person())", audited=False)
+
+    at = models.DateTimeField()
+    person_id = models.BigIntegerField(null=True)
+    verb = models.CharField(max_length=40)
+    table_name = models.CharField(max_length=63)
+    operation = models.CharField(max_length=1, choices=[("I", "written"), ("U", "changed"), ("D", "removed")])
+    record_id = models.BigIntegerField(null=True)
+    request_id = models.CharField(max_length=36, blank=True)
+    detail_hash = models.BinaryField()
+    seal_number = models.BigIntegerField(null=True)
+    chain_hash = models.BinaryField(null=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = (models.Index(fields=["tenant", "table_name", "record_id"], name="audit_event_record"),)
+
+
+class AuditDetail(TenantModel):
+    """The record before and after, readable by whoever may read the record; erasable apart from its event."""
+
+    access = Access(
+        see_where="table_name = any((select app.readable())::text[])",
+        case="case_id",
+        pupil="pupil_id",
+        category="intervention",
+        granted="person_id = (select app.person()) or case_id = any({granted})",
+        audited=False,
+    )
+
+    event = TenantForeignKey(AuditEvent, related_name="details", db_index=False)
+    table_name = models.CharField(max_length=63)
+    case_id = models.BigIntegerField(null=True)
+    pupil_id = models.BigIntegerField(null=True)
+    person_id = models.BigIntegerField(null=True)
+    salt = models.UUIDField()
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = (models.Index(fields=["tenant", "event"], name="audit_detail_event"),)
+
+
+class AccessEntry(TenantModel):
+    """One page, export or call that showed something of pupils, or was refused: who, what kind, when, from where."""
+
+    access = Access(
+        see=("access_log.view",),
+        see_where="(select app.reach('access_log.view')) = 'T' or person_id = (select app.person())",
+        add=(),
+        own="person_id = (select app.person())",
+        granted="person_id = (select app.person())",
+        audited=False,
+    )
+
+    at = models.DateTimeField(db_default=Now())
+    person_id = models.BigIntegerField(null=True)
+    page = models.CharField("name of the address", max_length=80)
+    categories = models.CharField("data categories, separated by spaces", max_length=200, blank=True)
+    refused = models.BooleanField(default=False)
+    reason = models.CharField(max_length=200, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    request_id = models.CharField(max_length=36, blank=True)
+    seal_number = models.BigIntegerField(null=True)
+    chain_hash = models.BinaryField(null=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = (models.Index(fields=["tenant", "-at"], name="access_entry_at"),)
+
+
+class AccessEntryPupil(TenantModel):
+    """A pupil of whom the entry's page showed something."""
+
+    access = Access(
+        see=("access_log.view",),
+        pupil="pupil_id",
+        add=(),
+        category="identity",
+        granted="entry_id in (select e.id from audit_accessentry e)",
+        granted_writes="true",
+        audited=False,
+    )
+
+    entry = TenantForeignKey(AccessEntry, related_name="pupils", db_index=False)
+    pupil_id = models.BigIntegerField()
+
+    class Meta(TenantModel.Meta):
+        indexes = (
+            models.Index(fields=["tenant", "pupil_id"], name="access_pupil"),
+            models.Index(fields=["tenant", "entry"], name="access_pupil_entry"),
+        )

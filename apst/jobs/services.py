@@ -1,0 +1,53 @@
+"""Asking for work: a row in the act's own transaction; the queue only hears its id after the commit."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+
+from apst.tenancy import context
+
+from .models import Job
+
+Work = Callable[["Job"], dict[str, Any] | None]
+_kinds: dict[str, tuple[Work, bool, str]] = {}
+
+
+def work(kind: str, *, as_system: bool = False, queue: str = "default") -> Callable[[Work], Work]:
+    """Register the function that does one kind of job. It may run twice; it returns what `Job.result` keeps (ids and codes).
+
+    as_system  it runs in the taskforce's own system scope, such as a return that counts restricted rows too
+    queue      "pdf" for what WeasyPrint draws
+    """
+
+    def register(function: Work) -> Work:
+        _kinds[kind] = (function, as_system, queue)
+        return function
+
+    return register
+
+
+def worker_of(kind: str) -> tuple[Work, bool, str]:
+    """Give the function of a kind, whether it runs as the system, and its queue; raises KeyError for an unknown kind."""
+    return _kinds[kind]
+
+
+def ask_for(kind: str, *, key: str, args: dict[str, Any]) -> Job:
+    """Ask for one piece of work; asking again with the same key while it waits or runs gives the same job.
+
+    A job that is over and has the same key is started afresh.
+    """
+    from . import tasks  # noqa: PLC0415 - tasks runs jobs and so knows services
+
+    function, as_system, queue = worker_of(kind)
+    member = context.current()
+    job, made = Job.objects.get_or_create(
+        kind=kind, key=key, defaults={"args": args, "person_id": member.person_id, "as_system": as_system}
+    )
+    if not made and job.is_over:
+        fresh = {"args": args, "state": Job.State.WAITING, "attempts": 0, "progress": 0, "saying": "", "error": "", "result": {}}
+        Job.objects.filter(pk=job.pk).update(**fresh, person_id=member.person_id, finished_at=None, sent_at=None)
+        job.refresh_from_db()
+    job_id, taskforce_id = job.pk, member.taskforce.pk
+    transaction.on_commit(lambda: tasks.send(job_id, taskforce_id, queue))
+    return job

@@ -1,0 +1,230 @@
+"""Pupils with their dated facts and contacts, and the specialists with their posts."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from apst.accounts.models import Membership, User
+from apst.codelists import choices
+from apst.places.models import Establishment, Site
+from apst.tenancy.access import Access
+from apst.tenancy.models import LocalAuthority, PublicModel, TenantForeignKey, TenantModel
+
+PUPIL_SEEN = ("referral.view", "case.brief", "intervention.log")
+# The policies of cases and referrals apply inside these, so a pupil is seen exactly where a case or a referral of theirs is.
+PUPIL_GRANTED = (
+    "{0} in (select c.pupil_id from cases_case c) or {0} in (select r.pupil_id from referrals_referral r)"
+)
+
+
+class Pupil(PublicModel):
+    """A child known to the taskforce: one record, whatever the number of cases or registrations."""
+
+    class Registration(models.TextChoices):
+        SINGLE = "single", "Single"
+        DUAL_MAIN = "dual_main", "Dual, main"
+        DUAL_SUBSIDIARY = "dual_subsidiary", "Dual, subsidiary"
+
+    access = Access(
+        see=PUPIL_SEEN,
+        add=("referral.make", "record.import"),
+        change=("case.change", "referral.triage", "record.import"),
+        remove=("referral.triage",),
+        category="identity",
+        pupil="id",
+        granted=PUPIL_GRANTED.format("id") + " or recorded_by_id = (select app.member())",
+        special={"ethnicity": "identity", "first_language": "identity", "nhs_number": "health"},
+    )
+
+    local_id = models.CharField(max_length=40)
+    upn = models.CharField("UPN", max_length=13, blank=True)
+    nhs_number = models.CharField("NHS number", max_length=10, blank=True)
+    surname = models.CharField(max_length=100)
+    forename = models.CharField(max_length=100)
+    preferred_name = models.CharField(max_length=100, blank=True)
+    name_key = models.CharField("surname and forename, small and without accents", max_length=220, editable=False)
+    sound_key = models.CharField("how the name sounds", max_length=40, editable=False)
+    date_of_birth = models.DateField()
+    sex = models.CharField(max_length=1, choices=choices("sex"), blank=True)
+    ethnicity = models.CharField(max_length=4, choices=choices("ethnicity"), blank=True)
+    first_language = models.CharField(max_length=50, blank=True)
+    year_offset = models.SmallIntegerField("years taught above (or, negative, below) their age", default=0)
+    home_school = TenantForeignKey(Establishment, null=True, blank=True, related_name="pupils")
+    home_la = models.ForeignKey(LocalAuthority, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    placing_la = models.ForeignKey(LocalAuthority, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    registration = models.CharField(max_length=15, choices=Registration, blank=True)
+    postcode = models.CharField(max_length=8, blank=True)
+    entry_date = models.DateField(null=True, blank=True)
+    leaving_date = models.DateField(null=True, blank=True)
+    destination = models.CharField(max_length=30, choices=choices("destinations"), blank=True)
+    recorded_by = TenantForeignKey(Membership, null=True, blank=True, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta(PublicModel.Meta):
+        ordering = ("name_key", "id")
+        constraints = (
+            *PublicModel.Meta.constraints,
+            # Two pupils may share a UPN: the return's check names them, the import refuses them.
+            models.UniqueConstraint(fields=["tenant", "local_id"], name="people_pupil_local_id"),
+        )
+        indexes = (
+            models.Index(fields=["tenant", "name_key", "id"], name="people_pupil_name"),
+            models.Index(fields=["tenant", "upn"], name="people_pupil_upn"),
+            models.Index(fields=["tenant", "date_of_birth", "sound_key"], name="people_pupil_sound"),
+        )
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """Forename (or the name they prefer) and surname."""
+        return f"{self.preferred_name or self.forename} {self.surname}"
+
+
+class PupilFact(TenantModel):
+    """One dated fact of a pupil: it holds from its date until the next of its kind does.
+
+    A change adds a row with its own date. A correction marks the rows it replaces as corrected, for the past too; they stay.
+    """
+
+    class Kind(models.TextChoices):
+        SEN_PROVISION = "sen_provision", "SEN provision"
+        SEN_PRIMARY_NEED = "sen_primary_need", "Primary need"
+        FSM = "fsm", "Free school meals"
+        CSC_STATUS = "csc_status", "Children's social care"
+
+    access = Access(
+        see=("case.brief", "referral.view"),
+        add=("case.change", "referral.make", "record.import"),
+        change=("case.change", "record.import"),
+        category="send",
+        pupil="pupil_id",
+        granted="pupil_id in (select p.id from people_pupil p)",
+        special={"value": "social_care"},
+    )
+
+    pupil = TenantForeignKey(Pupil, related_name="facts", db_index=False)
+    kind = models.CharField(max_length=16, choices=Kind)
+    value = models.CharField(max_length=20)
+    holds_from = models.DateField()
+    recorded_at = models.DateTimeField(db_default=Now())
+    recorded_by = TenantForeignKey(Membership, null=True, blank=True, related_name="+")
+    corrected_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ("kind", "holds_from", "id")
+        constraints = (
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["tenant", "pupil", "kind", "holds_from"],
+                condition=models.Q(corrected_at__isnull=True),
+                name="people_pupilfact_once",
+            ),
+        )
+
+
+class Contact(PublicModel):
+    """Somebody of the child's family or care, with what the law says about them."""
+
+    access = Access(
+        see=("case.view", "referral.make"),
+        add=("case.change", "referral.make", "record.import"),
+        change=("case.change", "record.import"),
+        category="family",
+        pupil="pupil_id",
+        granted="pupil_id in (select p.id from people_pupil p)",
+    )
+
+    pupil = TenantForeignKey(Pupil, related_name="contacts")
+    name = models.CharField(max_length=150)
+    relationship = models.CharField(max_length=50)
+    parental_responsibility = models.BooleanField(null=True, blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    email = models.EmailField(blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    address_hidden = models.BooleanField("address is not to be told to anybody", default=False)
+    interpreter_language = models.CharField(max_length=50, blank=True)
+    court_order = models.CharField("court order", max_length=200, blank=True)
+    priority = models.PositiveSmallIntegerField(default=1)
+
+    class Meta(PublicModel.Meta):
+        ordering = ("priority", "name", "id")
+
+
+class Specialist(PublicModel):
+    """A person who holds posts in the taskforce, with or without an account here."""
+
+    access = Access(
+        add=("people.manage", "record.import"), change=("people.manage", "record.import"), granted="true"
+    )
+
+    name = models.CharField(max_length=150)
+    email = models.EmailField(blank=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta(PublicModel.Meta):
+        ordering = ("name", "id")
+        indexes = (models.Index(fields=["tenant", "user"], name="people_specialist_user"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Post(PublicModel):
+    """A specialist post: type, share of a full week, dates. A change of FTE is a post that ends and another that starts."""
+
+    access = Access(
+        add=("people.manage", "record.import"), change=("people.manage", "record.import"), granted="true"
+    )
+
+    specialist = TenantForeignKey(Specialist, related_name="posts")
+    reference = models.CharField(max_length=40)
+    specialist_type = models.CharField(max_length=30, choices=choices("specialist_types"))
+    fte_hundredths = models.PositiveSmallIntegerField("FTE in hundredths of a full-time week")
+    start_date = models.DateField("first day in post")
+    end_date = models.DateField("last day in post", null=True, blank=True)
+    employment = models.CharField(max_length=8, choices=choices("employment"), blank=True)
+    home_service = models.CharField(max_length=150, blank=True)
+    working_days = models.CharField("working days, such as mon;tue", max_length=27, blank=True)
+    allocated_only = models.BooleanField("sees only the cases on whose team they are", default=False)
+    annual_cost_pounds = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta(PublicModel.Meta):
+        ordering = ("reference", "id")
+        constraints = (
+            *PublicModel.Meta.constraints,
+            models.UniqueConstraint(fields=["tenant", "reference"], name="people_post_reference"),
+            models.CheckConstraint(
+                condition=models.Q(fte_hundredths__gt=0) & models.Q(fte_hundredths__lte=100), name="people_post_fte"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(end_date__isnull=True) | models.Q(end_date__gte=models.F("start_date")), name="people_post_order"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(specialist_type="police") | models.Q(allocated_only=True), name="people_post_police_allocated"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.specialist.name}, {self.get_specialist_type_display()}"
+
+
+class PostSite(TenantModel):
+    """A site that a post covers; a post without any covers all."""
+
+    access = Access(
+        add=("people.manage", "record.import"),
+        change=("people.manage", "record.import"),
+        remove=("people.manage", "record.import"),
+        granted="true",
+    )
+
+    post = TenantForeignKey(Post, related_name="post_sites", db_index=False)
+    site = TenantForeignKey(Site, related_name="+")
+
+    class Meta(TenantModel.Meta):
+        constraints = (
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(fields=["tenant", "post", "site"], name="people_postsite_once"),
+        )

@@ -1,0 +1,47 @@
+"""How each table declares who may read and write it. `state.py` turns these declarations into policies and grants.
+
+Clauses are SQL over the table's own columns. In them, `{granted}` is the array of the cases that the person holds a live
+grant on. Reads: `../spec/access.md` matrix; shape of the policies: tenancy design, section 4.3.
+"""
+
+from dataclasses import dataclass, field
+
+# The grants' own policy leaves only live rows of the person, so that an expired one grants nothing to anybody.
+GRANTED_CASES = "array(select g.content_object_id from cases_caseaccess g where g.user_id = (select app.person()))"
+
+
+@dataclass(frozen=True)
+class Access:
+    """What one table of the taskforce lets through.
+
+    see      the actions any of which lets a member of the whole taskforce read; empty: every member reads it
+    add, change, remove   the actions any of which lets a member write; None: nobody but the system does
+    category the data category of `data_categories.csv`; None where the table holds nothing of a pupil
+    case     the column that holds the case, so that restricted cases are hidden; None where there is none
+    pupil    the column that holds the pupil, hidden with a restricted case of theirs; None where there is none
+    see_where  a further clause on members' reads
+    granted  a clause for the reads of those who hold grants only; None: they read nothing of it
+    granted_writes  a further clause on their writes
+    own      a further clause on every member's writes, such as "made by oneself"
+    special  columns that hold a special category of data, by column
+    """
+
+    see: tuple[str, ...] = ()
+    add: tuple[str, ...] | None = None
+    change: tuple[str, ...] | None = None
+    remove: tuple[str, ...] | None = None
+    category: str | None = None
+    case: str | None = None
+    pupil: str | None = None
+    see_where: str | None = None
+    granted: str | None = None
+    granted_writes: str | None = None
+    own: str | None = None
+    change_own: str | None = None
+    special: dict[str, str] = field(default_factory=dict)
+    audited: bool = True
+
+    @property
+    def append_only(self) -> bool:
+        """True where nobody changes or removes a row once it is written."""
+        return self.change is None and self.remove is None

@@ -1,0 +1,38 @@
+-- What an open context says. Read settings only through these: after a local setting ends its value is '', not NULL.
+create or replace function app.tenant() returns bigint language plpgsql stable parallel safe as $$
+declare v text := current_setting('app.tenant_id', true);
+begin
+  if v is null or v = '' then
+    raise exception 'permission denied: no taskforce is open' using errcode = '42501';
+  end if;
+  return v::bigint;
+end $$;
+
+create or replace function app.person() returns bigint language sql stable parallel safe
+  as $$ select nullif(current_setting('app.person_id', true), '')::bigint $$;
+
+create or replace function app.member() returns bigint language sql stable parallel safe
+  as $$ select nullif(current_setting('app.member_id', true), '')::bigint $$;
+
+create or replace function app.hidden() returns bigint[] language sql stable parallel safe
+  as $$ select coalesce(nullif(current_setting('app.hidden', true), ''), '{}')::bigint[] $$;
+
+create or replace function app.hidden_pupils() returns bigint[] language sql stable parallel safe
+  as $$ select coalesce(nullif(current_setting('app.hidden_pupils', true), ''), '{}')::bigint[] $$;
+
+create or replace function app.sites() returns bigint[] language sql stable parallel safe
+  as $$ select coalesce(nullif(current_setting('app.sites', true), ''), '{}')::bigint[] $$;
+
+-- "T", "C", "O", "G" or null where the member may not; the condition of the cell, "" where there is none.
+create or replace function app.reach(action text) returns text language sql stable parallel safe
+  as $$ select split_part(nullif(current_setting('app.actions', true), '')::jsonb ->> action, ' ', 1) $$;
+
+create or replace function app.condition(action text) returns text language sql stable parallel safe
+  as $$ select split_part(nullif(current_setting('app.actions', true), '')::jsonb ->> action, ' ', 2) $$;
+
+create or replace function app.may(variadic actions text[]) returns boolean language sql stable parallel safe
+  as $$ select coalesce(nullif(current_setting('app.actions', true), '')::jsonb ?| actions, false) $$;
+
+-- The tables whose records this member may read, for the history kept of them.
+create or replace function app.readable() returns text[] language sql stable parallel safe
+  as $$ select coalesce(array_agg(t.name), '{}') from app.tables t where t.see = '{}' or app.may(variadic t.see) $$;

@@ -1,0 +1,180 @@
+-- Elevated functions, owned by tf_definer: each with a fixed search path, none for PUBLIC.
+
+-- Opens a taskforce for a person: checks a live membership, sets what the policies read, gives the scope role to switch to.
+create or replace function app.enter(person bigint, taskforce bigint) returns text
+language plpgsql security definer set search_path = pg_catalog, public, app as $$
+declare
+  m record;
+  hidden bigint[];
+  hidden_pupils bigint[];
+  sites bigint[];
+  actions jsonb;
+  scope text;
+begin
+  select s.id, s.role, s.case_reach, s.may_decide, t.holds_cases, t.decides into m
+    from public.accounts_membership s join public.tenancy_taskforce t on t.id = s.tenant_id
+    where s.user_id = person and s.tenant_id = taskforce
+      and s.starts_on <= current_date and (s.ends_on is null or s.ends_on >= current_date);
+  if not found then
+    raise exception 'permission denied: no live membership of this taskforce' using errcode = '42501';
+  end if;
+  select jsonb_object_agg(x.action, trim(x.reach || ' ' || x.condition)) into actions
+    from app.matrix x where x.role = m.role and x.condition <> 'request'
+      and (x.condition <> 'decides' or m.decides = 'team' or m.may_decide);
+  select coalesce(array_agg(c.id), '{}'), coalesce(array_agg(c.pupil_id), '{}') into hidden, hidden_pupils from public.cases_case c
+    where c.tenant_id = taskforce and c.restricted and not exists (
+      select 1 from public.cases_caseaccess g where g.tenant_id = taskforce and g.content_object_id = c.id and g.user_id = person
+        and (g.expires_at is null or g.expires_at > statement_timestamp()));
+  if m.role = 'specialist' then
+    select coalesce(array_agg(distinct ps.site_id), '{}') into sites
+      from public.people_specialist sp
+      join public.people_post p on p.specialist_id = sp.id and p.tenant_id = taskforce
+      join public.people_postsite ps on ps.post_id = p.id and ps.tenant_id = taskforce
+      where sp.tenant_id = taskforce and sp.user_id = person and not p.allocated_only
+        and p.start_date <= current_date and (p.end_date is null or p.end_date >= current_date);
+    scope := case when m.case_reach = 'all' and m.holds_cases = 'team' then 's_member' else 's_granted' end;
+  elsif m.role in ('manager', 'dsl', 'slt', 'ig_lead', 'coordinator') then
+    scope := 's_member';
+  else
+    scope := 's_granted';
+  end if;
+  perform set_config('app.tenant_id', taskforce::text, true), set_config('app.person_id', person::text, true),
+    set_config('app.member_id', m.id::text, true), set_config('app.actions', coalesce(actions, '{}')::text, true),
+    set_config('app.hidden', hidden::text, true), set_config('app.hidden_pupils', hidden_pupils::text, true),
+    set_config('app.sites', coalesce(sites, '{}')::text, true),
+    set_config('app.role', m.role, true), set_config('app.verb', '', true);
+  return scope;
+end $$;
+
+-- Opens one taskforce for its own jobs (a return, an import by the system): every row of it, and of no other.
+create or replace function app.enter_system(taskforce bigint) returns text
+language plpgsql security definer set search_path = pg_catalog, public, app as $$
+begin
+  perform 1 from public.tenancy_taskforce t where t.id = taskforce;
+  if not found then
+    raise exception 'permission denied: no such taskforce' using errcode = '42501';
+  end if;
+  perform set_config('app.tenant_id', taskforce::text, true), set_config('app.person_id', '', true),
+    set_config('app.member_id', '', true), set_config('app.actions', '{}', true),
+    set_config('app.hidden', '{}', true), set_config('app.hidden_pupils', '{}', true), set_config('app.sites', '{}', true), set_config('app.role', 'system', true),
+    set_config('app.verb', '', true);
+  return 's_system';
+end $$;
+
+-- Opens an area (a local authority's code, a trust's slug, or 'platform') for a commissioner, trust lead or operator.
+create or replace function app.enter_area(person bigint, area text) returns text
+language plpgsql security definer set search_path = pg_catalog, public, app as $$
+declare m record;
+begin
+  select a.id, a.role into m from public.accounts_areamembership a left join public.tenancy_trust t on t.id = a.trust_id
+    where a.user_id = person and a.starts_on <= current_date and (a.ends_on is null or a.ends_on >= current_date)
+      and coalesce(a.local_authority_id, t.slug, 'platform') = area;
+  if not found then
+    raise exception 'permission denied: no live membership of this area' using errcode = '42501';
+  end if;
+  perform set_config('app.tenant_id', '', true), set_config('app.person_id', person::text, true),
+    set_config('app.member_id', '', true), set_config('app.area', area, true), set_config('app.hidden', '{}', true), set_config('app.hidden_pupils', '{}', true),
+    set_config('app.sites', '{}', true), set_config('app.verb', '', true),
+    set_config('app.actions', coalesce((select jsonb_object_agg(x.action, trim(x.reach || ' ' || x.condition))
+      from app.matrix x where x.role = m.role), '{}')::text, true);
+  return 's_area';
+end $$;
+
+-- The taskforces that a person may open, for the switcher and after sign-in.
+create or replace function app.memberships(person bigint)
+returns table (membership bigint, taskforce bigint, role text, name text, home_page text)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select s.id, s.tenant_id, s.role::text, t.name::text, ''::text
+    from public.accounts_membership s join public.tenancy_taskforce t on t.id = s.tenant_id
+    where s.user_id = person and s.starts_on <= current_date and (s.ends_on is null or s.ends_on >= current_date)
+    order by t.name
+$$;
+
+-- Jobs that nobody claimed within the given seconds: only where they are, never what they hold.
+create or replace function app.unclaimed_jobs(seconds int, most int) returns table (job bigint, taskforce bigint)
+language sql volatile security definer set search_path = pg_catalog, public, app as $$
+  update public.jobs_job j set sent_at = clock_timestamp()
+    where j.id in (select k.id from public.jobs_job k
+      where (k.state = 'waiting' and coalesce(k.sent_at, k.created_at) < clock_timestamp() - make_interval(secs => seconds))
+         or (k.state = 'running' and k.heartbeat_at < clock_timestamp() - make_interval(secs => 10 * seconds))
+      order by k.id limit most for update skip locked)
+    returning j.id, j.tenant_id
+$$;
+
+-- Seconds that the oldest unsent job has waited, null where none waits: for /health/jobs.
+create or replace function app.oldest_waiting_job() returns double precision
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select extract(epoch from clock_timestamp() - min(j.created_at)) from public.jobs_job j where j.state = 'waiting'
+$$;
+
+-- An invitation by the hash of its token: enough to greet the person, nothing else of the taskforce.
+create or replace function app.invitation(token_hash text)
+returns table (taskforce bigint, taskforce_name text, email text, role text)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select i.tenant_id, t.name::text, i.email::text, i.role::text
+    from public.accounts_invitation i join public.tenancy_taskforce t on t.id = i.tenant_id
+    where i.token_hash = $1 and i.accepted_at is null and i.withdrawn_at is null and i.expires_at > statement_timestamp()
+$$;
+
+-- Takes an invitation up for a signed-in person: makes the membership. Raises where the invitation does not hold any more.
+create or replace function app.accept_invitation(token_hash text, person bigint) returns bigint
+language plpgsql security definer set search_path = pg_catalog, public, app as $$
+declare i record;
+begin
+  select * into i from public.accounts_invitation v
+    where v.token_hash = accept_invitation.token_hash and v.accepted_at is null and v.withdrawn_at is null
+      and v.expires_at > statement_timestamp() for update;
+  if not found then
+    raise exception 'permission denied: this invitation has expired or was used' using errcode = '42501';
+  end if;
+  perform 1 from public.accounts_user u where u.id = person and lower(u.email) = lower(i.email);
+  if not found then
+    raise exception 'permission denied: this invitation is for another address' using errcode = '42501';
+  end if;
+  perform set_config('app.tenant_id', i.tenant_id::text, true), set_config('app.person_id', person::text, true),
+    set_config('app.verb', 'invitation.accept', true);
+  insert into public.accounts_membership (tenant_id, public_id, user_id, role, name, email, case_reach, may_decide, starts_on)
+    values (i.tenant_id, gen_random_uuid(), person, i.role, i.name, i.email, 'all', i.role = 'manager', current_date)
+    on conflict (tenant_id, user_id) do update set role = excluded.role, ends_on = null;
+  update public.people_specialist s set user_id = person
+    where s.tenant_id = i.tenant_id and s.user_id is null and s.email <> '' and lower(s.email) = lower(i.email);
+  update public.accounts_invitation v set accepted_at = statement_timestamp() where v.id = i.id;
+  perform set_config('app.tenant_id', '', true), set_config('app.person_id', '', true), set_config('app.verb', '', true);
+  return i.tenant_id;
+end $$;
+
+-- One trigger a statement and table: who did what to which record, and apart from it what it was before and after.
+create or replace function app.audit() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, app as $$
+declare
+  case_column text := tg_argv[0];
+  pupil_column text := tg_argv[1];
+begin
+  if tg_op = 'INSERT' then
+    with r as (select nextval('public.audit_auditevent_id_seq') as id, gen_random_uuid() as salt, null::jsonb as b, to_jsonb(n) as a from new_rows n),
+    d as (insert into public.audit_auditdetail (event_id, tenant_id, table_name, case_id, pupil_id, person_id, salt, before, after)
+      select id, (a ->> 'tenant_id')::bigint, tg_table_name, (a ->> case_column)::bigint, (a ->> pupil_column)::bigint, app.person(), salt, b, a from r)
+    insert into public.audit_auditevent (id, tenant_id, at, person_id, verb, table_name, operation, record_id, request_id, detail_hash, chain_hash)
+      select id, (a ->> 'tenant_id')::bigint, clock_timestamp(), app.person(), coalesce(nullif(current_setting('app.verb', true), ''), 'insert'),
+        tg_table_name, 'I', (a ->> 'id')::bigint, coalesce(current_setting('app.request_id', true), ''),
+        sha256(convert_to(salt::text || a::text, 'UTF8')), null from r;
+  elsif tg_op = 'UPDATE' then
+    with r as (select nextval('public.audit_auditevent_id_seq') as id, gen_random_uuid() as salt, to_jsonb(o) as b, to_jsonb(n) as a
+        from new_rows n join old_rows o on o.id = n.id where o is distinct from n),
+    d as (insert into public.audit_auditdetail (event_id, tenant_id, table_name, case_id, pupil_id, person_id, salt, before, after)
+      select id, (a ->> 'tenant_id')::bigint, tg_table_name, (a ->> case_column)::bigint, (a ->> pupil_column)::bigint, app.person(), salt, b, a from r)
+    insert into public.audit_auditevent (id, tenant_id, at, person_id, verb, table_name, operation, record_id, request_id, detail_hash, chain_hash)
+      select id, (a ->> 'tenant_id')::bigint, clock_timestamp(), app.person(), coalesce(nullif(current_setting('app.verb', true), ''), 'update'),
+        tg_table_name, 'U', (a ->> 'id')::bigint, coalesce(current_setting('app.request_id', true), ''),
+        sha256(convert_to(salt::text || b::text || a::text, 'UTF8')), null from r;
+  else
+    with r as (select nextval('public.audit_auditevent_id_seq') as id, gen_random_uuid() as salt, to_jsonb(o) as b, null::jsonb as a from old_rows o),
+    d as (insert into public.audit_auditdetail (event_id, tenant_id, table_name, case_id, pupil_id, person_id, salt, before, after)
+      select id, (b ->> 'tenant_id')::bigint, tg_table_name, (b ->> case_column)::bigint, (b ->> pupil_column)::bigint, app.person(), salt, b, a from r)
+    insert into public.audit_auditevent (id, tenant_id, at, person_id, verb, table_name, operation, record_id, request_id, detail_hash, chain_hash)
+      select id, (b ->> 'tenant_id')::bigint, clock_timestamp(), app.person(), coalesce(nullif(current_setting('app.verb', true), ''), 'delete'),
+        tg_table_name, 'D', (b ->> 'id')::bigint, coalesce(current_setting('app.request_id', true), ''),
+        sha256(convert_to(salt::text || b::text, 'UTF8')), null from r;
+  end if;
+  return null;
+end $$;

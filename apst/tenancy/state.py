@@ -1,0 +1,244 @@
+"""Policies, grants, triggers and functions: derived state, made from the code by `migrate`, never history.
+
+`statements()` gives the whole state as SQL; `apply()` runs it in one transaction when its hash has changed. The mutation
+tests take the same list apart.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from django.apps import apps
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from .access import GRANTED_CASES, Access
+from .matrix import MATRIX
+from .models import TenantModel
+
+SQL: Final = Path(__file__).parent / "sql"
+SCOPES: Final = ("s_member", "s_granted", "s_area", "s_system")
+
+# Tables of no taskforce: why, and who may do what with them. Everything else is refused.
+GLOBAL: Final[dict[str, tuple[str, dict[str, str]]]] = {
+    "tenancy_localauthority": ("the DfE's list", {"tf_app": "select", **dict.fromkeys(SCOPES, "select"), "tf_definer": "select"}),
+    "tenancy_trust": ("directory", {"tf_app": "select, insert, update", **dict.fromkeys(SCOPES, "select"), "tf_definer": "select"}),
+    "tenancy_taskforce": (
+        "directory of taskforces; a member changes only its own",
+        {
+            "tf_app": "select, insert",
+            "s_member": "select, update (name, urn, began_on, opening_on, opening_pupils, opening_minutes, holds_cases, decides)",
+            "s_granted": "select",
+            "s_area": "select",
+            "s_system": "select, update",
+            "tf_definer": "select",
+        },
+    ),
+    "accounts_user": ("sign-in; no scope role reads it", {"tf_app": "select, insert, update", "tf_definer": "select"}),
+    "accounts_areamembership": ("commissioners, trust leads, operators", {"tf_app": "select, insert, update", "tf_definer": "select"}),
+    "accounts_securityevent": ("acts of no taskforce, such as signing in", {"tf_app": "select, insert"}),
+    "account_emailaddress": ("sign-in", {"tf_app": "select, insert, update, delete"}),
+    "account_emailconfirmation": ("sign-in", {"tf_app": "select, insert, update, delete"}),
+    "django_session": ("sign-in", {"tf_app": "select, insert, update, delete"}),
+    "django_content_type": ("Django's own", {"tf_app": "select", **dict.fromkeys(SCOPES, "select")}),
+    "auth_permission": ("Django's own", {"tf_app": "select", **dict.fromkeys(SCOPES, "select")}),
+    "auth_group": ("Django's own, unused", {}),
+    "auth_group_permissions": ("Django's own, unused", {}),
+    "accounts_user_groups": ("Django's own, unused", {}),
+    "accounts_user_user_permissions": ("Django's own, unused", {}),
+    "guardian_userobjectpermission": ("guardian's generic table: revoked", {}),
+    "guardian_groupobjectpermission": ("guardian's generic table: revoked", {}),
+    "django_migrations": ("readiness asks it", {"tf_app": "select"}),
+    "jobs_heartbeat": ("the workers' sign of life", {"tf_app": "select, insert, update"}),
+}
+
+# What the elevated functions need of the taskforces' own tables.
+DEFINER: Final[dict[str, str]] = {
+    "accounts_membership": "select, insert, update",
+    "accounts_invitation": "select, update",
+    "cases_case": "select",
+    "cases_caseaccess": "select",
+    "people_specialist": "select, update",
+    "people_post": "select",
+    "people_postsite": "select",
+    "jobs_job": "select, update",
+    "audit_auditevent": "insert",
+    "audit_auditdetail": "insert",
+}
+FUNCTIONS: Final = {
+    "app.enter(bigint, bigint)": ("tf_app",),
+    "app.enter_system(bigint)": ("tf_app",),
+    "app.enter_area(bigint, text)": ("tf_app",),
+    "app.memberships(bigint)": ("tf_app", *SCOPES),
+    "app.unclaimed_jobs(int, int)": ("tf_app",),
+    "app.oldest_waiting_job()": ("tf_app",),
+    "app.invitation(text)": ("tf_app",),
+    "app.accept_invitation(text, bigint)": ("tf_app",),
+    "app.audit()": ("tf_owner",),
+}
+
+
+def tenant_models() -> list[Any]:
+    """Give every concrete model that belongs to a taskforce."""
+    return sorted(
+        (m for m in apps.get_models() if issubclass(m, TenantModel) and not m._meta.proxy), key=lambda m: str(m._meta.db_table)
+    )
+
+
+def _may(actions: tuple[str, ...] | None) -> str:
+    if not actions:
+        return "true"
+    return "(select app.may({}))".format(", ".join(f"'{a}'" for a in actions))
+
+
+def _all(*clauses: str | None) -> str:
+    kept = [c for c in clauses if c and c != "true"]
+    return " and ".join(f"({c})" for c in kept) or "true"
+
+
+def _table_policies(table: str, access: Access) -> Iterator[str]:
+    granted = access.granted.format(granted=GRANTED_CASES) if access.granted else None
+    granted_write = (access.granted_writes or access.granted or "").format(granted=GRANTED_CASES) or None
+    hidden = _all(
+        f"({access.case} = any((select app.hidden())::bigint[])) is not true" if access.case else None,
+        f"({access.pupil} = any((select app.hidden_pupils())::bigint[])) is not true" if access.pupil else None,
+    )
+    floor = "tenant_id = (select app.tenant())"
+    yield f"create policy floor on {table} as restrictive to s_member, s_granted, s_system using ({floor}) with check ({floor})"
+    yield (
+        f"create policy migrate on {table} to tf_owner using (session_user = 'tf_migrator') with check (session_user = 'tf_migrator')"
+    )
+    yield f"create policy system on {table} to s_system using (true) with check (true)"
+    writes = (("insert", "add", access.add, access.own), ("update", "change", access.change, access.change_own or access.own),
+              ("delete", "remove", access.remove, access.change_own or access.own))  # fmt: skip
+    yield f"create policy member_see on {table} for select to s_member using ({_all(_may(access.see), access.see_where, hidden)})"
+    if granted:
+        yield f"create policy granted_see on {table} for select to s_granted using ({_all(_may(access.see), granted)})"
+    for command, name, actions, own in writes:
+        if actions is None:
+            continue
+        for scope, clause in (("member", hidden), ("granted", granted_write)):
+            if scope == "granted" and not granted_write:
+                continue
+            condition = _all(_may(actions), own, clause)
+            body = {
+                "insert": f"with check ({condition})",
+                "update": f"using ({condition}) with check ({condition})",
+                "delete": f"using ({condition})",
+            }[command]
+            yield f"create policy {scope}_{name} on {table} for {command} to s_{scope} {body}"
+    if table in DEFINER:
+        yield f"create policy definer on {table} to tf_definer using (true) with check (true)"
+
+
+def table_statements(table: str, access: Access) -> Iterator[str]:
+    """Give row-level security, policies, grants and the audit trigger of one table."""
+    yield f"alter table {table} enable row level security"
+    yield f"alter table {table} force row level security"
+    yield from _table_policies(table, access)
+    verbs = {"insert": access.add, "update": access.change, "delete": access.remove}
+    member = ["select", *(verb for verb, actions in verbs.items() if actions is not None)]
+    yield f"grant {', '.join(member)} on {table} to s_member"
+    yield f"grant {', '.join(member if access.granted else ['insert'] if access.add is not None else ['select'])} on {table} to s_granted"
+    system = ["select", "insert"] if access.append_only else ["select", "insert", "update", "delete"]
+    yield f"grant {', '.join(system)} on {table} to s_system"
+    if table in DEFINER:
+        yield f"grant {DEFINER[table]} on {table} to tf_definer"
+    if access.audited:
+        columns = f"'{access.case or ''}', '{access.pupil or ''}'"
+        for command, tables in (("insert", "new table as new_rows"), ("delete", "old table as old_rows"),
+                                ("update", "old table as old_rows new table as new_rows")):  # fmt: skip
+            yield (
+                f"create trigger audit_{command} after {command} on {table} referencing {tables}"
+                f" for each statement execute function app.audit({columns})"
+            )
+
+
+_CLEAR = """
+do $$
+declare r record;
+begin
+  for r in select policyname, tablename from pg_policies where schemaname = 'public' loop
+    execute format('drop policy %I on public.%I', r.policyname, r.tablename);
+  end loop;
+  for r in select t.tgname, c.relname from pg_trigger t join pg_class c on c.oid = t.tgrelid
+           where not t.tgisinternal and t.tgname like 'audit\\_%' loop
+    execute format('drop trigger %I on public.%I', r.tgname, r.relname);
+  end loop;
+end $$
+"""
+ROLES: Final = ("tf_app", *SCOPES, "tf_definer")
+
+
+def statements() -> Iterator[str]:
+    """Give the whole derived state, in order, to be run by the migrator as tf_owner."""
+    everyone = ", ".join(ROLES)
+    yield "create schema if not exists app"
+    yield "create table if not exists app.state (hash text not null)"
+    yield "create table if not exists app.matrix (action text, role text, reach text, condition text, primary key (action, role))"
+    yield "create table if not exists app.tables (name text primary key, see text[] not null)"
+    yield _CLEAR
+    yield f"revoke all on all tables in schema public from public, {everyone}"
+    yield f"revoke all on all tables in schema app from public, {everyone}"
+    yield f"revoke all on all sequences in schema public from public, {everyone}"
+    yield f"grant usage on schema app to {everyone}"
+    yield f"grant usage on schema public to {everyone}"
+    yield "grant create on schema app to tf_definer"
+    yield f"grant select on app.matrix, app.tables to {everyone}"
+    yield "delete from app.matrix"
+    for cell in MATRIX.values():
+        yield f"insert into app.matrix values ('{cell.action}', '{cell.role}', '{cell.reach}', '{cell.condition}')"
+    yield "delete from app.tables"
+    for model in tenant_models():
+        see = ", ".join(f"'{action}'" for action in model.access.see)
+        yield f"insert into app.tables values ('{model._meta.db_table}', array[{see}]::text[])"
+    yield (SQL / "context.sql").read_text()
+    yield "set local role tf_definer"
+    yield (SQL / "definer.sql").read_text()
+    for function, callers in FUNCTIONS.items():
+        yield f"revoke all on function {function} from public"
+        yield f"grant execute on function {function} to {', '.join(callers)}"
+    yield "set local role tf_owner"
+    for table, (_, privileges) in GLOBAL.items():
+        for role, verbs in privileges.items():
+            yield f"grant {verbs} on {table} to {role}"
+    yield "alter table tenancy_taskforce enable row level security"
+    yield "alter table tenancy_taskforce force row level security"
+    yield "create policy directory on tenancy_taskforce for select using (true)"
+    yield "create policy make on tenancy_taskforce for insert to tf_app with check (true)"
+    yield (
+        "create policy change on tenancy_taskforce for update to s_member using (id = (select app.tenant()) and (select app.may('settings.change')))"
+        " with check (id = (select app.tenant()))"
+    )
+    yield "create policy system on tenancy_taskforce for update to s_system using (id = (select app.tenant())) with check (id = (select app.tenant()))"
+    yield "create policy migrate on tenancy_taskforce to tf_owner using (session_user = 'tf_migrator') with check (session_user = 'tf_migrator')"
+    for model in tenant_models():
+        yield from table_statements(model._meta.db_table, model.access)
+    yield "grant usage on sequence audit_auditevent_id_seq to tf_definer"
+    yield "grant select on all tables in schema public to tf_backup"
+    yield "grant usage on schema public to tf_backup"
+
+
+def state_hash() -> str:
+    """Give the hash of the whole state, which `app.state` remembers."""
+    return hashlib.sha256("\n".join(statements()).encode()).hexdigest()
+
+
+def apply(connection: BaseDatabaseWrapper) -> bool:
+    """Bring the database to the code's state in one transaction; False where it is there already."""
+    wanted = state_hash()
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute("select to_regclass('app.state') is not null")
+        if cursor.fetchone()[0]:
+            cursor.execute("select hash from app.state")
+            if cursor.fetchone() == (wanted,):
+                return False
+        for statement in statements():
+            cursor.execute(statement)
+        cursor.execute(
+            "do $$ begin execute format('grant temporary on database %I to tf_app, s_member, s_granted, s_system', current_database()); end $$"
+        )
+        cursor.execute("delete from app.state")
+        cursor.execute("insert into app.state values (%s)", [wanted])
+    return True

@@ -1,0 +1,24 @@
+"""The sitemap: each package's own addresses under its word."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from apst.web import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", views.live, name="health-live"),
+    path("health/ready", views.ready, name="health-ready"),
+    path("health/jobs", views.jobs, name="health-jobs"),
+    path("csp-report/", views.csp_report, name="csp-report"),
+    path("help/", views.page("help"), name="help"),
+    path("privacy/", views.page("privacy"), name="privacy"),
+    path("accessibility/", views.page("accessibility"), name="accessibility"),
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("apst.accounts.urls")),
+    path("", include("apst.jobs.urls")),
+    path("settings/", include("apst.places.urls")),
+    path("", include("apst.people.urls")),
+    path("referrals/", include("referrals.urls")),
+    path("", include("cases.urls")),
+    path("returns/", include("reporting.urls")),
+    path("imports/", include("apst.imports.urls")),
+]

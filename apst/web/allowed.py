@@ -1,0 +1,64 @@
+"""Every route says who may: `@allowed(policy, Model)` inside a taskforce, `@public(reason)` without one.
+
+The policy stays on the view, so that a test can see that every route has one. A row that the member may not see is 404, an act
+that the matrix does not give is 403.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from .requests import MemberRequest
+
+View = Callable[..., HttpResponse]
+
+
+def allowed(policy: Callable[..., bool], model: Any = None, *, related: tuple[str, ...] = ()) -> Callable[[View], View]:
+    """Guard a view of an open taskforce.
+
+    policy   a predicate over the member, and over the row where there is a model
+    model    the model (or queryset) of the row that `public_id` in the address names; the view gets the row
+    related  what to select with it
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if model is None:
+                if not policy(request.member):
+                    raise PermissionDenied
+                return view(request, *args, **kwargs)
+            rows = model._default_manager.all()
+            row = rows.select_related(*related).filter(public_id=kwargs.pop("public_id")).first()
+            if row is None:
+                raise Http404
+            if not policy(request.member, row):
+                raise PermissionDenied
+            return view(request, row, *args, **kwargs)
+
+        guarded.policy = policy  # type: ignore[attr-defined]  # read by the middleware and the route tests
+        return guarded
+
+    return guard
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Mark a view that needs no taskforce, and why."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            return view(request, *args, **kwargs)
+
+        marked.public_because = reason  # type: ignore[attr-defined]  # read by the route tests
+        return marked
+
+    return mark
+
+
+def any_member(member: Any) -> bool:
+    """The policy of pages that every member of a taskforce has."""
+    return True

@@ -1,0 +1,176 @@
+"""A pupil put forward to the taskforce, and what was decided about it."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+from apst.accounts.models import Membership
+from apst.codelists import choices, codes_where
+from apst.people.models import Pupil
+from apst.places.models import Site
+from apst.tenancy.access import Access
+from apst.tenancy.models import PublicModel, TenantForeignKey, TenantModel
+
+REFERRAL_SEEN = (
+    "pupil_id in (select c.pupil_id from cases_case c) or made_by_id = (select app.member())"
+    " or site_id = any((select app.sites())::bigint[])"
+)
+
+
+class EligibilityVersion(PublicModel):
+    """The taskforce's eligibility and thresholds, as published on one day; a new version never changes an old one."""
+
+    access = Access(add=("settings.change",), granted="true")
+
+    number = models.PositiveIntegerField()
+    text = models.TextField("who the taskforce is for, in plain words")
+    criteria = ArrayField(models.CharField(max_length=200), default=list)
+    published_at = models.DateTimeField(db_default=Now())
+    published_by = TenantForeignKey(Membership, null=True, related_name="+")
+
+    class Meta(PublicModel.Meta):
+        ordering = ("-number",)
+        constraints = (
+            *PublicModel.Meta.constraints,
+            models.UniqueConstraint(fields=["tenant", "number"], name="referrals_eligibilityversion_number"),
+        )
+
+
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    """The words in which referrals are asked for."""
+
+    def to_triage(self) -> "ReferralQuerySet":
+        """Those that wait for a decision, or for more information."""
+        return self.filter(state__in=[Referral.State.NEW, Referral.State.MORE_INFORMATION])
+
+    def to_allocate(self) -> "ReferralQuerySet":
+        """Those accepted, or on the waiting list, without a case yet."""
+        return self.filter(state__in=[Referral.State.ACCEPTED, Referral.State.WAITING_LIST])
+
+    def at(self, site: Site | None) -> "ReferralQuerySet":
+        """Those for one site; all where None."""
+        return self.filter(site=site) if site else self
+
+
+class Referral(PublicModel):
+    """One request for the taskforce's help for one pupil."""
+
+    class State(models.TextChoices):
+        """Where it stands; follows from the decisions and is kept beside them by the services."""
+
+        NEW = "new", "New"
+        MORE_INFORMATION = "more_information", "More information asked for"
+        ACCEPTED = "accepted", "Accepted: to allocate"
+        WAITING_LIST = "waiting_list", "Waiting list"
+        ALLOCATED = "allocated", "Allocated"
+        ENDED = "ended", "Ended"
+
+    access = Access(
+        see=("referral.view",),
+        add=("referral.make", "record.import"),
+        change=("referral.triage", "case.allocate", "record.import"),
+        category="intervention",
+        pupil="pupil_id",
+        granted=REFERRAL_SEEN,
+    )
+
+    reference = models.CharField(max_length=40)
+    pupil = TenantForeignKey(Pupil, related_name="referrals")
+    site = TenantForeignKey(Site, null=True, blank=True, related_name="+")
+    received_on = models.DateField()
+    source = models.CharField("who referred", max_length=30, choices=choices("referral_sources"))
+    route = models.CharField("how it came", max_length=20, choices=choices("referral_routes"))
+    reasons = ArrayField(models.CharField(max_length=30, choices=choices("referral_reasons")), default=list)
+    summary = models.TextField(blank=True)
+    pupil_views = models.TextField("the child's views", blank=True)
+    family_views = models.TextField("the parents' or carers' views", blank=True)
+    made_by = TenantForeignKey(Membership, null=True, blank=True, related_name="+")
+    made_at = models.DateTimeField(db_default=Now())
+    submission_key = models.UUIDField(null=True, blank=True, editable=False)
+    state = models.CharField(max_length=16, choices=State, default=State.NEW)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta(PublicModel.Meta):
+        ordering = ("received_on", "id")
+        constraints = (
+            *PublicModel.Meta.constraints,
+            models.UniqueConstraint(fields=["tenant", "reference"], name="referrals_referral_reference"),
+            models.UniqueConstraint(fields=["tenant", "submission_key"], name="referrals_referral_submission"),
+        )
+        indexes = (
+            models.Index(fields=["tenant", "state", "received_on", "id"], name="referrals_queue"),
+            models.Index(fields=["tenant", "pupil"], name="referrals_pupil"),
+        )
+
+    def __str__(self) -> str:
+        return f"Referral {self.reference}"
+
+    @property
+    def is_undecided(self) -> bool:
+        """True while the first decision is still to be taken."""
+        return self.state in (self.State.NEW, self.State.MORE_INFORMATION)
+
+
+class StrategyTried(TenantModel):
+    """What a mainstream school has tried for the pupil, when, and with what effect."""
+
+    access = Access(
+        see=("referral.view",),
+        add=("referral.make", "record.import"),
+        category="education",
+        granted="referral_id in (select r.id from referrals_referral r)",
+    )
+
+    referral = TenantForeignKey(Referral, related_name="strategies")
+    what = models.CharField(max_length=200)
+    tried_when = models.CharField("when", max_length=100, blank=True)
+    effect = models.CharField(max_length=300, blank=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ("id",)
+
+
+SUBSTANTIVE = codes_where("triage_outcomes", "substantive")
+
+
+class TriageDecision(PublicModel):
+    """One decision on a referral. Never edited: it is undone, or followed by another."""
+
+    access = Access(
+        see=("referral.view",),
+        add=("referral.triage", "case.allocate", "record.import"),
+        category="intervention",
+        granted="referral_id in (select r.id from referrals_referral r)",
+    )
+
+    referral = TenantForeignKey(Referral, related_name="decisions")
+    outcome = models.CharField(max_length=20, choices=choices("triage_outcomes"))
+    decided_on = models.DateField()
+    decided_at = models.DateTimeField(db_default=Now())
+    decided_by = TenantForeignKey(Membership, null=True, blank=True, related_name="+")
+    decided_how = models.CharField("the way of deciding in force", max_length=16, blank=True)
+    rationale = models.TextField(blank=True)
+    undoes = TenantForeignKey("self", null=True, blank=True, related_name="undone_by")
+    eligibility = TenantForeignKey(EligibilityVersion, null=True, blank=True, related_name="+")
+    criteria = models.JSONField("each criterion: met, not_met or overridden", default=dict)
+    overrides = models.TextField("why a threshold was set aside", blank=True)
+
+    class Meta(PublicModel.Meta):
+        ordering = ("decided_on", "id")
+        constraints = (
+            *PublicModel.Meta.constraints,
+            models.UniqueConstraint(fields=["tenant", "undoes"], name="referrals_triagedecision_undone_once"),
+            models.CheckConstraint(
+                condition=models.Q(outcome="undone", undoes__isnull=False) | (~models.Q(outcome="undone") & models.Q(undoes__isnull=True)),
+                name="referrals_triagedecision_undoes",
+            ),
+        )
+
+    @property
+    def is_substantive(self) -> bool:
+        """True for an outcome that decides, as `triage_outcomes.csv` says."""
+        return self.outcome in SUBSTANTIVE
+
+
