@@ -33,18 +33,20 @@ class _Choosing:
         self,
         *args: Any,
         inline: bool = False,
+        small: bool = False,
         hints: Mapping[str, str] | None = None,
         reveals: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.inline = inline
+        self.small = small
         self.hints = dict(hints or {})
         self.reveals = dict(reveals or {})
 
 
 class Radios(_Choosing, forms.RadioSelect):
-    """Radios; `inline` for two short answers, `hints` and `reveals` (the name of a field) by value."""
+    """Radios; `inline` for two short answers, `small` for filters, `hints` and `reveals` (the name of a field) by value."""
 
 
 class Checkboxes(_Choosing, forms.CheckboxSelectMultiple):
@@ -280,9 +282,13 @@ class GovukBoundField(BoundField):
         label = str(self.label)
         if label.endswith("?"):
             return f"Answer the question “{label}”"
+        if self.kind == "checkbox":
+            return f"Tick the box “{label}”"
+        if self.kind == "file":
+            return "Choose a file"
         if len(label) > 1 and not label[1].isupper():
             label = label[0].lower() + label[1:]
-        return f"{'Select' if self.kind in (*_CHOICES, 'checkbox', 'select', 'file') else 'Enter'} {label}"
+        return f"{'Select' if self.kind in (*_CHOICES, 'select') else 'Enter'} {label}"
 
     @property
     def error_href(self) -> str:

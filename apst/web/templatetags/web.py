@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -52,3 +53,9 @@ def submission_key(context: Context) -> SafeString:
     request = context.get("request")
     key = (request.POST.get("submission") if request is not None else None) or str(uuid.uuid4())
     return format_html('<input type="hidden" name="submission" value="{}">', key)
+
+
+@register.simple_tag
+def the_product() -> str:
+    """The product's name, also where no request brought a context (the pages for 400 and 500)."""
+    return str(settings.PRODUCT_NAME)
