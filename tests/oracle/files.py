@@ -10,15 +10,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 CODE_LISTS = Path(__file__).parents[2] / "apst" / "codelists"
 FACTS = ("sen_provision", "sen_primary_need", "fsm", "csc_status")
 
 
+class Cells(dict[str, str]):
+    """One row of a file. `row["local_id"]` finds the cell under `Local ID` or `local-id`; an absent column is empty."""
+
+    def __missing__(self, column: str) -> str:
+        return self.get(bare(column), "")
+
+
+def bare(heading: str) -> str:
+    """ "Column names match whatever their case, spaces, hyphens or underscores." """
+    return re.sub(r"[\s_-]", "", heading).casefold()
+
+
 # --- one cell -------------------------------------------------------------------------------------------------
 
 
+@cache
 def code_list(name: str) -> list[dict[str, str]]:
     """The rows of a code list, in the list's order."""
     with (CODE_LISTS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
@@ -92,18 +106,6 @@ def minutes(row: Cells) -> int:
 def parts(cell: str) -> list[str]:
     """`;` separates several values in a cell."""
     return [part.strip() for part in cell.split(";") if part.strip()]
-
-
-class Cells(dict[str, str]):
-    """One row of a file. `row["local_id"]` finds the cell under `Local ID` or `local-id`; an absent column is empty."""
-
-    def __missing__(self, column: str) -> str:
-        return self.get(bare(column), "")
-
-
-def bare(heading: str) -> str:
-    """ "Column names match whatever their case, spaces, hyphens or underscores." """
-    return re.sub(r"[\s_-]", "", heading).casefold()
 
 
 # --- whole files ----------------------------------------------------------------------------------------------
@@ -231,7 +233,7 @@ def year_by_age(born: date, on: date) -> int:
 
 
 def read(folder: Path, today: date, sites: tuple[str, ...] = ()) -> Records:
-    """All records of a folder. `today` is the day of the import (for facts without `as_at`); `sites` adds unused ones."""
+    """All records. `today` is the day of the import, for facts without `as_at`; `sites` are there without sessions."""
     referrals = read_referrals(folder)
     sessions = [read_session(row) for row in merged(folder, "sessions", "reference").values()]
     cases = [referral.case for referral in referrals.values() if referral.case]

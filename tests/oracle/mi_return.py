@@ -179,6 +179,11 @@ class Reckoning:
         self.sessions_ever = [s for s in records.sessions if s.activity_type in COUNTS]
         self.sessions = [s for s in self.sessions_ever if self.in_period(s.date)]
         self.sessions_so_far = [s for s in self.sessions_ever if s.date <= self.last]
+        self.direct_days: dict[str, list[date]] = {}  # of each pupil: when they attended or part attended direct work
+        for s in self.sessions_ever:
+            for pupil, status in s.places:
+                if s.activity_type in DIRECT and status in ATTENDED:
+                    self.direct_days.setdefault(pupil, []).append(s.date)
         self.a1 = supported(self.sessions)
         self.a2 = supported(self.sessions_so_far)
 
@@ -434,16 +439,8 @@ class Reckoning:
         return not opened and not (left and left <= self.last)
 
     def first_direct_session(self, case: Case) -> date | None:
-        return min(
-            (
-                s.date
-                for s in self.sessions_ever
-                if s.activity_type in DIRECT
-                and case.is_open_during(s.date, s.date)
-                and any(pupil == case.pupil and status in ATTENDED for pupil, status in s.places)
-            ),
-            default=None,
-        )
+        days = self.direct_days.get(case.pupil, [])
+        return min((on for on in days if case.is_open_during(on, on)), default=None)
 
 
 def first_substantive(referral: Referral) -> tuple[date, str] | None:
