@@ -14,6 +14,16 @@ from pathlib import Path
 NEEDED = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
 PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 
+# fontconfig looks for fonts where apt would have put them, and WeasyPrint crashes where it finds none at all
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>{folder}/usr/share/fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir>{folder}/font-cache</cachedir>
+</fontconfig>
+"""
+
 
 def pdf_environment(cache: Path) -> dict[str, str]:
     """The environment variables that tell the application whether it can make PDFs, and where the libraries are.
@@ -33,7 +43,7 @@ def pdf_environment(cache: Path) -> dict[str, str]:
         return {
             "PDF_AVAILABLE": "1",
             "LD_LIBRARY_PATH": path,
-            "FONTCONFIG_PATH": str(unpacked / "etc" / "fonts"),
+            "FONTCONFIG_FILE": str(unpacked / "fonts.conf"),
         }
     names = " ".join(PACKAGES)
     print(f"PDFs are switched off: Pango is missing and could not be had (apt-get install {names}).", file=sys.stderr)
@@ -82,20 +92,17 @@ def unpack(target: Path) -> bool:
     if quiet("apt-cache", "show", PACKAGES[0]) is None:  # no package lists on the machine: keep some of our own
         options = lists
         quiet("apt-get", *options, "update", "-q")
-    tree = quiet(
-        "apt-cache", *options, "depends", "--recurse", "--no-recommends", "--no-suggests", "--no-conflicts",
-        "--no-breaks", "--no-replaces", "--no-enhances", *PACKAGES,
-    )  # fmt: skip
-    if not tree:
-        return False
-    wanted = {line for line in tree.splitlines() if line and not line.startswith((" ", "<"))}
-    present = set((quiet("dpkg-query", "-W", "-f", "${Package}\n") or "").split())
-    if quiet("apt-get", *options, "download", *sorted(wanted - present), cwd=fetched) is None:
+    # a dry run names what apt would install beside the three: what they need and the machine has not
+    plan = quiet("apt-get", *options, "install", "-s", "--no-install-recommends", *PACKAGES)
+    wanted = [line.split()[1] for line in (plan or "").splitlines() if line.startswith("Inst ")]
+    if not wanted or quiet("apt-get", *options, "download", *wanted, cwd=fetched) is None:
         return False
     for package in fetched.glob("*.deb"):
         if quiet("dpkg-deb", "-x", str(package), str(target)) is None:
             return False
     shutil.rmtree(fetched)
+    shutil.rmtree(target / "apt", ignore_errors=True)
+    (target / "fonts.conf").write_text(FONTS.format(folder=target))
     (target / "done").touch()
     return True
 

@@ -129,7 +129,7 @@ def published(environment: dict[str, str]) -> dict[str, str]:
     names = (
         "DATABASE_URL", "MIGRATE_DATABASE_URL", "BOOTSTRAP_DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG",
         "ALLOWED_HOSTS", "PUBLIC_URL", "PORT", "EMAIL_URL", "EMAIL_FILE_PATH", "MEDIA_ROOT", "STATIC_ROOT",
-        "PDF_AVAILABLE", "LD_LIBRARY_PATH", "FONTCONFIG_PATH", "DEMO_DIR",
+        "PDF_AVAILABLE", "LD_LIBRARY_PATH", "FONTCONFIG_FILE", "DEMO_DIR",
     )  # fmt: skip
     return {name: environment[name] for name in names if name in environment}
 
