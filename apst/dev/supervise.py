@@ -10,11 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
 
+from celery import Celery
+
 from apst.dev import assets
 from apst.dev.folder import ROOT, DataFolder, demo_folder
 from apst.dev.foreground import STOPPING
 from apst.dev.processes import Child, Failure, Stopped, is_taken, wait_for
-from apst.dev.services import PYTHON, Services
+from apst.dev.services import PYTHON, Services, has_command
 
 USUAL_PORT = 8000
 BIN = PYTHON.parent
@@ -65,15 +67,19 @@ def demo() -> int:
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
         }
         assets.collect(folder, PYTHON, services.environment)
-        say("Loading the demonstration data ...")
-        services.manage("seed_demo")
+        if has_command("seed_demo"):
+            say("Loading the demonstration data ...")
+            services.manage("seed_demo")
         for name, command in programs(folder).items():
             children.append(Child.start(name, command, log=folder.log(name), env=services.environment, cwd=ROOT))
+        # beat's first sign of life is due after its interval; this asks the worker for one as soon as it can
+        Celery(broker=services.environment["REDIS_URL"]).send_task("apst.jobs.tasks.beat", queue="default")
         wait_for(lambda: answers(f"{address}/health/ready"), what="The site", children=children, seconds=60)
         wait_for(lambda: answers(f"{address}/health/jobs"), what="The workers", children=children, seconds=60)
         folder.publish(published(services.environment))
         say(f"\nReady after {time.monotonic() - began:.0f} seconds:  {address}/\n")
-        services.manage("demo_sign_ins", show=True)
+        if has_command("demo_sign_ins"):
+            services.manage("demo_sign_ins", show=True)
         say(
             f"\nEmails are written to {folder.path / 'emails'}, logs to {folder.path / 'logs'}.\n"
             "Ctrl-C stops everything."
