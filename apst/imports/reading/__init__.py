@@ -1,6 +1,6 @@
-"""Reading the spreadsheets that a taskforce brings with it (spec/imports.md, "Reading a file"), without models.
+"""Reading the spreadsheets that a taskforce brings with it (spec/imports.md), without models.
 
-`read_upload(file, KINDS["pupils"], today=...)` gives a `Reading`; its `rows()` give each `Row` with values and problems.
+`read_upload(file, KINDS["pupils"], today=...)` gives a `Reading`; its `rows()` give each `Row`, values and problems.
 """
 
 from apst.imports.reading.columns import Column, Kind

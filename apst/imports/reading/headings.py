@@ -11,6 +11,7 @@ from apst.imports.reading.uploads import Table
 from apst.imports.reading.values.tidying import tidy
 
 ROWS_SEARCHED = 20
+_NEAR = 0.75
 IGNORED = ""  # a mapping to this leaves a column out without a warning
 _LEFT_OUT = str.maketrans("", "", " _-\u00a0\u2010\u2011\u2012\u2013\t\r\n")
 
@@ -86,7 +87,7 @@ def _guesses(missing: list[str], unknown: list[str]) -> dict[str, str]:
     by_plain = {plain(heading): heading for heading in unknown}
     guesses = {}
     for column in missing:
-        near = difflib.get_close_matches(plain(column.split(" or ", maxsplit=1)[0]), by_plain, n=1)
+        near = difflib.get_close_matches(plain(column.split(" or ", maxsplit=1)[0]), by_plain, n=1, cutoff=_NEAR)
         if near:
             guesses[column] = by_plain.pop(near[0])
     return guesses

@@ -15,7 +15,7 @@ CHUNK = 1 << 16
 SAVE_AS_CSV = "In Excel choose Save As, “CSV UTF-8 (Comma delimited)”."
 
 # Bytes that read as UTF-8 and not also as Windows-1252 text. There a capital E acute before a closing quote, or an e
-# acute before two signs, is valid UTF-8 by chance, so what ends in quotes, dashes, dots or a no-break space proves nothing.
+# acute before two signs, is valid UTF-8 by chance, so what ends in quotes, dashes, dots or no-break space is no proof.
 _UNLIKE_1252 = rb"[\x80-\x84\x86-\x90\x98-\x9f\xa1-\xbf]"
 _SURELY_UTF8 = re.compile(
     rb"[\xc2-\xdf]" + _UNLIKE_1252
@@ -105,9 +105,9 @@ def _has_utf8(file: BinaryIO) -> bool:
 def _place(file: BinaryIO, offset: int) -> str:
     file.seek(0)
     before = file.read(offset)
-    line_start = before.rfind(b"\n") + 1
     line = before.count(b"\n") + 1
-    return f"Line {line}, character {offset - line_start + 1}"
+    start_of_line = before[before.rfind(b"\n") + 1 :].decode("utf-8-sig", "replace")
+    return f"Line {line}, character {len(start_of_line) + 1}"
 
 
 def _count_lines(file: BinaryIO) -> int:

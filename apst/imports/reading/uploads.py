@@ -71,10 +71,10 @@ def _refuse_other_kinds(file: BinaryIO, head: bytes) -> None:
         raise Refused(f"The file is a web page or XML, though its name may end in .xls or .csv. {SAVE_AS}")
     if head.startswith((b"%PDF-", b"{\\rtf")):
         raise Refused(f"The file is a document, not a spreadsheet. {SAVE_AS}")
-    # UTF-16 is full of NULs and has its own refusal in text_files. A text may begin like a picture ("BM"), so only
-    # a file with control bytes is asked what it is.
+    # UTF-16 is full of NULs and has its own refusal in text_files. A text may begin like a picture ("BM") and may hold
+    # a stray control byte, which rejects its row later; both together, or a NUL, are no text.
     utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head[:4]
-    if not utf16 and any(byte < 32 and byte not in _TEXT_CONTROLS for byte in head):
-        kind = filetype.guess(head)
+    kind = filetype.guess(head) if any(byte < 32 and byte not in _TEXT_CONTROLS for byte in head) else None
+    if not utf16 and (kind or b"\0" in head):
         what = f"a file of the type {kind.extension}" if kind else "not text"
         raise Refused(f"The file is {what}; CSV and XLSX are read. {SAVE_AS}")

@@ -28,7 +28,7 @@ def starts_a_formula(text: str) -> bool:
 
 
 def refuse_unsafe(text: str, limits: Limits) -> None:
-    """Raise BadValue for a formula, an error of Excel's, too long a cell, or letters that are lost or cannot be seen."""
+    """Raise BadValue for a formula, Excel's errors, too long a cell, and letters that are lost or cannot be seen."""
     if text[0] in _STARTS_A_FORMULA and starts_a_formula(text):
         raise BadValue("begins with = + - or @, as a formula does. Put the value itself there.")
     if text[0] == "#" and text.upper() in _ERRORS_OF_EXCEL:
