@@ -140,7 +140,7 @@ DATABASES["beside"] = _database(DATABASE_URL)
 DATABASES["beside"]["TEST"] = {"MIRROR": "default"}
 if MIGRATE_DATABASE_URL:
     DATABASES["owner"] = _database(MIGRATE_DATABASE_URL, options="-c role=tf_owner")
-    DATABASES["owner"]["TEST"] = {"NAME": "test_" + DATABASES["owner"]["NAME"] + env.str("TEST_DB_SUFFIX", "")}
+    DATABASES["owner"]["TEST"] = {"NAME": "test_" + DATABASES["owner"]["NAME"] + env.str("TEST_DB_SUFFIX", ""), "DEPENDENCIES": []}
     DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
     DATABASES["beside"]["TEST"] = {"MIRROR": "owner"}
 

@@ -8,11 +8,14 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
+import psycopg
 import pytest
+import pytest_django
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.test import Client, TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
 
 from apst.accounts.models import Membership, User
 from apst.places.models import CalendarEntry, Establishment, Site
@@ -26,14 +29,30 @@ KEPT = {"tenancy_localauthority", "django_migrations", "django_content_type", "a
 
 def _empty_as_migrator(self: TransactionTestCase) -> None:
     """The application's login may empty nothing, so the migrator does, keeping what migrations brought."""
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("select tablename from pg_tables where schemaname = 'public'")
-        tables = ", ".join(f'"{name}"' for (name,) in cursor.fetchall() if name not in KEPT)
-        cursor.execute(f"truncate {tables} restart identity cascade")
-    connections["owner"].close()
+    with psycopg.connect(**connections["owner"].get_connection_params() | {"cursor_factory": psycopg.Cursor}) as connection:
+        rows = connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
+        tables = ", ".join(f'"{name}"' for (name,) in rows if name not in KEPT)
+        connection.execute(f"truncate {tables} restart identity cascade")
 
 
 TransactionTestCase._fixture_teardown = _empty_as_migrator
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: pytest_django.DjangoDbBlocker, django_db_keepdb: bool, django_db_createdb: bool
+) -> Iterator[None]:
+    """The migrator makes the database; the application's two connections are pointed at it."""
+    with django_db_blocker.unblock():
+        made = setup_databases(
+            verbosity=0, interactive=False, aliases=set(connections), serialized_aliases=set(), keepdb=django_db_keepdb and not django_db_createdb
+        )
+    yield
+    with django_db_blocker.unblock():
+        for connection in connections.all():
+            connection.close()
+        if not django_db_keepdb:
+            teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(scope="session", autouse=True)

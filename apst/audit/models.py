@@ -14,7 +14,7 @@ from apst.tenancy.models import TenantForeignKey, TenantModel
 class AuditEvent(TenantModel):
     """One record written, changed or removed. Only the trigger writes it."""
 
-    access = Access(see=("case.view", "access_log.view", "intervention.log"), granted="person_id = (select app.person())", audited=False)
+    access = Access(see=("case.view", "access_log.view", "intervention.log"), granted="person_id = (select app.person())", system="select", audited=False)
 
     at = models.DateTimeField()
     person_id = models.BigIntegerField(null=True)
@@ -40,6 +40,7 @@ class AuditDetail(TenantModel):
         pupil="pupil_id",
         category="intervention",
         granted="person_id = (select app.person()) or case_id = any({granted})",
+        system="select",
         audited=False,
     )
 

@@ -23,6 +23,7 @@ class Access:
     granted  a clause for the reads of those who hold grants only; None: they read nothing of it
     granted_writes  a further clause on their writes
     own      a further clause on every member's writes, such as "made by oneself"
+    system   what the taskforce's own jobs may do; by default everything, or only add where rows are only ever added
     special  columns that hold a special category of data, by column
     """
 
@@ -39,6 +40,7 @@ class Access:
     own: str | None = None
     change_own: str | None = None
     special: dict[str, str] = field(default_factory=dict)
+    system: str | None = None
     audited: bool = True
 
     @property

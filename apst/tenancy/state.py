@@ -86,6 +86,21 @@ def tenant_models() -> list[Any]:
     )
 
 
+# Which roles may find themselves in which scope (see app.enter): a right that none of them can use is not granted.
+SCOPE_ROLES: Final = {
+    "s_member": ("manager", "specialist", "dsl", "slt", "ig_lead", "coordinator"),
+    "s_granted": ("specialist", "school_staff", "partner"),
+}
+
+
+def _usable(scope: str, actions: tuple[str, ...] | None) -> bool:
+    """True where some role of the scope has one of the actions; () is every member's."""
+    if actions is None:
+        return False
+    cells = (MATRIX.get((action, role)) for action in actions for role in SCOPE_ROLES[scope])
+    return not actions or any(cell is not None and cell.condition != "request" for cell in cells)
+
+
 def _may(actions: tuple[str, ...] | None) -> str:
     if not actions:
         return "true"
@@ -113,13 +128,11 @@ def _table_policies(table: str, access: Access) -> Iterator[str]:
     writes = (("insert", "add", access.add, access.own), ("update", "change", access.change, access.change_own or access.own),
               ("delete", "remove", access.remove, access.change_own or access.own))  # fmt: skip
     yield f"create policy member_see on {table} for select to s_member using ({_all(_may(access.see), access.see_where, hidden)})"
-    if granted:
+    if granted and _usable("s_granted", access.see):
         yield f"create policy granted_see on {table} for select to s_granted using ({_all(_may(access.see), granted)})"
     for command, name, actions, own in writes:
-        if actions is None:
-            continue
         for scope, clause in (("member", hidden), ("granted", granted_write)):
-            if scope == "granted" and not granted_write:
+            if not _usable(f"s_{scope}", actions) or (scope == "granted" and not granted_write):
                 continue
             condition = _all(_may(actions), own, clause)
             body = {
@@ -138,11 +151,16 @@ def table_statements(table: str, access: Access) -> Iterator[str]:
     yield f"alter table {table} force row level security"
     yield from _table_policies(table, access)
     verbs = {"insert": access.add, "update": access.change, "delete": access.remove}
-    member = ["select", *(verb for verb, actions in verbs.items() if actions is not None)]
-    yield f"grant {', '.join(member)} on {table} to s_member"
-    yield f"grant {', '.join(member if access.granted else ['insert'] if access.add is not None else ['select'])} on {table} to s_granted"
-    system = ["select", "insert"] if access.append_only else ["select", "insert", "update", "delete"]
-    yield f"grant {', '.join(system)} on {table} to s_system"
+    for scope in SCOPE_ROLES:
+        readable = scope == "s_member" or access.granted
+        rights = [
+            *(["select"] if readable and _usable(scope, access.see) else []),
+            *(verb for verb, actions in verbs.items() if _usable(scope, actions) and (readable or access.granted_writes)),
+        ]
+        if rights:
+            yield f"grant {', '.join(rights)} on {table} to {scope}"
+    system = access.system or ("select, insert" if access.append_only else "select, insert, update, delete")
+    yield f"grant {system} on {table} to s_system"
     if table in DEFINER:
         yield f"grant {DEFINER[table]} on {table} to tf_definer"
     if access.audited:

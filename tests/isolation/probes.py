@@ -1,0 +1,144 @@
+"""Questions put to the database as the application's own login; what comes back is compared, never the catalogue.
+
+A probe is one statement in a savepoint that is rolled back. Its outcome is "rows n", "refused" (permission or policy), "no such
+row" (a key that points at nothing it may point at) or "twice" (past every policy, stopped by a unique key).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import connections
+
+from apst.tenancy.fields import TenantForeignKey
+
+from .world import Realm
+
+OUTCOMES = {"42501": "refused", "23503": "no such row", "23505": "twice", "23514": "past the policy", "23502": "past the policy"}
+
+
+def superuser() -> psycopg.Connection:
+    """A superuser on the test database: it alone can be the migrator and the application in one transaction."""
+    name = connections["default"].settings_dict["NAME"]
+    base = settings.BOOTSTRAP_DATABASE_URL.rsplit("/", 1)[0]
+    return psycopg.connect(f"{base}/{name}")
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Whoever asks: a role of a taskforce, its system, a stranger, or the login without a context."""
+
+    name: str
+    enter: str | None
+
+
+def viewers(home: Realm, away: Realm) -> list[Viewer]:
+    """Everybody who may ask of the home taskforce."""
+    people = [
+        Viewer(role, f"select set_config('role', app.enter({user.pk}, {home.taskforce.pk}), true)") for role, user in home.people.items()
+    ]
+    system = Viewer("system", f"select set_config('role', app.enter_system({home.taskforce.pk}), true)")
+    return [*people, system, Viewer("nobody", None), Viewer("area", "set local role s_area")]
+
+
+def ask(connection: psycopg.Connection, statement: str) -> str:
+    """Put one statement and take it back; gives its outcome."""
+    with connection.cursor() as cursor:
+        cursor.execute("savepoint probe")
+        try:
+            cursor.execute(statement)
+            outcome = f"rows {cursor.rowcount if not statement.startswith('select') else cursor.fetchone()[0]}"
+        except psycopg.Error as error:
+            outcome = OUTCOMES.get(error.sqlstate or "", error.sqlstate or "?")
+        cursor.execute("rollback to savepoint probe; release savepoint probe")
+    return outcome
+
+
+@contextmanager
+def seen_by(connection: psycopg.Connection, viewer: Viewer) -> Iterator[None]:
+    """Be `viewer` for a while, in the application's own login."""
+    with connection.cursor() as cursor:
+        cursor.execute("savepoint viewer; set local session authorization tf_app")
+        try:
+            if viewer.enter:
+                cursor.execute(viewer.enter)
+            yield
+        finally:
+            cursor.execute("rollback to savepoint viewer; release savepoint viewer")
+
+
+def _literals(connection: psycopg.Connection, table: str, row_id: int) -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select column_name from information_schema.columns where table_name = %s and column_name <> 'id' order by ordinal_position", [table]
+        )
+        columns = [name for (name,) in cursor.fetchall()]
+        cursor.execute(
+            f"select {', '.join(f'quote_nullable({c}::text)' for c in columns)} from {table} where id = %s", [row_id]
+        )
+        return dict(zip(columns, cursor.fetchone(), strict=True))
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One statement; `foreign` where it names another taskforce's row, so that nobody's may get through."""
+
+    statement: str
+    foreign: bool = False
+
+
+def table_probes(connection: psycopg.Connection, model: Any, home: Realm, away: Realm) -> list[Probe]:
+    """The probes of one table: read, count, write, change, steal, push, remove, and point at the other taskforce."""
+    table = model._meta.db_table
+    found = [
+        Probe(f"select count(*) from {table}"),
+        Probe(f"select count(*) from {table} where tenant_id = {home.taskforce.pk}"),
+        Probe(f"select count(*) from {table} where tenant_id = {away.taskforce.pk}", foreign=True),
+    ]
+    for realm, which in ((home, "rows"), (home, "restricted"), (away, "rows")):
+        row = getattr(realm, which).get(model)
+        if row is None:
+            continue
+        values = _literals(connection, table, row.pk)
+        columns = ", ".join(f'"{c}"' for c in values)
+        foreign = realm is away
+        found += [
+            Probe(f"select count(*) from {table} where id = {row.pk}", foreign),
+            Probe(f"insert into {table} ({columns}) values ({', '.join(values.values())})", foreign),
+            Probe(f"update {table} set tenant_id = tenant_id where id = {row.pk}", foreign),
+            Probe(f"delete from {table} where id = {row.pk}", foreign),
+            Probe(f"update {table} set tenant_id = {away.taskforce.pk} where id = {row.pk}", foreign=True),
+        ]
+    row = home.rows.get(model)
+    for f in model._meta.concrete_fields:
+        if row is not None and isinstance(f, TenantForeignKey) and away.rows.get(f.related_model) is not None:
+            theirs = away.rows[f.related_model].pk
+            found.append(Probe(f"update {table} set {f.column} = {theirs} where id = {row.pk}", foreign=True))
+    return found
+
+
+Answers = dict[tuple[str, Probe], str]
+
+
+def answers(connection: psycopg.Connection, asked: list[Probe], who: list[Viewer]) -> Answers:
+    """Everybody's outcome of every probe."""
+    found: Answers = {}
+    for viewer in who:
+        with seen_by(connection, viewer):
+            found |= {(viewer.name, probe): ask(connection, probe.statement) for probe in asked}
+    return found
+
+
+def owner_answers(connection: psycopg.Connection, model: Any) -> Answers:
+    """The owner sees rows in a migration, and none in any other session."""
+    count = Probe(f"select count(*) from {model._meta.db_table}")
+    found = {}
+    for name, session in (("migrator", "set local session authorization tf_migrator; set local role tf_owner"), ("owner", "set local role tf_owner")):
+        with connection.cursor() as cursor:
+            cursor.execute(f"savepoint viewer; {session}")
+            found[name, count] = ask(connection, count.statement)
+            cursor.execute("rollback to savepoint viewer; release savepoint viewer")
+    return found

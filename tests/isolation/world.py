@@ -1,0 +1,160 @@
+"""Two taskforces with at least one row in every table, made by looking at the models: a new table is in the probes at once.
+
+Northgate has every row twice: once of an ordinary pupil, once of a pupil whose case is restricted and held by nobody.
+"""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from apst.accounts.models import Membership, User
+from apst.people.models import Post, PostSite, Specialist
+from apst.places.models import Site
+from apst.tenancy.context import acting_as_system
+from apst.tenancy.fields import TenantForeignKey
+from apst.tenancy.matrix import TASKFORCE_ROLES
+from apst.tenancy.models import LocalAuthority, Taskforce
+from apst.tenancy.state import tenant_models
+from cases.models import Case, CaseAccess
+
+# What looking at the field cannot tell.
+SAID: dict[str, dict[str, Any]] = {
+    "jobs.Job": {"kind": "probe", "heartbeat_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)},
+    "accounts.Invitation": {"expires_at": dt.datetime(2099, 1, 1, tzinfo=dt.UTC)},
+    "cases.Case": {"end_reason": ""},
+    "people.Pupil": {"destination": ""},
+    "accounts.Membership": {"role": "dsl"},
+}
+NOT_MADE = {"audit.AuditEvent", "audit.AuditDetail"}  # the trigger has written them
+
+
+@dataclass
+class Realm:
+    """One taskforce of the probes: its people by role, and its row of each table (`restricted` for the hidden pupil's)."""
+
+    taskforce: Taskforce
+    people: dict[str, User] = field(default_factory=dict)
+    rows: dict[Any, models.Model] = field(default_factory=dict)
+    restricted: dict[Any, models.Model] = field(default_factory=dict)
+
+
+def _value(f: Any, rows: dict[Any, models.Model], user: User) -> Any:
+    if isinstance(f, TenantForeignKey):
+        return rows.get(f.related_model)
+    if f.is_relation:
+        return {User: user, LocalAuthority: LocalAuthority.objects.get(code="384")}.get(f.related_model)
+    if f.choices:
+        return f.choices[0][0]
+    simple: dict[type, Any] = {
+        models.DateTimeField: dt.datetime(2026, 11, 2, tzinfo=dt.UTC),
+        models.DateField: dt.date(2026, 11, 2),
+        models.BooleanField: False,
+        models.JSONField: {},
+        models.UUIDField: uuid.uuid4(),
+        models.BinaryField: b"1",
+        ArrayField: [],
+    }
+    for kind, value in simple.items():
+        if isinstance(f, kind):
+            return value
+    if isinstance(f, models.IntegerField):
+        return 1
+    text = f"{f.name[:3]}{uuid.uuid4().hex[:6]}"
+    return text[: f.max_length or 20]
+
+
+def _row(model: Any, rows: dict[Any, models.Model], user: User, **said: Any) -> models.Model:
+    values: dict[str, Any] = {}
+    for f in model._meta.concrete_fields:
+        if f.primary_key or f.name == "tenant" or f.has_default() or f.db_default is not models.NOT_PROVIDED:
+            continue
+        if f.null and not isinstance(f, TenantForeignKey):
+            continue
+        if f.related_model is model or f.name == "undoes":
+            continue
+        values[f.name] = _value(f, rows, user)
+    made = model(**{**values, **SAID.get(model._meta.label, {}), **said})
+    made.save(force_insert=True)
+    return made
+
+
+def _in_order(done: set[Any]) -> list[Any]:
+    left, ordered = [m for m in tenant_models() if m._meta.label not in NOT_MADE], []
+    while left:
+        for model in left:
+            needs = {f.related_model for f in model._meta.concrete_fields if isinstance(f, TenantForeignKey)} - {model}
+            if needs <= done | set(ordered):
+                ordered.append(model)
+                left.remove(model)
+                break
+        else:
+            raise AssertionError(f"These tables need each other: {left}")
+    return ordered
+
+
+def _populate(realm: Realm, rows: dict[Any, models.Model], *, restricted: bool) -> None:
+    user = realm.people["manager"]
+    view = Permission.objects.get(codename="view_case")
+    # Probe rows are written by nobody of the cast, so that "their own" is told apart.
+    bystander = User.objects.create_user(f"bystander{uuid.uuid4().hex[:6]}@{realm.taskforce.slug}.example", name="Bystander")
+    for model in _in_order(set()):
+        if model is Membership:
+            rows[model] = _row(model, rows, bystander, user=bystander)
+        elif model is CaseAccess:
+            grantee = bystander if restricted else realm.people["partner"]
+            rows[model] = _row(model, rows, user, user=grantee, permission=view, content_object=rows[Case], source="grant")
+        elif model is Case:
+            rows[model] = _row(model, rows, user, restricted=restricted, ended_on=None, end_reason="")
+        elif any(f.name == "person_id" for f in model._meta.concrete_fields):
+            rows[model] = _row(model, rows, user, person_id=bystander.pk)
+        else:
+            rows[model] = _row(model, rows, bystander)
+        for f in model._meta.concrete_fields:  # plain ids of pupils and cases follow their rows
+            if f.name == "pupil_id" and not f.is_relation:
+                setattr(rows[model], "pupil_id", rows[_by_name("Pupil")].pk)
+                rows[model].save()
+
+
+def _by_name(name: str) -> Any:
+    return next(m for m in tenant_models() if m.__name__ == name)
+
+
+def _people(realm: Realm) -> None:
+    slug = realm.taskforce.slug
+    for role in (*TASKFORCE_ROLES, "of_site", "allocated"):
+        user = User.objects.create_user(f"{role}@{slug}.example", name=role.title())
+        realm.people[role] = user
+        with acting_as_system(realm.taskforce):
+            reach = {"of_site": "sites", "allocated": "allocated"}.get(role, "all")
+            real = role if role in TASKFORCE_ROLES else "specialist"
+            Membership.objects.create(
+                user=user, role=real, name=role, email=user.email, case_reach=reach, starts_on=dt.date(2025, 9, 1), may_decide=True
+            )
+
+
+def _grants(realm: Realm) -> None:
+    """The site's specialist and the one allocated hold the ordinary case; the first has a post at its site."""
+    view = Permission.objects.get(codename="view_case")
+    for role in ("of_site", "allocated"):
+        CaseAccess.objects.create(user=realm.people[role], permission=view, content_object=realm.rows[Case], source="team")
+    specialist = Specialist.objects.create(name="Of site", user=realm.people["of_site"])
+    post = Post.objects.create(
+        specialist=specialist, reference="SITE", specialist_type="youth_worker", fte_hundredths=50, start_date=dt.date(2025, 9, 1)
+    )
+    PostSite.objects.create(post=post, site=realm.rows[Site])
+
+
+def make_realm(slug: str) -> Realm:
+    """A taskforce with all its people and every row twice."""
+    realm = Realm(Taskforce.objects.create(slug=slug, name=slug.title(), local_authority=LocalAuthority.objects.get(code="384")))
+    _people(realm)
+    with acting_as_system(realm.taskforce):
+        _populate(realm, realm.rows, restricted=False)
+        _populate(realm, realm.restricted, restricted=True)
+        _grants(realm)
+    return realm
