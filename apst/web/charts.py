@@ -1,7 +1,7 @@
 """Charts drawn on the server: three shapes, each with a wide and a narrow drawing and its numbers as a table.
 
-A chart's title says the measure and its finding says in one sentence what to see. Colours never stand alone: lines differ
-by dashes, bars carry their values or lie in the order of the legend. At most three series.
+A chart's title says the measure and its finding says in one sentence what to see. Colours never stand alone: lines
+differ by dashes, bars carry their values or lie in the order of the legend. At most three series.
 """
 
 from __future__ import annotations
@@ -96,9 +96,7 @@ class Chart:
     legend: list[Swatch] = field(default_factory=list)
 
 
-def h_bars(
-    title: str, finding: str, bars: Sequence[tuple[str, float | None]], *, unit: str, category: str
-) -> Chart:
+def h_bars(title: str, finding: str, bars: Sequence[tuple[str, float | None]], *, unit: str, category: str) -> Chart:
     """Horizontal bars for categories with long names; None is shown as "not shown", without a bar."""
     rows = [[name, _said(value)] for name, value in bars]
     headings = [category, unit[:1].upper() + unit[1:]]
@@ -133,14 +131,14 @@ def stacked_columns(
     """Columns of at most three parts, in the order of the legend from the bottom up."""
     _check(categories, series)
     most = max((sum(one.values[i] or 0 for one in series) for i in range(len(categories))), default=0)
-    drawings = [_columns(categories, series, most, width, height) for width, height in _SIZES] if categories else [None, None]
+    drawings = (
+        [_columns(categories, series, most, width, height) for width, height in _SIZES] if categories else [None, None]
+    )
     legend = [Swatch(one.name, COLOURS[n]) for n, one in enumerate(series)] if len(series) > 1 else []
     return Chart(title, finding, *drawings, [category, *_headings(series, unit)], _rows(categories, series), legend)
 
 
-def _columns(
-    categories: Sequence[str], series: Sequence[Series], most: float, width: int, height: int
-) -> Drawing:
+def _columns(categories: Sequence[str], series: Sequence[Series], most: float, width: int, height: int) -> Drawing:
     drawing, ticks, left = _frame(most, width, height)
     bottom, top = drawing.height - 30, 12
     scale = (bottom - top) / ticks[-1]
@@ -192,9 +190,7 @@ def _lines(
             None if value is None else (round(left + 16 + step * i, 1), round(bottom - value * scale, 1))
             for i, value in enumerate(one.values)
         ]
-        drawing.lines.append(
-            Line(_stretches(at), [point for point in at if point], COLOURS[number], DASHES[number])
-        )
+        drawing.lines.append(Line(_stretches(at), [point for point in at if point], COLOURS[number], DASHES[number]))
         if at and (end := at[-1]):
             ends.append((end[1], _said(one.values[-1]), COLOURS[number]))
     drawing.right = width - last_room

@@ -52,7 +52,11 @@ def navigation(member: Any, path: str) -> list[dict[str, Any]]:
         for text, name, action in NAVIGATION
         if (action is None or member.may(action)) and (href := address(name))
     ]
-    within = [item["href"] for item in items if path == item["href"] or (item["href"] != "/" and path.startswith(item["href"]))]
+    within = [
+        item["href"]
+        for item in items
+        if path == item["href"] or (item["href"] != "/" and path.startswith(item["href"]))
+    ]
     current = max(within, key=len, default=None)
     return [{**item, "current": item["href"] == current} for item in items]
 

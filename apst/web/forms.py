@@ -46,7 +46,7 @@ class _Choosing:
 
 
 class Radios(_Choosing, forms.RadioSelect):
-    """Radios; `inline` for two short answers, `small` for filters, `hints` and `reveals` (the name of a field) by value."""
+    """Radios: `inline` for two short answers, `small` in filters; `hints` and `reveals` (names of fields) by value."""
 
 
 class Checkboxes(_Choosing, forms.CheckboxSelectMultiple):
@@ -267,9 +267,7 @@ class GovukBoundField(BoundField):
     def error_texts(self) -> list[str]:
         """The errors as sentences; Django's "This field is required." names the field instead."""
         return [
-            self._missing if text == DEFAULT_REQUIRED else text
-            for error in self._raised
-            for text in error.messages
+            self._missing if text == DEFAULT_REQUIRED else text for error in self._raised for text in error.messages
         ]
 
     @cached_property
@@ -337,8 +335,9 @@ class GovukBoundField(BoundField):
         if isinstance(widget, forms.NumberInput):
             # A number input loses what it cannot read and changes under the mouse's wheel.
             widget.input_type = "text"
-            attrs |= {"inputmode": "numeric" if isinstance(self.field, forms.IntegerField) else "decimal"}
-            attrs |= {name: False for name in ("min", "max", "step")}
+            fractions = isinstance(self.field, (forms.DecimalField, forms.FloatField))
+            attrs["inputmode"] = "decimal" if fractions else "numeric"
+            attrs |= dict.fromkeys(("min", "max", "step"), False)
         if self.kind == "password":
             attrs |= {"spellcheck": "false", "autocapitalize": "none"}
         return attrs
@@ -371,9 +370,7 @@ class GovukBoundField(BoundField):
     @property
     def is_revealed(self) -> bool:
         """Whether a choice of another field brings this one up, so that the form must not draw it twice."""
-        return any(
-            self.name in getattr(field.widget, "reveals", {}).values() for field in self.form.fields.values()
-        )
+        return any(self.name in getattr(field.widget, "reveals", {}).values() for field in self.form.fields.values())
 
 
 class GovukRenderer(DjangoTemplates):

@@ -42,8 +42,7 @@ def alert_variant(level: str) -> str:
 def under(row: Iterable[Any], headings: Sequence[Heading]) -> list[tuple[Heading, Cell]]:
     """The cells of a row, each with the heading it stands under."""
     return [
-        (heading, cell if isinstance(cell, Cell) else Cell(cell))
-        for heading, cell in zip(headings, row, strict=True)
+        (heading, cell if isinstance(cell, Cell) else Cell(cell)) for heading, cell in zip(headings, row, strict=True)
     ]
 
 
