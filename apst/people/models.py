@@ -11,9 +11,7 @@ from apst.tenancy.models import LocalAuthority, PublicModel, TenantForeignKey, T
 
 PUPIL_SEEN = ("referral.view", "case.brief", "intervention.log")
 # The policies of cases and referrals apply inside these, so a pupil is seen exactly where a case or a referral of theirs is.
-PUPIL_GRANTED = (
-    "{0} in (select c.pupil_id from cases_case c) or {0} in (select r.pupil_id from referrals_referral r)"
-)
+PUPIL_GRANTED = "{0} in (select c.pupil_id from cases_case c) or {0} in (select r.pupil_id from referrals_referral r)"
 
 
 class Pupil(PublicModel):
@@ -155,9 +153,7 @@ class Contact(PublicModel):
 class Specialist(PublicModel):
     """A person who holds posts in the taskforce, with or without an account here."""
 
-    access = Access(
-        add=("people.manage", "record.import"), change=("people.manage", "record.import"), granted="true"
-    )
+    access = Access(add=("people.manage", "record.import"), change=("people.manage", "record.import"), granted="true")
 
     name = models.CharField(max_length=150)
     email = models.EmailField(blank=True)
@@ -174,9 +170,7 @@ class Specialist(PublicModel):
 class Post(PublicModel):
     """A specialist post: type, share of a full week, dates. A change of FTE is a post that ends and another that starts."""
 
-    access = Access(
-        add=("people.manage", "record.import"), change=("people.manage", "record.import"), granted="true"
-    )
+    access = Access(add=("people.manage", "record.import"), change=("people.manage", "record.import"), granted="true")
 
     specialist = TenantForeignKey(Specialist, related_name="posts")
     reference = models.CharField(max_length=40)
@@ -199,10 +193,12 @@ class Post(PublicModel):
                 condition=models.Q(fte_hundredths__gt=0) & models.Q(fte_hundredths__lte=100), name="people_post_fte"
             ),
             models.CheckConstraint(
-                condition=models.Q(end_date__isnull=True) | models.Q(end_date__gte=models.F("start_date")), name="people_post_order"
+                condition=models.Q(end_date__isnull=True) | models.Q(end_date__gte=models.F("start_date")),
+                name="people_post_order",
             ),
             models.CheckConstraint(
-                condition=~models.Q(specialist_type="police") | models.Q(allocated_only=True), name="people_post_police_allocated"
+                condition=~models.Q(specialist_type="police") | models.Q(allocated_only=True),
+                name="people_post_police_allocated",
             ),
         )
 

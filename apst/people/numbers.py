@@ -14,7 +14,9 @@ def read_upn(text: str) -> str:
     """Give a UPN in capitals without spaces; raises ValueError with a sentence for one that is malformed."""
     number = str(upn_check.compact(text)).upper()
     if not _UPN.fullmatch(number):
-        raise ValueError("The UPN must be a letter and 12 digits, or a letter, 11 digits and a letter for a temporary one")
+        raise ValueError(
+            "The UPN must be a letter and 12 digits, or a letter, 11 digits and a letter for a temporary one"
+        )
     return number
 
 

@@ -10,153 +10,308 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('tenancy', '0001_initial'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SecurityEvent',
+            name="SecurityEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('act', models.CharField(max_length=40)),
-                ('address', models.GenericIPAddressField(null=True)),
-                ('request_id', models.CharField(blank=True, max_length=36)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("act", models.CharField(max_length=40)),
+                ("address", models.GenericIPAddressField(null=True)),
+                ("request_id", models.CharField(blank=True, max_length=36)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('public_id', models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(max_length=150)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(max_length=150)),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AreaMembership',
+            name="AreaMembership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('commissioner', 'Commissioner'), ('trust_lead', 'Trust lead'), ('operator', 'Operator')], max_length=12)),
-                ('starts_on', models.DateField(db_default=django.db.models.functions.datetime.Now())),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('local_authority', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='tenancy.localauthority')),
-                ('trust', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='tenancy.trust')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='area_memberships', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("commissioner", "Commissioner"),
+                            ("trust_lead", "Trust lead"),
+                            ("operator", "Operator"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("starts_on", models.DateField(db_default=django.db.models.functions.datetime.Now())),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                (
+                    "local_authority",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="tenancy.localauthority"
+                    ),
+                ),
+                (
+                    "trust",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="tenancy.trust"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="area_memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person_id', models.BigIntegerField()),
-                ('form', models.CharField(max_length=100, verbose_name='which form, and of which record')),
-                ('payload', models.JSONField(default=dict)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('tenant', models.ForeignKey(db_default=apst.tenancy.fields.CurrentTenant(), db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.taskforce')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("person_id", models.BigIntegerField()),
+                ("form", models.CharField(max_length=100, verbose_name="which form, and of which record")),
+                ("payload", models.JSONField(default=dict)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_default=apst.tenancy.fields.CurrentTenant(),
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.taskforce",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid6.uuid7, editable=False)),
-                ('role', models.CharField(choices=[('manager', 'Taskforce Manager'), ('specialist', 'Specialist'), ('dsl', 'Designated safeguarding lead'), ('slt', 'Senior leader'), ('school_staff', 'School staff'), ('ig_lead', 'Information governance lead'), ('coordinator', 'Coordinator'), ('partner', 'Partner (guest)')], max_length=12)),
-                ('name', models.CharField(max_length=150, verbose_name='name as colleagues know it')),
-                ('email', models.EmailField(max_length=254)),
-                ('case_reach', models.CharField(choices=[('all', 'All sites'), ('sites', 'The sites of the post'), ('allocated', 'Allocated cases only')], default='all', max_length=9)),
-                ('may_decide', models.BooleanField(default=False, verbose_name="takes decisions where the taskforce's way of deciding allows")),
-                ('starts_on', models.DateField(db_default=django.db.models.functions.datetime.Now())),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='last day')),
-                ('confirmed_on', models.DateField(blank=True, null=True, verbose_name='access last confirmed')),
-                ('tenant', models.ForeignKey(db_default=apst.tenancy.fields.CurrentTenant(), db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.taskforce')),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("manager", "Taskforce Manager"),
+                            ("specialist", "Specialist"),
+                            ("dsl", "Designated safeguarding lead"),
+                            ("slt", "Senior leader"),
+                            ("school_staff", "School staff"),
+                            ("ig_lead", "Information governance lead"),
+                            ("coordinator", "Coordinator"),
+                            ("partner", "Partner (guest)"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("name", models.CharField(max_length=150, verbose_name="name as colleagues know it")),
+                ("email", models.EmailField(max_length=254)),
+                (
+                    "case_reach",
+                    models.CharField(
+                        choices=[
+                            ("all", "All sites"),
+                            ("sites", "The sites of the post"),
+                            ("allocated", "Allocated cases only"),
+                        ],
+                        default="all",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "may_decide",
+                    models.BooleanField(
+                        default=False, verbose_name="takes decisions where the taskforce's way of deciding allows"
+                    ),
+                ),
+                ("starts_on", models.DateField(db_default=django.db.models.functions.datetime.Now())),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="last day")),
+                ("confirmed_on", models.DateField(blank=True, null=True, verbose_name="access last confirmed")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_default=apst.tenancy.fields.CurrentTenant(),
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.taskforce",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name', 'id'),
-                'abstract': False,
+                "ordering": ("name", "id"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid6.uuid7, editable=False)),
-                ('email', models.EmailField(max_length=254)),
-                ('name', models.CharField(max_length=150)),
-                ('role', models.CharField(choices=[('manager', 'Taskforce Manager'), ('specialist', 'Specialist'), ('dsl', 'Designated safeguarding lead'), ('slt', 'Senior leader'), ('school_staff', 'School staff'), ('ig_lead', 'Information governance lead'), ('coordinator', 'Coordinator'), ('partner', 'Partner (guest)')], max_length=12)),
-                ('token_hash', models.CharField(db_index=True, max_length=64)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('tenant', models.ForeignKey(db_default=apst.tenancy.fields.CurrentTenant(), db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.taskforce')),
-                ('invited_by', apst.tenancy.fields.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False)),
+                ("email", models.EmailField(max_length=254)),
+                ("name", models.CharField(max_length=150)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("manager", "Taskforce Manager"),
+                            ("specialist", "Specialist"),
+                            ("dsl", "Designated safeguarding lead"),
+                            ("slt", "Senior leader"),
+                            ("school_staff", "School staff"),
+                            ("ig_lead", "Information governance lead"),
+                            ("coordinator", "Coordinator"),
+                            ("partner", "Partner (guest)"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("token_hash", models.CharField(db_index=True, max_length=64)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_default=apst.tenancy.fields.CurrentTenant(),
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.taskforce",
+                    ),
+                ),
+                (
+                    "invited_by",
+                    apst.tenancy.fields.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created_at',),
-                'abstract': False,
+                "ordering": ("-created_at",),
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='accounts_user_email_once'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"), name="accounts_user_email_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='areamembership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('local_authority__isnull', False), ('role', 'commissioner'), ('trust__isnull', True)), models.Q(('local_authority__isnull', True), ('role', 'trust_lead'), ('trust__isnull', False)), models.Q(('local_authority__isnull', True), ('role', 'operator'), ('trust__isnull', True)), _connector='OR'), name='accounts_areamembership_area'),
+            model_name="areamembership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("local_authority__isnull", False), ("role", "commissioner"), ("trust__isnull", True)),
+                    models.Q(("local_authority__isnull", True), ("role", "trust_lead"), ("trust__isnull", False)),
+                    models.Q(("local_authority__isnull", True), ("role", "operator"), ("trust__isnull", True)),
+                    _connector="OR",
+                ),
+                name="accounts_areamembership_area",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='accounts_draft_tenant'),
+            model_name="draft",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="accounts_draft_tenant"),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('tenant', 'person_id', 'form'), name='accounts_draft_once'),
+            model_name="draft",
+            constraint=models.UniqueConstraint(fields=("tenant", "person_id", "form"), name="accounts_draft_once"),
         ),
         migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['user', 'tenant'], name='accounts_membership_user'),
+            model_name="membership",
+            index=models.Index(fields=["user", "tenant"], name="accounts_membership_user"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='accounts_membership_tenant'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="accounts_membership_tenant"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('tenant', 'public_id'), name='accounts_membership_public'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="accounts_membership_public"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('tenant', 'user'), name='accounts_membership_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("tenant", "user"), name="accounts_membership_once"),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='accounts_invitation_tenant'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="accounts_invitation_tenant"),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(fields=('tenant', 'public_id'), name='accounts_invitation_public'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="accounts_invitation_public"),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=apst.tenancy.fields.TenantKey(field='invited_by', name='accounts_invitation_invited_by_key'),
+            model_name="invitation",
+            constraint=apst.tenancy.fields.TenantKey(field="invited_by", name="accounts_invitation_invited_by_key"),
         ),
     ]

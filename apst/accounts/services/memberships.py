@@ -1,0 +1,82 @@
+"""Accounts, and what their people are in which taskforce or area."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from apst.tenancy.context import name_act
+from apst.tenancy.models import LocalAuthority, Trust
+
+from .. import queries
+from ..exceptions import LastManager, WrongDates
+from ..models import AreaMembership, Membership, SecurityEvent, User
+
+CHANGEABLE = frozenset({"role", "name", "case_reach", "may_decide", "starts_on", "ends_on"})
+
+
+def note(act: str, *, person_id: int | None, address: str | None = None, request_id: str = "") -> None:
+    """Write an act of no taskforce, such as "signed_in"; never in an open taskforce, whose role may not write it."""
+    SecurityEvent.objects.create(act=act, person_id=person_id, address=address, request_id=request_id)
+
+
+def make_account(*, email: str, name: str, password: str | None) -> User:
+    """Give the account of an address, made where there is none; without a password it waits for its person to set one.
+
+    An account that exists keeps its name and password. Needs to run outside a taskforce.
+    """
+    account = User.objects.filter(email__iexact=email).first()
+    return account or User.objects.create_user(email, password, name=name)
+
+
+def make_member(user: User, *, role: str, name: str, by: Membership | None) -> Membership:
+    """Make a person a member of the open taskforce, or give the member they were a role again, from today."""
+    name_act("membership.make")
+    fields: dict[str, Any] = {"role": role, "may_decide": role == "manager", "ends_on": None}
+    member, _ = Membership.objects.update_or_create(
+        user_id=user.pk, defaults=fields, create_defaults={**fields, "name": name, "email": user.email}
+    )
+    return member
+
+
+@transaction.atomic
+def make_area_member(
+    user: User, *, role: str, local_authority: LocalAuthority | None = None, trust: Trust | None = None
+) -> AreaMembership:
+    """Make a person a commissioner of an authority, a lead of a trust, or (neither) an operator; once."""
+    area, _ = AreaMembership.objects.get_or_create(user=user, role=role, local_authority=local_authority, trust=trust)
+    return area
+
+
+@transaction.atomic
+def change_membership(membership: Membership, *, by: Membership | None, **changes: Any) -> Membership:
+    """Change a membership: `role`, `name`, `case_reach`, `may_decide`, `starts_on` or `ends_on`, and no other.
+
+    Raises WrongDates, and LastManager where no manager would be left today. (Managers are locked, so two who end each
+    other's membership queue.)
+    """
+    unknown = set(changes) - CHANGEABLE
+    if unknown:
+        raise TypeError(f"A membership has no {', '.join(sorted(unknown))} to change.")
+    name_act("membership.change")
+    managers = list(Membership.objects.select_for_update().filter(role="manager").order_by("pk"))
+    held = Membership.objects.select_for_update().get(pk=membership.pk)
+    was_manager = held.role == "manager" and queries.is_live(held)
+    for field, value in changes.items():
+        setattr(held, field, value)
+    if held.ends_on and held.ends_on < held.starts_on:
+        raise WrongDates("The last day must be the same as or after the first day")
+    others = [m for m in managers if m.pk != held.pk and _stays(m, held.ends_on)]
+    leaves = held.role != "manager" or held.ends_on is not None or held.starts_on > localdate()
+    if was_manager and leaves and not others:
+        raise LastManager(
+            "This is the only manager. Make somebody else a manager first: a taskforce is never without one"
+        )
+    held.save(update_fields=list(changes))
+    return held
+
+
+def _stays(manager: Membership, day: dt.date | None) -> bool:
+    """True for a manager of today who is still one after `day`."""
+    return queries.is_live(manager) and (manager.ends_on is None or (day is not None and manager.ends_on > day))

@@ -1,0 +1,103 @@
+"""Reading pupils: what holds on a day, their year group, and finding one."""
+
+import datetime as dt
+from collections.abc import Iterable
+from functools import reduce
+
+from django.db import connection
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from apst.tenancy.context import current
+
+from . import names
+from .models import Contact, Post, Pupil, PupilFact, Specialist
+
+# The code list behind each kind of fact; free school meals are yes or no.
+FACT_LISTS = {"sen_provision": "sen_provision", "sen_primary_need": "sen_needs", "fsm": "", "csc_status": "csc_status"}
+MOST_FOUND = 50
+
+_FACTS_ON = """
+select distinct on (f.pupil_id, f.kind) f.pupil_id, f.kind, f.value from people_pupilfact f
+where f.tenant_id = %(tenant)s and f.pupil_id = any(%(pupils)s) and f.corrected_at is null
+order by f.pupil_id, f.kind, f.holds_from > %(day)s, case when f.holds_from <= %(day)s then -(f.holds_from - date '1900-01-01')
+  else f.holds_from - date '1900-01-01' end
+"""
+
+
+def facts_on(pupils: Iterable[Pupil | int], day: dt.date) -> dict[int, dict[str, str]]:
+    """Give pupil id -> kind -> code, as it held on `day`; what was never recorded is absent. One query.
+
+    The earliest known value reaches back before it was recorded (spec/mi-return.md, "Facts").
+    """
+    ids = [pupil if isinstance(pupil, int) else pupil.pk for pupil in pupils]
+    found: dict[int, dict[str, str]] = {pk: {} for pk in ids}
+    with connection.cursor() as cursor:
+        cursor.execute(_FACTS_ON, {"pupils": ids, "day": day, "tenant": current().taskforce.pk})
+        for pupil_id, kind, value in cursor.fetchall():
+            found[pupil_id][kind] = value
+    return found
+
+
+def year_number(date_of_birth: dt.date, offset: int, day: dt.date) -> int:
+    """Give the year group as a number, 0 for Reception: the age on 31 August before the academic year of `day`, less four."""
+    august = (day.year if day.month >= 9 else day.year - 1) - date_of_birth.year
+    had_birthday = (date_of_birth.month, date_of_birth.day) <= (8, 31)
+    return august - (0 if had_birthday else 1) - 4 + offset
+
+
+def year_group(pupil: Pupil, day: dt.date) -> str:
+    """Give the year group in which a pupil is taught on `day` as people write it: "R", "1" to "13"; outside those the number."""
+    number = year_number(pupil.date_of_birth, pupil.year_offset, day)
+    return "R" if number == 0 else str(number)
+
+
+def find(text: str) -> QuerySet[Pupil]:
+    """Give the pupils that somebody may mean by `text`: the beginning of a name in either order, a name that sounds alike, a
+    UPN or local id. The nearest come first. Only whom the reader may see: row-level security decides, so it is no oracle.
+    """
+    words = names.fold(text).split()
+    if not words:
+        return Pupil.objects.none()
+    exactly = Q(upn=text.strip().upper()) | Q(local_id=text.strip())
+    either = [" ".join(words), " ".join(reversed(words))]
+    begins = reduce(Q.__or__, [Q(name_key__startswith=order) | Q(name_key__contains=f" {order}") for order in either])
+    begins |= Q(preferred_name__istartswith=text.strip())
+    when = [When(exactly, then=Value(0)), When(begins, then=Value(1))]
+    return (
+        Pupil.objects.filter(exactly | begins | _sounds(words))
+        .annotate(nearness=Case(*when, default=Value(2), output_field=IntegerField()))
+        .select_related("home_school")
+        .order_by("nearness", "name_key", "id")
+    )
+
+
+def _sounds(words: list[str]) -> Q:
+    if len(words) == 1:
+        sound = names.sound_key(words[0], "")
+        return Q(sound_key__startswith=f"{sound} ") | Q(sound_key__endswith=f" {sound}") | Q(sound_key=sound)
+    first, rest = words[0], " ".join(words[1:])
+    return Q(sound_key__in=[names.sound_key(rest, first), names.sound_key(first, rest)])
+
+
+def history_of(pupil: Pupil) -> list[PupilFact]:
+    """Give every fact ever recorded of a pupil, the corrected ones too, by kind and date."""
+    return list(
+        PupilFact.objects.filter(pupil=pupil)
+        .select_related("recorded_by")
+        .order_by("kind", "holds_from", "recorded_at", "id")
+    )
+
+
+def contacts_of(pupil: Pupil) -> QuerySet[Contact]:
+    """Give a pupil's contacts, whom to ask first first."""
+    return Contact.objects.filter(pupil=pupil)
+
+
+def specialists() -> QuerySet[Specialist]:
+    """Give every specialist with their posts and the sites of each, in a constant number of queries."""
+    return Specialist.objects.prefetch_related("posts__post_sites__site").order_by("name", "id")
+
+
+def is_in_post(post: Post, day: dt.date) -> bool:
+    """True on each day from the post's first to its last."""
+    return post.start_date <= day and (post.end_date is None or post.end_date >= day)

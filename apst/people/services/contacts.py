@@ -1,0 +1,45 @@
+"""The people of a child's family or care."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from apst.accounts.models import Membership
+from apst.tenancy.context import name_act
+
+from ..models import Contact, Pupil
+
+FIELDS = frozenset(
+    {
+        "name", "relationship", "parental_responsibility", "phone", "email", "address", "address_hidden",
+        "interpreter_language", "court_order", "priority",
+    }
+)  # fmt: skip
+
+
+def _known(fields: Mapping[str, Any]) -> dict[str, Any]:
+    unknown = set(fields) - FIELDS
+    if unknown:
+        raise TypeError(f"A contact has no {', '.join(sorted(unknown))}.")
+    return dict(fields)
+
+
+@transaction.atomic
+def add_contact(pupil: Pupil, *, by: Membership | None, **fields: Any) -> Contact:
+    """Add somebody of the child's family or care. `fields` are those of Contact, see FIELDS."""
+    name_act("contact.add")
+    return Contact.objects.create(pupil=pupil, **_known(fields))
+
+
+@transaction.atomic
+def change_contact(contact: Contact, *, changes: Mapping[str, Any], by: Membership | None) -> Contact:
+    """Change a contact: the fields of `changes` (see FIELDS) and no other, so that two people's changes do not undo each other."""
+    name_act("contact.change")
+    held = Contact.objects.select_for_update().get(pk=contact.pk)
+    differing = {name: value for name, value in _known(changes).items() if getattr(held, name) != value}
+    for name, value in differing.items():
+        setattr(held, name, value)
+    if differing:
+        held.save(update_fields=list(differing))
+    return held

@@ -1,0 +1,122 @@
+"""Recording a pupil, and changing who they are."""
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
+
+from apst.accounts.models import Membership
+from apst.tenancy.context import name_act
+
+from ..exceptions import ChangedMeanwhile, KnownLocalId, WrongDate
+from ..models import Pupil
+from ..names import name_key, read_nhs_number, read_upn, sound_key
+from .facts import change_fact
+
+IDENTITY = frozenset(
+    {
+        "local_id", "upn", "nhs_number", "surname", "forename", "preferred_name", "date_of_birth", "sex", "ethnicity",
+        "first_language", "year_offset", "home_school", "home_la", "placing_la", "registration", "postcode", "entry_date",
+        "leaving_date", "destination",
+    }
+)  # fmt: skip
+LONGEST_LIFE_YEARS = 30  # a taskforce's pupils are at school or have just left
+
+
+def check_birth(date_of_birth: dt.date) -> None:
+    """Refuse a date of birth that no pupil can have; raises WrongDate."""
+    today = localdate()
+    if date_of_birth > today:
+        raise WrongDate("Date of birth must be in the past")
+    if date_of_birth.year < today.year - LONGEST_LIFE_YEARS:
+        raise WrongDate("Date of birth is too long ago for a pupil: check the year")
+
+
+def _tidied(fields: Mapping[str, Any]) -> dict[str, Any]:
+    unknown = set(fields) - IDENTITY
+    if unknown:
+        raise TypeError(f"A pupil has no {', '.join(sorted(unknown))}.")
+    tidy = {name: " ".join(value.split()) if isinstance(value, str) else value for name, value in fields.items()}
+    if "upn" in tidy:
+        tidy["upn"], _ = read_upn(tidy["upn"])
+    if "nhs_number" in tidy:
+        tidy["nhs_number"] = read_nhs_number(tidy["nhs_number"])
+    if "postcode" in tidy:
+        tidy["postcode"] = tidy["postcode"].upper()
+    if "date_of_birth" in tidy:
+        check_birth(tidy["date_of_birth"])
+    return tidy
+
+
+def _check_stay(pupil: Pupil) -> None:
+    if pupil.entry_date and pupil.leaving_date and pupil.leaving_date < pupil.entry_date:
+        raise WrongDate("The leaving date must be the same as or after the entry date")
+
+
+def _save(pupil: Pupil) -> None:
+    try:
+        with transaction.atomic():
+            pupil.save()
+    except IntegrityError as error:
+        if "people_pupil_local_id" in str(error):
+            raise KnownLocalId("Another pupil of this taskforce has that local id") from None
+        raise
+
+
+@transaction.atomic
+def record_pupil(
+    *,
+    surname: str,
+    forename: str,
+    date_of_birth: dt.date,
+    local_id: str = "",
+    facts: Mapping[str, str] | None = None,
+    holds_from: dt.date | None = None,
+    by: Membership | None,
+    **identity: Any,
+) -> Pupil:
+    """Record a child not known here before; likely duplicates are the caller's question to the person (names.likely_same).
+
+    local_id    the school's own number; blank where the referrer knows none: one is made
+    facts       kind -> code of PupilFact, holding from `holds_from` (today)
+    identity    further fields of Pupil, see IDENTITY
+    Raises MalformedNumber, WrongDate, KnownLocalId, NoSuchValue.
+    """
+    name_act("pupil.record")
+    fields = _tidied({"surname": surname, "forename": forename, "date_of_birth": date_of_birth, **identity})
+    pupil = Pupil(local_id=local_id.strip() or f"NEW-{secrets.token_hex(4).upper()}", recorded_by=by, **fields)
+    pupil.name_key, pupil.sound_key = name_key(pupil.surname, pupil.forename), sound_key(pupil.surname, pupil.forename)
+    _check_stay(pupil)
+    _save(pupil)
+    for kind, value in (facts or {}).items():
+        if value:
+            change_fact(pupil, kind=kind, value=value, holds_from=holds_from or localdate(), by=by)
+    return pupil
+
+
+@transaction.atomic
+def change_pupil(pupil: Pupil, *, version: int | None, changes: Mapping[str, Any], by: Membership | None) -> Pupil:
+    """Change who a pupil is: the fields of `changes` (see IDENTITY) and no other.
+
+    version  the version that the page showed; None for the system and imports, which read and write in one transaction
+    Raises ChangedMeanwhile, MalformedNumber, WrongDate, KnownLocalId. Nothing is written where nothing differs.
+    """
+    name_act("pupil.change")
+    held = Pupil.objects.select_for_update().get(pk=pupil.pk)
+    if version is not None and held.version != version:
+        raise ChangedMeanwhile(
+            "Somebody else has changed this pupil since you opened the page. Look at it again before you save."
+        )
+    fields = _tidied(changes)
+    if all(getattr(held, name) == value for name, value in fields.items()):
+        return held
+    for name, value in fields.items():
+        setattr(held, name, value)
+    held.name_key, held.sound_key = name_key(held.surname, held.forename), sound_key(held.surname, held.forename)
+    held.version += 1
+    _check_stay(held)
+    _save(held)
+    return held
