@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from openpyxl import load_workbook
 
-from tests.oracle import generate
+from tests.oracle import folder, generate
 from tests.oracle.compare import as_csv, differences
 from tests.oracle.files import standing
 from tests.oracle.mi_return import HEADINGS, Opening, Refused, Row, figures, half_up, middle_and_p90
@@ -26,9 +26,9 @@ EXAMPLE = ORACLE / "example"
 NOTHING = {"0", "0.00", "z"}
 
 
-def example(folder: Path = EXAMPLE) -> list[Row]:
+def example() -> list[Row]:
     return figures(
-        folder,
+        EXAMPLE,
         "2025-26/autumn-1",
         taskforce="Elm Lane (invented)",
         la_code="384",
@@ -38,9 +38,9 @@ def example(folder: Path = EXAMPLE) -> list[Row]:
     )
 
 
-def rows_of(made: generate.Made) -> list[Row]:
-    with TemporaryDirectory() as folder:
-        return generate.oracle_rows(made.write(Path(folder)), made, taskforce="Elm Lane", la_code="384")
+def rows_of(made: folder.Made) -> list[Row]:
+    with TemporaryDirectory() as place:
+        return folder.oracle_rows(made.write(Path(place)), made, taskforce="Elm Lane", la_code="384")
 
 
 # --- by hand ---
@@ -129,7 +129,7 @@ def test_an_undone_decision_and_its_undoing_count_nowhere():
 
 
 def own(year_starts: date, *, third_year: bool = False) -> Calendar:
-    return generate.own_calendar(generate.calendar_table(year_starts, third_year=third_year))
+    return folder.own_calendar(folder.calendar_table(year_starts, third_year=third_year))
 
 
 @pytest.mark.parametrize(
@@ -165,14 +165,12 @@ def test_school_days(first, second, days):
 
 def test_a_period_without_calendar_and_a_day_outside_every_year_are_refused():
     calendar = own(date(2024, 9, 4))
-    table = [
-        row for row in generate.calendar_table(date(2024, 9, 4), third_year=False) if row.get("name") != "spring-1"
-    ]
+    table = [row for row in folder.calendar_table(date(2024, 9, 4), third_year=False) if row.get("name") != "spring-1"]
 
     with pytest.raises(Refused, match="2025-26/autumn-1"):
         calendar.period("2025-26/autumn-1")
     with pytest.raises(Refused, match="2024-25/spring-1"):
-        generate.own_calendar(table).period("2024-25/autumn-2")
+        folder.own_calendar(table).period("2024-25/autumn-2")
     with pytest.raises(Refused, match="2023-08-31"):
         calendar.school_days_from(date(2023, 8, 31), date(2023, 9, 5))
 
@@ -242,12 +240,12 @@ def test_a_big_folder_is_the_same_each_time(tmp_path):
 
     assert one == two != three
     assert {path.suffix for path in (tmp_path / "two").iterdir()} == {".csv", ".xlsx"}
-    for kind in generate.KINDS:
+    for kind in folder.KINDS:
         sheet = load_workbook(tmp_path / "two" / f"{kind}.xlsx").worksheets[0]
         with (tmp_path / "two" / f"{kind}.csv").open(encoding="utf-8", newline="") as file:
             for cells, texts in zip(sheet.values, csv.reader(file), strict=True):
                 cells = [cell.date() if isinstance(cell, datetime) else cell for cell in cells]
-                assert [generate.written("", cell, plain=True) for cell in cells] == texts[: len(cells)]
+                assert [folder.written("", cell, plain=True) for cell in cells] == texts[: len(cells)]
                 assert not any(texts[len(cells) :])
 
 

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from tests.oracle import generate
+from tests.oracle import folder
 from tests.oracle.mi_return import figures
 
-CALENDAR = generate.calendar_table(date(2024, 9, 4), third_year=True)
+CALENDAR = folder.calendar_table(date(2024, 9, 4), third_year=True)
 POST = {"reference": "Y1", "name": "Y", "specialist_type": "youth_worker", "fte": "1", "start_date": date(2023, 9, 1)}
 LONG_AGO, FIRST, LAST, AFTER = date(2024, 1, 8), date(2024, 9, 1), date(2024, 11, 3), date(2024, 11, 4)
 
@@ -40,7 +40,7 @@ def told(tmp_path):
         measure, breakdown, category, statistic = where.split()
         given = {stem.replace("_", "-"): table for stem, table in tables.items()}
         usual = {"calendar": CALENDAR, "specialists": [POST], "pupils": [pupil(), pupil("P2")]}
-        generate.Made(usual | given, "").write(tmp_path)
+        folder.Made(usual | given, "").write(tmp_path)
         rows = figures(tmp_path, "2024-25/autumn-1", taskforce="T", la_code="384", today=date(2025, 1, 6))
         return next(r.value for r in rows if r[5:9] == (measure, breakdown, category, statistic))
 
