@@ -31,6 +31,7 @@ def fleeting_services() -> Iterator[Services]:
         services = Services(DataFolder(Path(path)), lasting=False)
         try:
             services.start()
+            services.prepare()
             yield services
         finally:
             services.stop()
@@ -43,6 +44,7 @@ def lasting_services(folder: DataFolder, *, lasting: bool) -> Iterator[Services]
     services = Services(folder, lasting=lasting)
     try:
         services.start()
+        services.prepare()
         yield services
     finally:
         services.stop()
@@ -70,11 +72,10 @@ def manage(arguments: list[str]) -> int:
     """On the running demonstration, else on its data with services of its own."""
     command = [str(PYTHON), "manage.py", *arguments]
     folder = DataFolder(demo_folder())
+    folder.forget_preparation()  # the command may change what the demonstration has prepared
     state = folder.state()
-    if os.environ.get("DATABASE_URL") or (state and folder.is_held()):
-        return run_in_foreground(
-            command, {**state, **os.environ} if os.environ.get("DATABASE_URL") else {**os.environ, **state}
-        )
+    if state and folder.is_held() and not os.environ.get("DATABASE_URL"):
+        return run_in_foreground(command, {**os.environ, **state})
     with lasting_services(folder, lasting=True) as services:
         return run_in_foreground(command, services.environment)
 

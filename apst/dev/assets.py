@@ -53,6 +53,14 @@ def collect(folder: DataFolder, python: Path, env: Mapping[str, str]) -> None:
     marker.write_text(stamp)
 
 
+def code_digest() -> str:
+    """One hash over everything that decides what the database holds: the packages' code and data, and the lock."""
+    packages = [folder for folder in ROOT.iterdir() if (folder / "__init__.py").is_file()]
+    kinds = {".py", ".csv", ".tsv", ".sql", ".json"}
+    code = (file for folder in packages for file in files_below(folder) if file.suffix in kinds)
+    return digest([environment.lock_for("demo"), *code])
+
+
 def files_below(folder: Path) -> Iterable[Path]:
     """Every file under the folder, in a fixed order."""
     return sorted(path for path in folder.rglob("*") if path.is_file())

@@ -102,6 +102,17 @@ class DataFolder:
         """Say how to reach what runs here, for `./run manage` in another terminal."""
         write_private(self.state_file, json.dumps(environment))
 
+    def is_prepared(self, code: str) -> bool:
+        """True when this very code has migrated and filled the database here before."""
+        file = self.path / "prepared"
+        return file.is_file() and file.read_text() == code
+
+    def note_preparation(self, code: str) -> None:
+        (self.path / "prepared").write_text(code)
+
+    def forget_preparation(self) -> None:
+        (self.path / "prepared").unlink(missing_ok=True)
+
     def passwords(self) -> dict[str, str]:
         """The passwords of the servers and Django's secret key, made on the first call."""
         file = self.path / "passwords.json"

@@ -24,7 +24,7 @@ class Services:
         self.environment: dict[str, str] = {}
 
     def start(self) -> None:
-        """Start what the environment does not name and see that the cluster has its roles and its database."""
+        """Start what the environment does not name. Raises Failure when it names only a half of what is needed."""
         if self.postgres is None and not os.environ.get("MIGRATE_DATABASE_URL"):
             raise Failure(
                 "DATABASE_URL is set but MIGRATE_DATABASE_URL is not. The first is the application's login (tf_app), "
@@ -55,6 +55,9 @@ class Services:
             "DEMO_DIR": str(self.folder.path),
             "PYTHONUNBUFFERED": "1",
         }
+
+    def prepare(self) -> None:
+        """See that the cluster has its roles and its empty database: on your own servers only as a named superuser."""
         if self.environment.get("BOOTSTRAP_DATABASE_URL"):
             self.manage("bootstrap_roles")
 

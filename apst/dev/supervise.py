@@ -52,24 +52,8 @@ def demo() -> int:
     children: list[Child] = []
     try:
         port = web_port()
-        # Node and apt are slow on a bare machine and know nothing of each other, so they go side by side.
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            built = beside.submit(assets.build, folder)
-            say("Starting the database and the broker ...")
-            services.start()
-            say("Bringing the database up to date ...")
-            services.manage("migrate")
-        built.result()
         address = f"http://127.0.0.1:{port}"
-        services.environment |= {
-            "PORT": str(port),
-            "PUBLIC_URL": address,
-            "ALLOWED_HOSTS": "127.0.0.1,localhost",
-        }
-        assets.collect(folder, PYTHON, services.environment)
-        if has_command("seed_demo"):
-            say("Loading the demonstration data ...")
-            services.manage("seed_demo")
+        prepare(services, folder, {"PORT": str(port), "PUBLIC_URL": address, "ALLOWED_HOSTS": "127.0.0.1,localhost"})
         for name, command in programs(folder).items():
             children.append(Child.start(name, command, log=folder.log(name), env=services.environment, cwd=ROOT))
         # beat's first sign of life is due after its interval; this asks the worker for one as soon as it can
@@ -98,6 +82,32 @@ def demo() -> int:
         services.stop()
         folder.release()
         say("Stopped.")
+
+
+def prepare(services: Services, folder: DataFolder, addresses: dict[str, str]) -> None:
+    """Start the services and bring them to where the site can start; what the same code did here before is left out.
+
+    addresses: the settings that say where the site will be.
+    """
+    code = assets.code_digest()
+    prepared = services.postgres is not None and folder.is_prepared(code)
+    folder.forget_preparation()
+    # Node and apt are slow on a bare machine and know nothing of each other, so they go side by side.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        built = beside.submit(assets.build, folder)
+        say("Starting the database and the broker ...")
+        services.start()
+        services.environment |= addresses
+        if not prepared:
+            say("Bringing the database up to date ...")
+            services.prepare()
+            services.manage("migrate")
+    built.result()
+    assets.collect(folder, PYTHON, services.environment)
+    if not prepared and has_command("seed_demo"):
+        say("Loading the demonstration data ...")
+        services.manage("seed_demo")
+    folder.note_preparation(code)
 
 
 def programs(folder: DataFolder) -> dict[str, list[str | Path]]:
