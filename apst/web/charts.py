@@ -131,11 +131,10 @@ def stacked_columns(
     """Columns of at most three parts, in the order of the legend from the bottom up."""
     _check(categories, series)
     most = max((sum(one.values[i] or 0 for one in series) for i in range(len(categories))), default=0)
-    drawings = (
-        [_columns(categories, series, most, width, height) for width, height in _SIZES] if categories else [None, None]
-    )
+    wide, narrow = (_columns(categories, series, most, *size) if categories else None for size in _SIZES)
     legend = [Swatch(one.name, COLOURS[n]) for n, one in enumerate(series)] if len(series) > 1 else []
-    return Chart(title, finding, *drawings, [category, *_headings(series, unit)], _rows(categories, series), legend)
+    headings = [category, *(f"{one.name} ({unit})" for one in series)]
+    return Chart(title, finding, wide, narrow, headings, _rows(categories, series), legend)
 
 
 def _columns(categories: Sequence[str], series: Sequence[Series], most: float, width: int, height: int) -> Drawing:
@@ -169,11 +168,10 @@ def lines(
     _check(categories, series)
     known = [value for one in series for value in one.values if value is not None]
     most = top if top is not None else max(known, default=0)
-    drawings = (
-        [_lines(categories, series, most, width, height, unit) for width, height in _SIZES] if known else [None, None]
-    )
+    wide, narrow = (_lines(categories, series, most, *size, unit) if known else None for size in _SIZES)
     legend = [Swatch(one.name, COLOURS[n], True, DASHES[n]) for n, one in enumerate(series)] if len(series) > 1 else []
-    return Chart(title, finding, *drawings, [category, *_headings(series, unit)], _rows(categories, series), legend)
+    headings = [category, *(f"{one.name} ({unit})" for one in series)]
+    return Chart(title, finding, wide, narrow, headings, _rows(categories, series), legend)
 
 
 def _lines(
@@ -262,10 +260,6 @@ def _check(categories: Sequence[str], series: Sequence[Series]) -> None:
 
 def _rows(categories: Sequence[str], series: Sequence[Series]) -> list[list[str]]:
     return [[words, *(_said(one.values[i]) for one in series)] for i, words in enumerate(categories)]
-
-
-def _headings(series: Sequence[Series], unit: str) -> list[str]:
-    return [f"{one.name} ({unit})" for one in series]
 
 
 def _said(value: float | None) -> str:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+STAY = "/accounts/stay/"
 # (words, name of the address, the action a member needs; none for everybody in a taskforce). At most five.
 NAVIGATION = (
     ("Today", "home", None),
@@ -21,7 +22,7 @@ FOOTER = (
     ("Help", "help"),
     ("Privacy", "privacy"),
     ("Accessibility statement", "accessibility"),
-    ("Who can see what", "who-can-see-what"),
+    ("Who can see what", "accounts:who-can-see-what"),
 )
 
 
@@ -34,9 +35,9 @@ def product(request: HttpRequest) -> dict[str, Any]:
         "navigation": navigation(getattr(request, "member", None), path),
         "footer_links": [{"text": text, "href": href} for text, name in FOOTER if (href := address(name))],
         "home_href": address("home"),
-        "switch_href": address("switch") if signed_in else "",
+        "switch_href": address("accounts:choose") if signed_in else "",
         "sign_out_href": address("account_logout"),
-        "stay_href": address("stay"),
+        "stay_href": STAY,
         "timed_out_href": f"{address('account_login')}?{urlencode({'next': path, 'timed_out': 1})}",
         "idle_seconds": settings.IDLE_SECONDS,
         "idle_warning_seconds": settings.IDLE_WARNING_SECONDS,

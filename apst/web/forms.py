@@ -17,6 +17,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
+from django.http import QueryDict
 from django.template.backends.django import DjangoTemplates as Engine
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localdate
@@ -205,7 +206,7 @@ class Option:
     id: str
     label: str
     hint: str
-    revealed: GovukBoundField | None
+    revealed: BoundField | None
 
 
 # Asked in this order: a CheckboxSelectMultiple is also a RadioSelect to Django, a Textarea is not an Input.
@@ -248,7 +249,8 @@ class GovukBoundField(BoundField):
 
     @property
     def template_name(self) -> str:
-        return self.field.template_name or f"forms/{self.kind}.html"
+        chosen: str | None = getattr(self.field, "template_name", None)
+        return chosen or f"forms/{self.kind}.html"
 
     @property
     def control_id(self) -> str:
@@ -432,19 +434,20 @@ def active_filters(form: forms.BaseForm, *, label: Callable[[str, Any], str] | N
 
     Paging (`after`, `before`, `page`) is dropped with it; sort and search stay. `label(name, value)` may word a value.
     """
-    if not form.is_bound or not form.is_valid():
+    data = form.data
+    if not isinstance(data, QueryDict) or not form.is_valid():
         return []
     chips: list[ActiveFilter] = []
     for field in form:
         if field.is_hidden:
             continue
         words = _choice_words(field.field)
-        for value in form.data.getlist(field.html_name):
+        for value in data.getlist(field.html_name):
             if value == "":
                 continue
             text = label(field.name, value) if label else words.get(value, f"{field.label}: {value}")
-            kept = form.data.copy()
-            kept.setlist(field.html_name, [v for v in form.data.getlist(field.html_name) if v != value])
+            kept = data.copy()
+            kept.setlist(field.html_name, [v for v in data.getlist(field.html_name) if v != value])
             for page in ("after", "before", "page"):
                 kept.pop(page, None)
             chips.append(ActiveFilter(text, f"?{kept.urlencode()}"))

@@ -91,8 +91,14 @@ def csp_report(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form was open too long or came from elsewhere: say so, and keep what was typed."""
-    typed = [(name, value) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken" for value in values]
+    """The form was open too long or came from elsewhere: say so, and keep what was typed (but never a password)."""
+    typed = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in ("csrfmiddlewaretoken", "submission_key", "taskforce", "next") and "password" not in name
+        for value in values
+        if value.strip()
+    ]
     return render(request, "403_csrf.html", {"typed": typed, "action": request.path}, status=403)
 
 

@@ -16,6 +16,7 @@ from django.utils.safestring import mark_safe
 
 from apst.web.context_processors import navigation, product
 from apst.web.tables import Cell, Heading, sortable
+from apst.web.views import csrf_failure
 
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "static/build"
@@ -109,9 +110,21 @@ def test_an_error_page_needs_no_context(name, settings):
 
 
 def test_the_page_for_an_old_form_keeps_what_was_typed():
-    html = get_template("403_csrf.html").render({"kept": [("Notes", "An hour's <work>")]})
+    typed = [("what_was_tried", "An hour's <work>")]
+    html = get_template("403_csrf.html").render({"typed": typed, "action": "/referrals/new/"})
 
     assert "An hour&#x27;s &lt;work&gt;" in html
+    assert "What was tried" in html
+    assert 'href="/referrals/new/"' in html
+
+
+def test_the_page_for_an_old_form_never_shows_a_password():
+    request = RequestFactory().post("/x/", {"password": "s3cret-s3cret", "login": "sam@example.org", "taskforce": "t"})
+
+    html = csrf_failure(request).content.decode()
+
+    assert "sam@example.org" in html
+    assert "s3cret-s3cret" not in html
 
 
 def test_no_page_has_inline_script_or_style():
@@ -156,9 +169,9 @@ def test_a_button_asks_the_role():
 
 
 def test_a_form_that_comes_back_keeps_its_key():
-    request = RequestFactory().post("/", {"submission": "abc"})
+    request = RequestFactory().post("/", {"submission_key": "abc"})
 
-    assert draw("{% submission_key %}", request=request) == '<input type="hidden" name="submission" value="abc">'
+    assert draw("{% submission_key %}", request=request) == '<input type="hidden" name="submission_key" value="abc">'
     assert draw("{% submission_key %}") != draw("{% submission_key %}")
 
 

@@ -50,11 +50,17 @@ def under(row: Iterable[Any], headings: Sequence[Heading]) -> list[tuple[Heading
 def submission_key(context: Context) -> SafeString:
     """A hidden key by which the server knows that a form was sent twice; it stays the same when a form comes back."""
     request = context.get("request")
-    key = (request.POST.get("submission") if request is not None else None) or str(uuid.uuid4())
-    return format_html('<input type="hidden" name="submission" value="{}">', key)
+    key = (request.POST.get("submission_key") if request is not None else None) or str(uuid.uuid4())
+    return format_html('<input type="hidden" name="submission_key" value="{}">', key)
 
 
 @register.simple_tag
 def the_product() -> str:
     """The product's name, also where no request brought a context (the pages for 400 and 500)."""
     return str(settings.PRODUCT_NAME)
+
+
+@register.filter
+def field_words(name: str) -> str:
+    """The name of a form's field in words: "born_on-day" is "Born on day"."""
+    return name.replace("_", " ").replace("-", " ").capitalize()

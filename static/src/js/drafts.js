@@ -3,7 +3,7 @@ import { post, signedOut } from "./request.js";
 
 const PAUSE = 3000;
 const RETRY = 15000;
-const LEFT_OUT = new Set(["csrfmiddlewaretoken", "submission"]);
+const LEFT_OUT = new Set(["csrfmiddlewaretoken", "submission_key", "taskforce"]);
 
 export function startDrafts() {
   return [...document.querySelectorAll("form[data-draft]")].map((form) => new Draft(form));
@@ -28,7 +28,7 @@ class Draft {
   makePlace() {
     const place = this.form.querySelector("[data-draft-status]") || document.createElement("div");
     if (!place.parentNode) {
-      this.form.append(place);
+      this.form.insertBefore(place, this.form.querySelector(":scope > .app-sticky, :scope > .govuk-button-group"));
     }
     place.classList.add("app-draft");
     place.setAttribute("role", "status");
