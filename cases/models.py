@@ -1,5 +1,8 @@
 """A pupil's time with the taskforce, who works with them, and the work itself."""
 
+import datetime as dt
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -22,6 +25,26 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Those that have not ended."""
         return self.filter(ended_on__isnull=True)
 
+    def ended(self) -> "CaseQuerySet":
+        """Those that have ended."""
+        return self.filter(ended_on__isnull=False)
+
+    def open_on(self, day: dt.date) -> "CaseQuerySet":
+        """Those open on a day; a case is open on its first and on its last day."""
+        return self.filter(models.Q(ended_on__isnull=True) | models.Q(ended_on__gte=day), opened_on__lte=day)
+
+    def worked_by(self, posts: Iterable[int]) -> "CaseQuerySet":
+        """Those that one of the posts leads or is on the team of."""
+        team = CaseMember.objects.filter(post__in=list(posts), ends_on__isnull=True)
+        return self.filter(models.Q(lead__in=list(posts)) | models.Q(pk__in=team.values("case")))
+
+    def quiet_since(self, day: dt.date) -> "CaseQuerySet":
+        """Open ones, opened before a day, without a session on or after it."""
+        worked = InterventionPlace.objects.filter(
+            case=models.OuterRef("pk"), intervention__held_on__gte=day, intervention__deleted_at__isnull=True
+        )
+        return self.open().filter(~models.Exists(worked), opened_on__lt=day)
+
 
 class Case(PublicModel):
     """The taskforce's work with one pupil, from allocation to its end."""
@@ -32,7 +55,9 @@ class Case(PublicModel):
         change=("case.change", "case.allocate", "case.close", "record.import"),
         category="intervention",
         case="id",
-        granted="id = any({granted})",
+        # Its opener sees it until the grants are written, later in the same transaction (services.cases.allocate).
+        granted="id = any({granted}) or (opened_by_id = (select app.member()) and not restricted"
+        " and public_id::text = (select current_setting('app.opening', true)))",
         granted_writes="true",
     )
 
@@ -148,7 +173,7 @@ class CaseMember(TenantModel):
         change=("case.change", "case.allocate", "record.import"),
         category="intervention",
         case="case_id",
-        granted="case_id = any({granted})",
+        granted="case_id = any({granted}) or case_id in (select c.id from cases_case c where c.opened_by_id = (select app.member()))",
         granted_writes="true",
     )
 
@@ -174,6 +199,30 @@ INTERVENTION_CHANGE = (
 )
 
 
+# What hangs on a session is written by whoever may change the session itself.
+PART_CHANGE = (
+    "(select app.reach('intervention.change')) = 'T' or exists (select from cases_intervention i where i.tenant_id = {0}.tenant_id"
+    " and i.id = {0}.intervention_id and i.logged_by_id = (select app.member()) and i.changeable_until >= current_date)"
+)
+MY_POSTS = (
+    "select p.id from people_post p join people_specialist s on s.tenant_id = p.tenant_id and s.id = p.specialist_id"
+    " where s.user_id = (select app.person())"
+)
+
+
+class InterventionQuerySet(models.QuerySet["Intervention"]):
+    """The words in which sessions are asked for."""
+
+    def kept(self) -> "InterventionQuerySet":
+        """Those that were not deleted."""
+        return self.filter(deleted_at__isnull=True)
+
+    def by_posts(self, posts: Iterable[int], *, or_logged_by: int | None) -> "InterventionQuerySet":
+        """Those that one of the posts delivered, or that the membership logged."""
+        delivered = InterventionSpecialist.objects.filter(post__in=list(posts), intervention=models.OuterRef("pk"))
+        return self.filter(models.Exists(delivered) | models.Q(logged_by=or_logged_by))
+
+
 class Intervention(PublicModel):
     """Work by one or more specialists on one day; a *session* on every page."""
 
@@ -184,7 +233,9 @@ class Intervention(PublicModel):
         change_own=INTERVENTION_CHANGE,
         category="intervention",
         granted="logged_by_id = (select app.member()) or exists (select from cases_interventionplace p"
-        " where p.tenant_id = cases_intervention.tenant_id and p.intervention_id = cases_intervention.id)",
+        " where p.tenant_id = cases_intervention.tenant_id and p.intervention_id = cases_intervention.id)"
+        " or exists (select from cases_interventionspecialist x where x.tenant_id = cases_intervention.tenant_id"
+        f" and x.intervention_id = cases_intervention.id and x.post_id in ({MY_POSTS}))",
         granted_writes="true",
         special={"activity_type": "health", "intervention_type": "health"},
     )
@@ -199,12 +250,14 @@ class Intervention(PublicModel):
     out_of_school_hours = models.BooleanField(default=False)
     site = TenantForeignKey(Site, null=True, blank=True, related_name="+")
     staff_trained = models.PositiveSmallIntegerField(null=True, blank=True)
-    logged_by = TenantForeignKey(Membership, null=True, blank=True, related_name="+")
+    logged_by = TenantForeignKey(Membership, null=True, blank=True, related_name="+", db_index=False)
     logged_at = models.DateTimeField(db_default=Now())
     changeable_until = models.DateField("last day on which its author may change it", null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     submission_key = models.UUIDField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1)
+
+    objects = InterventionQuerySet.as_manager()
 
     class Meta(PublicModel.Meta):
         ordering = ("-held_on", "-id")
@@ -220,7 +273,11 @@ class Intervention(PublicModel):
                 include=["minutes", "activity_type", "location", "out_of_school_hours"],
                 name="cases_intervention_day",
             ),
+            models.Index(fields=["tenant", "logged_by", "-id"], name="cases_intervention_author"),
         )
+
+    def __str__(self) -> str:
+        return f"Session {self.reference}"
 
 
 class InterventionSpecialist(TenantModel):
@@ -231,8 +288,11 @@ class InterventionSpecialist(TenantModel):
         add=("intervention.log", "intervention.change", "record.import"),
         remove=("intervention.change", "record.import"),
         category="intervention",
-        granted="intervention_id in (select i.id from cases_intervention i)",
+        # Which post delivered which session: open to those who log, because the session's own policy reads it; it names no pupil.
+        granted="(select app.may('intervention.log')) or exists (select from cases_interventionplace p where"
+        " p.tenant_id = cases_interventionspecialist.tenant_id and p.intervention_id = cases_interventionspecialist.intervention_id)",
         granted_writes="true",
+        own=PART_CHANGE.format("cases_interventionspecialist"),
     )
 
     intervention = TenantForeignKey(Intervention, related_name="specialists", db_index=False)
@@ -258,6 +318,7 @@ class InterventionPlace(TenantModel):
         case="case_id",
         pupil="pupil_id",
         granted="case_id = any({granted}) or pupil_id in (select c.pupil_id from cases_case c)",
+        own=PART_CHANGE.format("cases_interventionplace"),
     )
 
     intervention = TenantForeignKey(Intervention, related_name="places", db_index=False)
@@ -301,4 +362,19 @@ class InterventionNote(PublicModel):
         constraints = (
             *PublicModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "intervention"], name="cases_interventionnote_once"),
+        )
+
+
+class ReferenceCounter(TenantModel):
+    """The last number given to a case (C) or a session (S) of the taskforce; only `app.next_reference` counts it on."""
+
+    access = Access(granted="true", audited=False)
+
+    letter = models.CharField(max_length=1)
+    last = models.BigIntegerField()
+
+    class Meta(TenantModel.Meta):
+        constraints = (
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(fields=["tenant", "letter"], name="cases_referencecounter_once"),
         )

@@ -119,7 +119,10 @@ $$;
 -- Takes an invitation up for a signed-in person: makes the membership. Raises where the invitation does not hold any more.
 create or replace function app.accept_invitation(token_hash text, person bigint) returns bigint
 language plpgsql security definer set search_path = pg_catalog, public, app as $$
-declare i record;
+declare
+  i record;
+  reach text;
+  known_as text;
 begin
   select * into i from public.accounts_invitation v
     where v.token_hash = accept_invitation.token_hash and v.accepted_at is null and v.withdrawn_at is null
@@ -127,21 +130,121 @@ begin
   if not found then
     raise exception 'permission denied: this invitation has expired or was used' using errcode = '42501';
   end if;
-  perform 1 from public.accounts_user u where u.id = person and lower(u.email) = lower(i.email);
+  select u.name into known_as from public.accounts_user u where u.id = person and lower(u.email) = lower(i.email);
   if not found then
     raise exception 'permission denied: this invitation is for another address' using errcode = '42501';
   end if;
   perform set_config('app.tenant_id', i.tenant_id::text, true), set_config('app.person_id', person::text, true),
     set_config('app.verb', 'invitation.accept', true);
+  -- A specialist whose posts are known already sees what those cover; people.services.follow_posts keeps it so.
+  select case when i.role <> 'specialist' or count(p.id) = 0 or bool_or(live.post is not null and not exists (
+      select 1 from public.people_postsite ps where ps.post_id = p.id and ps.tenant_id = i.tenant_id)) then 'all'
+    when count(live.post) > 0 then 'sites' else 'allocated' end into reach
+    from public.people_specialist sp join public.people_post p on p.specialist_id = sp.id and p.tenant_id = i.tenant_id
+    left join lateral (select p.id as post where not p.allocated_only and p.start_date <= current_date
+      and (p.end_date is null or p.end_date >= current_date)) live on true
+    where sp.tenant_id = i.tenant_id and (sp.user_id = person or (sp.user_id is null and sp.email <> '' and lower(sp.email) = lower(i.email)));
   insert into public.accounts_membership (tenant_id, public_id, user_id, role, name, email, case_reach, may_decide, starts_on)
-    values (i.tenant_id, gen_random_uuid(), person, i.role, i.name, i.email, 'all', i.role = 'manager', current_date)
-    on conflict (tenant_id, user_id) do update set role = excluded.role, ends_on = null;
+    values (i.tenant_id, gen_random_uuid(), person, i.role, coalesce(nullif(known_as, ''), i.name), i.email, reach, i.role = 'manager', current_date)
+    on conflict (tenant_id, user_id) do update set role = excluded.role, case_reach = excluded.case_reach,
+      may_decide = excluded.may_decide, starts_on = least(accounts_membership.starts_on, current_date), ends_on = null;
   update public.people_specialist s set user_id = person
     where s.tenant_id = i.tenant_id and s.user_id is null and s.email <> '' and lower(s.email) = lower(i.email);
   update public.accounts_invitation v set accepted_at = statement_timestamp() where v.id = i.id;
   perform set_config('app.tenant_id', '', true), set_config('app.person_id', '', true), set_config('app.verb', '', true);
   return i.tenant_id;
 end $$;
+
+-- Who the rules let see which case (of the open taskforce; one case, or all where null): specialists on its team, and those whose post
+-- covers its site. Nobody by rule sees a restricted case; who sees the whole taskforce needs no row.
+create or replace function app.access_by_rule(only_case bigint)
+returns table (case_id bigint, user_id bigint, source text, expires_at timestamptz)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  with people as (
+    select s.user_id, p.id as post_id, p.allocated_only or t.holds_cases = 'allocated' or m.case_reach = 'allocated' as allocated_only,
+           least(p.end_date, m.ends_on) as last_day
+      from public.people_specialist s
+      join public.people_post p on p.tenant_id = s.tenant_id and p.specialist_id = s.id
+      join public.accounts_membership m on m.tenant_id = s.tenant_id and m.user_id = s.user_id
+      join public.tenancy_taskforce t on t.id = s.tenant_id
+      where s.tenant_id = app.tenant() and m.role = 'specialist' and (m.case_reach <> 'all' or t.holds_cases = 'allocated')
+        and p.start_date <= current_date and (p.end_date is null or p.end_date >= current_date)
+        and m.starts_on <= current_date and (m.ends_on is null or m.ends_on >= current_date)
+  ), ways as (
+    select c.id as case_id, p.user_id, 'team' as source, least(p.last_day, w.ends_on) as last_day
+      from people p
+      join public.cases_casemember w on w.tenant_id = app.tenant() and w.post_id = p.post_id
+        and (w.ends_on is null or w.ends_on >= current_date)
+      join public.cases_case c on c.tenant_id = app.tenant() and c.id = w.case_id
+      where not c.restricted and (only_case is null or c.id = only_case)
+    union all
+    select c.id, p.user_id, 'site', p.last_day
+      from people p
+      join public.people_postsite ps on ps.tenant_id = app.tenant() and ps.post_id = p.post_id
+      join public.cases_case c on c.tenant_id = app.tenant() and c.site_id = ps.site_id
+      where not p.allocated_only and not c.restricted and (only_case is null or c.id = only_case)
+  )
+  select distinct on (w.case_id, w.user_id) w.case_id, w.user_id, w.source, (w.last_day + 1)::timestamp at time zone 'Europe/London'
+    from ways w order by w.case_id, w.user_id, w.last_day desc nulls first, w.source desc
+$$;
+
+-- Brings the grants by rule (sources team and site) of one case, or of all where null, to what the rules say; gives how many changed.
+-- Elevated, because a person who allocates a case to their own team may give themselves nothing by hand.
+create or replace function app.refresh_access(only_case bigint) returns integer
+language sql volatile security definer set search_path = pg_catalog, public, app as $$
+  with should as materialized (select * from app.access_by_rule(only_case)),
+  gone as (
+    delete from public.cases_caseaccess g
+      where g.tenant_id = app.tenant() and g.source in ('team', 'site') and (only_case is null or g.content_object_id = only_case)
+        and not exists (select 1 from should s where s.case_id = g.content_object_id and s.user_id = g.user_id)
+      returning 1),
+  made as (
+    insert into public.cases_caseaccess as g
+        (tenant_id, permission_id, user_id, content_object_id, source, given_by_id, reason, expires_at)
+      select app.tenant(), p.id, s.user_id, s.case_id, s.source, app.member(), '', s.expires_at
+        from should s, public.auth_permission p join public.django_content_type t on t.id = p.content_type_id
+        where p.codename = 'view_case' and t.app_label = 'cases' and t.model = 'case'
+    on conflict (tenant_id, user_id, permission_id, content_object_id) do update
+      set source = excluded.source, expires_at = excluded.expires_at, given_by_id = excluded.given_by_id, given_at = statement_timestamp()
+      where (g.source in ('team', 'site') or g.expires_at is not null)
+        and (g.source, g.expires_at) is distinct from (excluded.source, excluded.expires_at)
+    returning 1)
+  select ((select count(*) from gone) + (select count(*) from made))::integer
+$$;
+
+-- The next reference of a case (C-1) or a session (S-1) of the open taskforce. It jumps over what an import brought.
+create or replace function app.next_reference(letter text) returns text
+language plpgsql volatile security definer set search_path = pg_catalog, public, app as $$
+declare n bigint;
+begin
+  insert into public.cases_referencecounter as k (tenant_id, letter, last) values (app.tenant(), next_reference.letter, 1)
+    on conflict (tenant_id, letter) do update set last = k.last + 1 returning k.last into n;
+  if exists (select from public.cases_intervention i
+      where next_reference.letter = 'S' and i.tenant_id = app.tenant() and i.reference = 'S-' || n)
+    or exists (select from public.cases_case c where next_reference.letter = 'C' and c.tenant_id = app.tenant() and c.reference = 'C-' || n) then
+    select 1 + max(substr(r.reference, 3)::bigint) into n from (
+      select i.reference from public.cases_intervention i where next_reference.letter = 'S' and i.tenant_id = app.tenant()
+      union all select c.reference from public.cases_case c where next_reference.letter = 'C' and c.tenant_id = app.tenant()) r
+      where r.reference ~ ('^' || next_reference.letter || '-[0-9]{1,9}$');
+    update public.cases_referencecounter k set last = n where k.tenant_id = app.tenant() and k.letter = next_reference.letter;
+  end if;
+  return next_reference.letter || '-' || n;
+end $$;
+
+-- The stubs of restricted cases hidden from this member who could otherwise see them: who holds each, and nothing else.
+create or replace function app.restricted_cases() returns table (holders text)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select coalesce((select string_agg(h.name, ', ' order by h.name)
+      from public.cases_caseaccess g join public.accounts_membership h on h.tenant_id = g.tenant_id and h.user_id = g.user_id
+      where g.tenant_id = c.tenant_id and g.content_object_id = c.id and g.source = 'grant'
+        and (g.expires_at is null or g.expires_at > statement_timestamp())), '')
+    from public.cases_case c
+    join public.accounts_membership m on m.tenant_id = c.tenant_id and m.id = app.member()
+    join public.tenancy_taskforce t on t.id = c.tenant_id
+    where c.tenant_id = app.tenant() and c.id = any(app.hidden()) and c.ended_on is null and app.reach('case.brief') in ('T', 'C')
+      and (m.role <> 'specialist' or (t.holds_cases = 'team' and (m.case_reach = 'all' or c.site_id = any(app.sites()))))
+    order by 1
+$$;
 
 -- One trigger a statement and table: who did what to which record, and apart from it what it was before and after.
 create or replace function app.audit() returns trigger

@@ -1,0 +1,78 @@
+"""Who may do what with cases and sessions: predicates over the matrix that the database reads too."""
+
+from django.utils.timezone import localdate
+
+from apst.tenancy.context import Member
+from referrals.models import Referral
+
+from .models import Case, Intervention
+
+
+def can_see_briefs(member: Member) -> bool:
+    """The case list: who, tier, team."""
+    return member.may("case.brief")
+
+
+def can_see_brief(member: Member, case: Case) -> bool:
+    """The brief of a case that the database shows."""
+    return member.may("case.brief")
+
+
+def can_view(member: Member, case: Case) -> bool:
+    """The case with its sessions and facts; others who see it read its brief."""
+    return member.may("case.view")
+
+
+def can_allocate(member: Member, referral: Referral) -> bool:
+    """Open a case from a referral."""
+    return member.may("case.allocate")
+
+
+def can_close(member: Member, case: Case) -> bool:
+    """End a case."""
+    return member.may("case.close")
+
+
+def can_reopen(member: Member, case: Case) -> bool:
+    """Open an ended case again."""
+    return member.may("case.reopen")
+
+
+def can_restrict(member: Member, case: Case) -> bool:
+    """Restrict a case, or lift the restriction as one who holds it: the manager's."""
+    return member.reach("grant.give") == "T" and member.reach("case.change") == "T"
+
+
+def can_log(member: Member) -> bool:
+    """Log a session."""
+    return member.may("intervention.log")
+
+
+def can_log_for_others(member: Member) -> bool:
+    """Log what a colleague did."""
+    return member.reach("intervention.log") == "T"
+
+
+def can_see_sessions(member: Member) -> bool:
+    """Read sessions: those who view cases, and those who log."""
+    return member.may("case.view") or member.may("intervention.log")
+
+
+def can_see_session(member: Member, session: Intervention) -> bool:
+    """Read one session that the database shows."""
+    return can_see_sessions(member)
+
+
+def can_change_session(member: Member, session: Intervention) -> bool:
+    """Change, delete or restore a session: `intervention.change`, within the window where the matrix says so."""
+    if not member.may("intervention.change"):
+        return False
+    if member.reach("intervention.change") == "O" and session.logged_by_id != member.membership_id:
+        return False
+    until = session.changeable_until
+    return member.condition("intervention.change") != "own_window" or (until is not None and until >= localdate())
+
+
+def can_write_notes(member: Member) -> bool:
+    """Write about a session; a coordinator never does."""
+    return member.may("note.write") and member.may("note.view")

@@ -1,0 +1,175 @@
+"""A case from allocation to its end."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils.timezone import localdate
+
+from apst.accounts.models import Membership, User
+from apst.people.models import Post
+from apst.places.models import Site
+from apst.tenancy.context import name_act
+from referrals.models import Referral
+from referrals.services import mark_allocated
+
+from ..exceptions import (
+    AlreadyEnded,
+    ChangedMeanwhile,
+    EndsBeforeItOpened,
+    HasOpenCase,
+    NobodyGivesToThemselves,
+    NotToAllocate,
+    OpenedInFuture,
+    PostNotInPlace,
+    StillOpen,
+)
+from ..models import Case, CaseAccess, CaseMember
+from .access import BY_RULE, grant, refresh_access, require_holders
+
+ONE_OPEN = "cases_case_one_open_a_pupil"
+
+
+def next_reference(letter: str) -> str:
+    """Give the next reference of the taskforce, such as C-12; two people at once get two."""
+    with connection.cursor() as cursor:
+        cursor.execute("select app.next_reference(%s)", [letter])
+        return str(cursor.fetchone()[0])
+
+
+@transaction.atomic
+def allocate(
+    referral: Referral,
+    *,
+    lead: Post,
+    tier: str,
+    site: Site | None,
+    team: Iterable[Post] = (),
+    opened_on: dt.date,
+    version: int | None = None,
+    by: Membership | None,
+) -> Case:
+    """Open the case of a referral's pupil, with lead, team and grants; accepts a referral that was not decided yet.
+
+    team  further posts beside the lead's
+    Raises HasOpenCase, NotToAllocate, OpenedInFuture, PostNotInPlace, ChangedMeanwhile; then nothing is changed.
+    """
+    if opened_on > localdate():
+        raise OpenedInFuture
+    posts = list({post.pk: post for post in [lead, *team]}.values())
+    if any(p.start_date > opened_on or (p.end_date is not None and p.end_date < localdate()) for p in posts):
+        raise PostNotInPlace
+    found = Referral.objects.select_for_update().filter(pk=referral.pk).first()
+    if found is None or found.state in (Referral.State.ALLOCATED, Referral.State.ENDED):
+        raise NotToAllocate
+    if version is not None and found.version != version:
+        raise ChangedMeanwhile
+    name_act("case.allocate")
+    mark_allocated(found, by=by)
+    case = _open(found, lead=lead, tier=tier, site=site, opened_on=opened_on, by=by)
+    CaseMember.objects.bulk_create(
+        CaseMember(
+            case=case, post=post, part=CaseMember.Part.LEAD if post.pk == lead.pk else CaseMember.Part.DIRECT, starts_on=opened_on
+        )
+        for post in posts
+    )
+    refresh_access(case)
+    return case
+
+
+def _open(
+    referral: Referral, *, lead: Post, tier: str, site: Site | None, opened_on: dt.date, by: Membership | None
+) -> Case:
+    case = Case(
+        pupil_id=referral.pupil_id, referral=referral, site=site, lead=lead, tier=tier, opened_on=opened_on, opened_by=by
+    )
+    with connection.cursor() as cursor:
+        # The policy lets whoever opens a case see it within this transaction; after it, the grants say.
+        cursor.execute("select set_config('app.opening', %s, true)", [str(case.public_id)])
+    try:
+        with transaction.atomic():
+            case.reference = next_reference("C")
+            case.save(force_insert=True)
+    except IntegrityError as error:
+        if ONE_OPEN in str(error):
+            raise HasOpenCase from None
+        raise
+    return case
+
+
+def _locked(case: Case, version: int | None) -> Case:
+    found = Case.objects.select_for_update().filter(pk=case.pk).first()
+    if found is None or (version is not None and found.version != version):
+        raise ChangedMeanwhile
+    return found
+
+
+def _change(case: Case, **fields: object) -> Case:
+    Case.objects.filter(pk=case.pk).update(**fields, updated_at=Now(), version=F("version") + 1)
+    case.refresh_from_db()
+    return case
+
+
+@transaction.atomic
+def close_case(case: Case, *, reason: str, ended_on: dt.date, version: int | None = None, by: Membership | None) -> Case:
+    """End a case. reason: a code of case_end_reasons. Raises AlreadyEnded, EndsBeforeItOpened, ChangedMeanwhile."""
+    found = _locked(case, version)
+    if found.ended_on is not None:
+        raise AlreadyEnded
+    if not found.opened_on <= ended_on <= localdate():
+        raise EndsBeforeItOpened
+    name_act("case.close")
+    return _change(found, ended_on=ended_on, end_reason=reason)
+
+
+@transaction.atomic
+def reopen_case(case: Case, *, version: int | None = None, by: Membership | None) -> Case:
+    """Open an ended case again, as if it had not ended. Raises StillOpen, HasOpenCase, ChangedMeanwhile."""
+    found = _locked(case, version)
+    if found.ended_on is None:
+        raise StillOpen
+    name_act("case.reopen")
+    try:
+        with transaction.atomic():
+            return _change(found, ended_on=None, end_reason="")
+    except IntegrityError as error:
+        if ONE_OPEN in str(error):
+            raise HasOpenCase from None
+        raise
+
+
+@transaction.atomic
+def restrict(
+    case: Case, *, holders: Iterable[User], reason: str = "", version: int | None = None, by: Membership | None
+) -> Case:
+    """Restrict a case to its holders: two or more, one of them a safeguarding lead, none of them who does it.
+
+    From then on nobody else sees it, whatever their role, the one who restricted it included.
+    Raises HoldersMissing, NobodyGivesToThemselves, ChangedMeanwhile.
+    """
+    people = list(holders)
+    if by and any(user.pk == by.user_id for user in people):
+        raise NobodyGivesToThemselves
+    require_holders([user.pk for user in people])
+    found = _locked(case, version)
+    name_act("case.restrict")
+    found = _change(found, restricted=True)
+    CaseAccess.objects.filter(content_object=found, source__in=BY_RULE).delete()
+    for user in people:
+        grant(found, user, CaseAccess.Source.GRANT, reason=reason, by=by)
+    return found
+
+
+@transaction.atomic
+def lift_restriction(case: Case, *, version: int | None = None, by: Membership | None) -> Case:
+    """Let the taskforce see a restricted case again, as team and sites say. Only who sees it can do that. Raises ChangedMeanwhile."""
+    found = _locked(case, version)
+    name_act("case.lift_restriction")
+    found = _change(found, restricted=False)
+    CaseAccess.objects.filter(content_object=found, source=CaseAccess.Source.GRANT).exclude(
+        user_id=by.user_id if by else None
+    ).delete()
+    refresh_access(found)
+    return found
