@@ -1,5 +1,6 @@
 """Settings, in one file, from the environment. Production differs by environment only; a missing secret stops the start."""
 
+from datetime import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -36,6 +37,9 @@ IMPORT_ROWS = env.int("IMPORT_ROWS", 100_000)
 IMPORT_CELL_CHARACTERS = env.int("IMPORT_CELL_CHARACTERS", 32_767)
 IMPORT_UNPACKED_MEGABYTES = env.int("IMPORT_UNPACKED_MEGABYTES", 200)
 OWN_WINDOW_WORKING_DAYS = env.int("OWN_WINDOW_WORKING_DAYS", 3)
+# Work that starts earlier, or at the end or later, is outside school hours.
+SCHOOL_DAY_STARTS = env.time("SCHOOL_DAY_STARTS", time(8, 30))
+SCHOOL_DAY_ENDS = env.time("SCHOOL_DAY_ENDS", time(16))
 PDF_AVAILABLE = env.bool("PDF_AVAILABLE", True)
 
 # ---- Django ------------------------------------------------------------------------------------------------------------
@@ -232,6 +236,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "resend": {"task": "apst.jobs.tasks.resend", "schedule": 15.0},
     "heartbeat": {"task": "apst.jobs.tasks.beat", "schedule": 20.0},
+    "grants": {"task": "cases.tasks.refresh_everywhere", "schedule": 6 * 3600.0},
 }
 CELERY_TIMEZONE = TIME_ZONE
 
