@@ -60,7 +60,8 @@ def folders(draw: st.DrawFn, *, undone: bool = True, two_cases_a_day: bool = Tru
         draw, days, names, [post["reference"] for post in posts], undone=undone, two_cases_a_day=two_cases_a_day
     )
     sites = draw(st.sampled_from([(), ("North",), ("Abbey", "North", "Weir")]))
-    sessions = draw_sessions(draw, days, names, posts, sites)
+    cases = [(row["pupil_local_id"], row["case_opened_on"]) for row in referrals if "case_opened_on" in row]
+    sessions = draw_sessions(draw, days, names, cases, posts, sites)
     leave = draw(st.booleans())
     tables = {
         "calendar": calendar,
@@ -90,17 +91,8 @@ def crowded_days(draw: st.DrawFn, calendar: Table, period: str) -> list[date]:
     terms = [days for year in own.half_terms.values() for days in year.values()]
     inside = [first + (last - first) * n // 6 for n in range(1, 6)]
     chosen = {first - one, first, first + one, last - one, last, last + one, *inside}
-    chosen |= {ends for _, ends in terms if first <= ends <= last} | {
-        starts for starts, _ in terms if first <= starts <= last
-    }
-    chosen |= {
-        date(2024, 8, 31),
-        date(2024, 9, 1),
-        date(2024, 3, 29),
-        first - 40 * one,
-        last + 40 * one,
-        date(2025, 7, 1),
-    }
+    chosen |= {edge for term in terms for edge in term if first <= edge <= last}
+    chosen |= {first - 40 * one, last + 20 * one, draw(st.sampled_from([date(2024, 3, 29), date(2024, 9, 1)]))}
     return sorted(d for d in chosen if own.year_start("2023-24") <= d <= date(2025, 8, 31))
 
 
@@ -224,36 +216,50 @@ def draw_referrals(
     return first, later
 
 
-def draw_sessions(draw: st.DrawFn, days: list[date], names: list[str], posts: Table, sites: tuple[str, ...]) -> Table:
-    """Groups with mixed attendance, work about a pupil, work without one, cancelled and missed sessions."""
-    statuses = codes("session_attendance")
+def draw_sessions(
+    draw: st.DrawFn,
+    days: list[date],
+    names: list[str],
+    cases: list[tuple[str, date]],
+    posts: Table,
+    sites: tuple[str, ...],
+) -> Table:
+    """Groups with mixed attendance, work about a pupil, work without one, cancelled and missed sessions; and after the
+    opening of some cases a session that the pupil came to.
+    """
+    of_kind = st.sampled_from(
+        [*codes("session_attendance"), "attended", "attended", "about_pupil", "cancelled_by_taskforce"]
+    )
+    when = []  # and who, and what: the heart of each session
+    for _ in range(draw(st.sampled_from([0, 1, 3, 6, 12, 20]))):
+        there, alike = draw(some(names, at_least=0, at_most=4)), draw(st.one_of(st.none(), of_kind))
+        places = [(pupil, alike or draw(of_kind)) for pupil in there]
+        activity = draw(st.sampled_from(["one_to_one", "group", "family", *codes("activity_types")]))
+        when.append((draw(st.sampled_from(days)), places, activity))
+    for pupil, opened in cases:
+        soon = [d for d in days if d >= opened][: draw(st.sampled_from([0, 1, 3]))]
+        when += [(on, [(pupil, draw(of_kind))], "one_to_one") for on in soon]
+
     # A post each of different people: the page does not say what two posts of one person in one session are.
     people = {post["email"].casefold() or post["reference"]: post["reference"] for post in posts}
-    sessions = []
-    for n in range(draw(st.sampled_from([0, 1, 3, 6, 12, 20]))):
-        there = draw(some(names, at_least=0, at_most=4))
-        of_kind = st.sampled_from([*statuses, "attended", "attended", "about_pupil", "cancelled_by_taskforce"])
-        mixed = draw(st.booleans())
-        same = draw(of_kind)
-        places = [(pupil, draw(of_kind) if mixed else same) for pupil in there]
-        bare = draw(st.booleans())
-        activity = draw(st.sampled_from(["one_to_one", "group", "family", *codes("activity_types")]))
-        sessions.append(
-            {
-                "reference": f"S{n + 1:03}",
-                "date": draw(st.sampled_from(days)),
-                "start_time": draw(st.sampled_from(["", "09:15"])),
-                "duration": draw(st.sampled_from([1, 7, 20, 45, 50, 60, 90, 100, 605, 1440])),
-                "activity_type": activity,
-                "location": draw(st.sampled_from(["", *codes("locations")])),
-                "out_of_school_hours": draw(st.sampled_from(["", "yes", "no"])),
-                "specialists": ";".join(draw(some(sorted(people.values()), at_least=1, at_most=3))),
-                "pupils": ";".join(p if s == "attended" and bare else f"{p}:{s}" for p, s in places),
-                "staff_trained": draw(st.sampled_from(["", 1, 12])) if activity == "staff_training" else "",
-                "site": draw(st.sampled_from(["", *sites])),
-            }
-        )
-    return sessions
+    return [
+        {
+            "reference": f"S{n:03}",
+            "date": on,
+            "start_time": draw(st.sampled_from(["", "09:15"])),
+            "duration": draw(st.sampled_from([1, 7, 20, 45, 50, 60, 90, 100, 605, 1440])),
+            "activity_type": activity,
+            "location": draw(st.sampled_from(["", *codes("locations")])),
+            "out_of_school_hours": draw(st.sampled_from(["", "yes", "no"])),
+            "specialists": ";".join(draw(some(sorted(people.values()), at_least=1, at_most=3))),
+            "pupils": ";".join(
+                pupil if status == "attended" and n % 2 else f"{pupil}:{status}" for pupil, status in places
+            ),
+            "staff_trained": draw(st.sampled_from(["", 1, 12])) if activity == "staff_training" else "",
+            "site": draw(st.sampled_from(["", *sites])),
+        }
+        for n, (on, places, activity) in enumerate(when, 1)
+    ]
 
 
 # --- big ------------------------------------------------------------------------------------------------------

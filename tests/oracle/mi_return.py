@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from . import files
+from .cells import Cell, count, half_up, hours, middle_and_p90, percent
 from .files import Case, Post, Pupil, Referral, Session, code_list
 from .school_days import Calendar, Refused
 
@@ -38,7 +39,6 @@ class Row(NamedTuple):
 
 
 HEADINGS = Row._fields
-Cell = tuple[str, ...]  # the last eight of a Row, from measure to unit
 
 
 class Opening(NamedTuple):
@@ -120,47 +120,6 @@ OUTCOMES = [code for code in codes("triage_outcomes") if code in SUBSTANTIVE]
 
 def ethnic_group(pupil: Pupil) -> str:
     return ETHNIC_GROUP.get(pupil.ethnicity, "not_recorded")
-
-
-# --- printing -------------------------------------------------------------------------------------------------
-
-
-def half_up(amount: Fraction, decimals: int) -> str:
-    """An amount that is not negative, rounded once, half up."""
-    whole = int(amount * 10**decimals + Fraction(1, 2))
-    if not decimals:
-        return str(whole)
-    units, rest = divmod(whole, 10**decimals)
-    return f"{units}.{rest:0{decimals}}"
-
-
-def count(measure: str, breakdown: str, category: str, number: int, unit: str) -> Cell:
-    return (measure, breakdown, category, "count", str(number), "", "", unit)
-
-
-def percent(measure: str, breakdown: str, category: str, numerator: int, denominator: int) -> Cell:
-    """ "percentages to whole numbers, all half up. `z` where a denominator or a list is empty." """
-    value = half_up(Fraction(100 * numerator, denominator), 0) if denominator else "z"
-    return (measure, breakdown, category, "percent", value, str(numerator), str(denominator), "percent")
-
-
-def hours(measure: str, breakdown: str, category: str, minutes: int | Fraction) -> Cell:
-    """ "hours and FTE to two decimals" """
-    return (measure, breakdown, category, "hours", half_up(Fraction(minutes) / 60, 2), "", "", "hours")
-
-
-def middle_and_p90(measure: str, numbers: list[int]) -> Iterator[Cell]:
-    """ "The median is the mean of the middle two (one decimal if it is a half, else whole); the 90th percentile is the
-    nearest rank."
-    """
-    ordered, n = sorted(numbers), len(numbers)
-    median, p90 = "z", "z"
-    if n:
-        twice = ordered[(n - 1) // 2] + ordered[n // 2]
-        median = str(twice // 2) if twice % 2 == 0 else f"{twice // 2}.5"
-        p90 = str(ordered[-(-9 * n // 10) - 1])  # the rank is nine tenths of n, rounded up
-    yield (measure, "all", "all", "median", median, "", "", "school_days")
-    yield (measure, "all", "all", "p90", p90, "", "", "school_days")
 
 
 # --- the return -----------------------------------------------------------------------------------------------

@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from openpyxl import load_workbook
 
 from tests.oracle import folder, generate
+from tests.oracle.cells import half_up, middle_and_p90
 from tests.oracle.compare import as_csv, differences
 from tests.oracle.files import standing
-from tests.oracle.mi_return import HEADINGS, Opening, Refused, Row, figures, half_up, middle_and_p90
+from tests.oracle.mi_return import HEADINGS, Opening, Refused, Row, figures
 from tests.oracle.school_days import Calendar, bank_holidays
 
 ORACLE = Path(generate.__file__).parent
@@ -72,7 +73,7 @@ def test_every_figure_of_the_example_is_explained():
 
 def test_the_oracle_imports_nothing_but_the_standard_library_and_itself():
     found = set()
-    for name in ("mi_return.py", "files.py", "school_days.py", "compare.py"):
+    for name in ("mi_return.py", "cells.py", "files.py", "school_days.py", "compare.py"):
         for node in ast.walk(ast.parse((ORACLE / name).read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 found |= {alias.name for alias in node.names}
@@ -221,7 +222,7 @@ def test_random_folders_bring_every_measure_to_life():
     """A figure that is never but nought would test nothing in the engine that is compared with it."""
     alive = Counter()
 
-    @settings(RANDOM, max_examples=200)
+    @settings(RANDOM, max_examples=120)
     @given(generate.folders())
     def look(made):
         alive.update({(row.measure, row.breakdown, row.statistic) for row in rows_of(made) if row.value not in NOTHING})
@@ -229,7 +230,7 @@ def test_random_folders_bring_every_measure_to_life():
     look()
 
     places = {(row.measure, row.breakdown, row.statistic) for row in example()}
-    assert {place: alive[place] for place in places if alive[place] < 4} == {}
+    assert {place: alive[place] for place in places if alive[place] < 3} == {}
 
 
 def test_a_big_folder_is_the_same_each_time(tmp_path):
