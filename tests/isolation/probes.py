@@ -67,7 +67,7 @@ def seen_by(connection: psycopg.Connection, viewer: Viewer) -> Iterator[None]:
                 cursor.execute(viewer.enter)
             yield
         finally:
-            cursor.execute("rollback to savepoint viewer; release savepoint viewer")
+            cursor.execute("rollback to savepoint viewer; release savepoint viewer; reset session authorization")
 
 
 def _literals(connection: psycopg.Connection, table: str, row_id: int) -> dict[str, str]:
@@ -121,15 +121,22 @@ def table_probes(connection: psycopg.Connection, model: Any, home: Realm, away: 
 
 
 Answers = dict[tuple[str, Probe], str]
+STATE = Probe("select concat(current_setting('app.actions'), app.hidden(), app.hidden_pupils(), app.sites(), app.readable())")
+
+
+def answers_of(connection: psycopg.Connection, asked: list[Probe], viewer: Viewer) -> Iterator[tuple[tuple[str, Probe], str]]:
+    """One viewer's outcome of every probe, one by one."""
+    try:
+        with seen_by(connection, viewer):
+            for probe in (STATE, *asked):
+                yield (viewer.name, probe), ask(connection, probe.statement)
+    except psycopg.Error as error:
+        yield (viewer.name, Probe("enter")), f"could not enter: {error.sqlstate}"
 
 
 def answers(connection: psycopg.Connection, asked: list[Probe], who: list[Viewer]) -> Answers:
     """Everybody's outcome of every probe."""
-    found: Answers = {}
-    for viewer in who:
-        with seen_by(connection, viewer):
-            found |= {(viewer.name, probe): ask(connection, probe.statement) for probe in asked}
-    return found
+    return {key: outcome for viewer in who for key, outcome in answers_of(connection, asked, viewer)}
 
 
 def owner_answers(connection: psycopg.Connection, model: Any) -> Answers:
@@ -142,3 +149,37 @@ def owner_answers(connection: psycopg.Connection, model: Any) -> Answers:
             found[name, count] = ask(connection, count.statement)
             cursor.execute("rollback to savepoint viewer; release savepoint viewer")
     return found
+
+
+def function_probes(home: Realm) -> list[Probe]:
+    """What the elevated functions give to the login without a context."""
+    manager = home.people["manager"].pk
+    return [
+        Probe(f"select count(*) from app.memberships({manager})"),
+        Probe("select count(*) from app.unclaimed_jobs(0, 100)"),
+        Probe("select round(app.oldest_waiting_job()) is not null"),
+        Probe(f"select count(*) from app.invitation('{home.taskforce.slug}')"),
+        Probe(f"select app.enter_area({home.people['commissioner'].pk}, '384')"),
+    ]
+
+
+def acceptance(connection: psycopg.Connection, home: Realm) -> str:
+    """What taking up an invitation makes: a membership, the specialist's account, the invitation used."""
+    invited = home.people["invited"].pk
+    with connection.cursor() as cursor:
+        cursor.execute("savepoint viewer; set local session authorization tf_app")
+        try:
+            cursor.execute("select app.accept_invitation(%s, %s)", [home.taskforce.slug, invited])
+            cursor.execute("reset session authorization")
+            cursor.execute(
+                "select (select count(*) from accounts_membership where user_id = %(p)s),"
+                " (select count(*) from people_specialist where user_id = %(p)s),"
+                " (select count(*) from accounts_invitation where accepted_at is not null),"
+                " (select count(*) from audit_auditevent), (select count(*) from audit_auditdetail)",
+                {"p": invited},
+            )
+            outcome = str(cursor.fetchone())
+        except psycopg.Error as error:
+            outcome = error.sqlstate or "?"
+        cursor.execute("rollback to savepoint viewer; release savepoint viewer; reset session authorization")
+    return outcome

@@ -4,6 +4,7 @@ Northgate has every row twice: once of an ordinary pupil, once of a pupil whose 
 """
 
 import datetime as dt
+import itertools
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,8 +13,8 @@ from django.contrib.auth.models import Permission
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from apst.accounts.models import Membership, User
-from apst.people.models import Post, PostSite, Specialist
+from apst.accounts.models import AreaMembership, Invitation, Membership, User
+from apst.people.models import Post, PostSite, Pupil, Specialist
 from apst.places.models import Site
 from apst.tenancy.context import acting_as_system
 from apst.tenancy.fields import TenantForeignKey
@@ -30,6 +31,7 @@ SAID: dict[str, dict[str, Any]] = {
     "people.Pupil": {"destination": ""},
     "accounts.Membership": {"role": "dsl"},
 }
+_numbers = itertools.count()
 NOT_MADE = {"audit.AuditEvent", "audit.AuditDetail"}  # the trigger has written them
 
 
@@ -63,12 +65,12 @@ def _value(f: Any, rows: dict[Any, models.Model], user: User) -> Any:
         if isinstance(f, kind):
             return value
     if isinstance(f, models.IntegerField):
-        return 1
+        return next(_numbers) % 90 + 1
     text = f"{f.name[:3]}{uuid.uuid4().hex[:6]}"
     return text[: f.max_length or 20]
 
 
-def _row(model: Any, rows: dict[Any, models.Model], user: User, **said: Any) -> models.Model:
+def _row(model: Any, rows: dict[Any, models.Model], who: User, **said: Any) -> models.Model:
     values: dict[str, Any] = {}
     for f in model._meta.concrete_fields:
         if f.primary_key or f.name == "tenant" or f.has_default() or f.db_default is not models.NOT_PROVIDED:
@@ -77,7 +79,7 @@ def _row(model: Any, rows: dict[Any, models.Model], user: User, **said: Any) -> 
             continue
         if f.related_model is model or f.name == "undoes":
             continue
-        values[f.name] = _value(f, rows, user)
+        values[f.name] = _value(f, rows, who)
     made = model(**{**values, **SAID.get(model._meta.label, {}), **said})
     made.save(force_insert=True)
     return made
@@ -88,6 +90,8 @@ def _in_order(done: set[Any]) -> list[Any]:
     while left:
         for model in left:
             needs = {f.related_model for f in model._meta.concrete_fields if isinstance(f, TenantForeignKey)} - {model}
+            if any(f.name == "pupil_id" for f in model._meta.concrete_fields):
+                needs.add(Pupil)
             if needs <= done | set(ordered):
                 ordered.append(model)
                 left.remove(model)
@@ -101,7 +105,7 @@ def _populate(realm: Realm, rows: dict[Any, models.Model], *, restricted: bool) 
     user = realm.people["manager"]
     view = Permission.objects.get(codename="view_case")
     # Probe rows are written by nobody of the cast, so that "their own" is told apart.
-    bystander = User.objects.create_user(f"bystander{uuid.uuid4().hex[:6]}@{realm.taskforce.slug}.example", name="Bystander")
+    bystander = realm.people["restricted bystander" if restricted else "bystander"]
     for model in _in_order(set()):
         if model is Membership:
             rows[model] = _row(model, rows, bystander, user=bystander)
@@ -110,22 +114,19 @@ def _populate(realm: Realm, rows: dict[Any, models.Model], *, restricted: bool) 
             rows[model] = _row(model, rows, user, user=grantee, permission=view, content_object=rows[Case], source="grant")
         elif model is Case:
             rows[model] = _row(model, rows, user, restricted=restricted, ended_on=None, end_reason="")
-        elif any(f.name == "person_id" for f in model._meta.concrete_fields):
-            rows[model] = _row(model, rows, user, person_id=bystander.pk)
         else:
-            rows[model] = _row(model, rows, bystander)
-        for f in model._meta.concrete_fields:  # plain ids of pupils and cases follow their rows
-            if f.name == "pupil_id" and not f.is_relation:
-                setattr(rows[model], "pupil_id", rows[_by_name("Pupil")].pk)
-                rows[model].save()
-
-
-def _by_name(name: str) -> Any:
-    return next(m for m in tenant_models() if m.__name__ == name)
+            plain = {f.name for f in model._meta.concrete_fields if not f.is_relation}
+            ids = {"person_id": bystander.pk, "pupil_id": rows[Pupil].pk if Pupil in rows else None}
+            rows[model] = _row(model, rows, bystander, **{name: value for name, value in ids.items() if name in plain})
 
 
 def _people(realm: Realm) -> None:
     slug = realm.taskforce.slug
+    for name in ("bystander", "restricted bystander", "invited", "commissioner"):
+        realm.people[name] = User.objects.create_user(f"{name.replace(' ', '-')}@{slug}.example", name=name)
+    AreaMembership.objects.create(
+        user=realm.people["commissioner"], role="commissioner", local_authority_id="384", starts_on=dt.date(2025, 9, 1)
+    )
     for role in (*TASKFORCE_ROLES, "of_site", "allocated"):
         user = User.objects.create_user(f"{role}@{slug}.example", name=role.title())
         realm.people[role] = user
@@ -138,7 +139,10 @@ def _people(realm: Realm) -> None:
 
 
 def _grants(realm: Realm) -> None:
-    """The site's specialist and the one allocated hold the ordinary case; the first has a post at its site."""
+    """The site's specialist and the one allocated hold the ordinary case; the first has a post at its site.
+
+    One specialist is invited by an address whose account has no membership yet.
+    """
     view = Permission.objects.get(codename="view_case")
     for role in ("of_site", "allocated"):
         CaseAccess.objects.create(user=realm.people[role], permission=view, content_object=realm.rows[Case], source="team")
@@ -147,6 +151,11 @@ def _grants(realm: Realm) -> None:
         specialist=specialist, reference="SITE", specialist_type="youth_worker", fte_hundredths=50, start_date=dt.date(2025, 9, 1)
     )
     PostSite.objects.create(post=post, site=realm.rows[Site])
+    invited = realm.people["invited"]
+    Specialist.objects.create(name="Invited", email=invited.email)
+    Invitation.objects.create(
+        email=invited.email, name="Invited", role="specialist", token_hash=realm.taskforce.slug, expires_at=dt.datetime(2099, 1, 1, tzinfo=dt.UTC)
+    )
 
 
 def make_realm(slug: str) -> Realm:

@@ -1,0 +1,150 @@
+"""Take one policy, right, key or FORCE away, or loosen it, in a transaction that is rolled back: some probe must notice.
+
+What is compared is what the probes read, wrote, counted and pointed at, never the catalogue. The catalogue only says what there is
+to take away.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import pytest
+
+from apst.tenancy.state import DEFINER, tenant_models
+
+from . import probes
+from .world import Realm
+
+SECONDS = 240
+SCOPES = ("s_member", "s_granted", "s_system", "s_area")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One thing taken away or loosened."""
+
+    table: str
+    what: str
+    statement: str
+    role: str = ""
+
+
+def _policies(connection: psycopg.Connection, table: str) -> Iterator[Mutant]:
+    rows = connection.execute(
+        "select policyname, roles[1], qual, with_check from pg_policies where tablename = %s order by 1", [table]
+    ).fetchall()
+    for name, role, using, check in rows:
+        yield Mutant(table, f"drop policy {name}", f"drop policy {name} on {table}", role)
+        if using not in (None, "true"):
+            both = " with check (true)" if check else ""
+            yield Mutant(table, f"loosen policy {name}", f"alter policy {name} on {table} using (true){both}", role)
+        elif check not in (None, "true"):
+            yield Mutant(table, f"loosen policy {name}", f"alter policy {name} on {table} with check (true)", role)
+
+
+def _rights(connection: psycopg.Connection, table: str) -> Iterator[Mutant]:
+    rows = connection.execute(
+        "select grantee, privilege_type from information_schema.role_table_grants where table_name = %s"
+        " and grantee in ('tf_app', 'tf_definer', 's_member', 's_granted', 's_system', 's_area')",
+        [table],
+    ).fetchall()
+    for role, right in rows:
+        yield Mutant(table, f"revoke {right} from {role}", f"revoke {right} on {table} from {role}", role)
+    for role in ("tf_app", "s_area"):
+        yield Mutant(table, f"grant select to {role}", f"grant select on {table} to {role}", role)
+
+
+def _keys(connection: psycopg.Connection, table: str) -> Iterator[Mutant]:
+    rows = connection.execute(
+        "select conname from pg_constraint where conrelid = %s::regclass and contype = 'f' and array_length(conkey, 1) = 2", [table]
+    ).fetchall()
+    for (name,) in rows:
+        yield Mutant(table, f"drop key {name}", f'alter table {table} drop constraint "{name}"', "s_system")
+
+
+def mutants(connection: psycopg.Connection, table: str) -> list[Mutant]:
+    """Everything of one table that can be taken away or loosened, one at a time."""
+    return [
+        *_policies(connection, table),
+        *_rights(connection, table),
+        *_keys(connection, table),
+        Mutant(table, "no force", f"alter table {table} no force row level security", "tf_owner"),
+        Mutant(table, "disable", f"alter table {table} disable row level security", "s_member"),
+    ]
+
+
+def _order(viewers: list[probes.Viewer], role: str) -> list[probes.Viewer]:
+    """Whoever the mutant concerns is asked first."""
+    near = {
+        "s_granted": ("of_site", "allocated", "partner", "school_staff"),
+        "s_system": ("system",),
+        "tf_app": ("nobody",),
+        "s_area": ("area",),
+    }.get(role, ("manager", "coordinator", "slt", "ig_lead", "dsl", "specialist"))
+    return sorted(viewers, key=lambda viewer: viewer.name not in near)
+
+
+class Watch:
+    """The probes of one table and what they answer while all is well."""
+
+    def __init__(self, connection: psycopg.Connection, model: Any, home: Realm, away: Realm, *, elevated: bool) -> None:
+        self.connection, self.model, self.home = connection, model, home
+        self.viewers = probes.viewers(home, away)
+        self.asked = probes.table_probes(connection, model, home, away)
+        self.elevated = elevated
+        self.well = probes.answers(connection, self.asked, self.viewers)
+        self.owners = probes.owner_answers(connection, model)
+        self.functions = self._functions() if elevated else {}
+        self.acceptance = probes.acceptance(connection, home) if elevated else ""
+
+    def _functions(self) -> probes.Answers:
+        nobody = next(v for v in self.viewers if v.name == "nobody")
+        return probes.answers(self.connection, probes.function_probes(self.home), [nobody])
+
+    def notices(self, mutant: Mutant) -> bool:
+        """True where any probe answers otherwise under the mutant."""
+        with self.connection.cursor() as cursor:
+            cursor.execute("savepoint mutant; set local session authorization tf_migrator; set local role tf_owner")
+            cursor.execute(mutant.statement)
+            cursor.execute("reset session authorization; reset role")
+            try:
+                return self._differs(mutant)
+            finally:
+                cursor.execute("rollback to savepoint mutant; release savepoint mutant")
+
+    def _differs(self, mutant: Mutant) -> bool:
+        if mutant.role == "tf_owner" and probes.owner_answers(self.connection, self.model) != self.owners:
+            return True
+        if mutant.role == "tf_definer" and (
+            self._functions() != self.functions or probes.acceptance(self.connection, self.home) != self.acceptance
+        ):
+            return True
+        for viewer in _order(self.viewers, mutant.role):
+            for key, outcome in probes.answers_of(self.connection, self.asked, viewer):
+                if self.well.get(key) != outcome:
+                    return True
+        return False
+
+
+@pytest.mark.mutation
+def test_every_mutant_is_noticed(realms, record_property):
+    home, away = realms
+    started, killed, survivors = time.monotonic(), 0, []
+    with probes.superuser() as connection:
+        for model in tenant_models():
+            table = model._meta.db_table
+            watch = Watch(connection, model, home, away, elevated=table in DEFINER)
+            for mutant in mutants(connection, table):
+                if watch.notices(mutant):
+                    killed += 1
+                else:
+                    survivors.append(f"{table}: {mutant.what}")
+        connection.rollback()
+    seconds = time.monotonic() - started
+    total = killed + len(survivors)
+    print(f"\nmutants {total}, noticed {killed}, score {killed / total:.1%}, {seconds:.0f} s")
+    record_property("mutants", total)
+    assert survivors == []
+    assert seconds < SECONDS
