@@ -98,7 +98,6 @@ def pictures(arguments: list[str]) -> int:
 
 def lint(arguments: list[str]) -> int:
     with fleeting_services() as services:
-        services.manage("migrate")
         return checks.lint(services)
 
 
