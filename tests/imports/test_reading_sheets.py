@@ -63,6 +63,16 @@ def test_a_broken_encoding_is_refused_with_its_place():
     assert refusal("pupils", file).startswith("Line 3, character 16 is a letter in a broken encoding.")
 
 
+def test_the_place_is_right_when_the_break_falls_between_two_chunks():
+    start = len(f"{HEADER},")
+    heading = "x" * (65_535 - start)
+    file = csv_upload(f"{HEADER},{heading}é", RENEE)
+    file.seek(65_536)
+    file.write(b"y")  # the second byte of the heading's last letter, and the first of the second chunk
+
+    assert refusal("pupils", file).startswith("Line 1, character 65536 ")
+
+
 def test_bytes_that_windows_1252_does_not_have_are_refused_with_their_place():
     file = csv_upload(HEADER, RENEE, encoding="cp1252")
     content = file.getvalue().replace(b"\xfc", b"\x81")
@@ -181,7 +191,10 @@ def test_times_and_durations_of_a_workbook_are_read():
 
 def test_a_share_worked_out_in_binary_is_read_as_the_sheet_shows_it():
     header, good = (line.split(",") for line in NEEDED["specialists"])
-    (row,) = rows("specialists", workbook(header, [*good[:3], 0.1 + 0.2, good[4]]))
+    book = workbook(header, [*good[:3], 0.375, good[4]])
+    binary = {"xl/worksheets/sheet1.xml": lambda text: text.replace(b"0.375", b"0.30000000000000004")}
+
+    (row,) = rows("specialists", rezip(book, change=binary))
 
     assert str(row.values["fte"]) == "0.30"
 

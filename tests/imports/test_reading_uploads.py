@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from apst.imports.reading import Limits, Refused, fingerprint
+from apst.imports.reading.archives import open_archive
 from tests.imports.files.making import HERE, NEEDED, csv_upload, read, rezip, rows, workbook
 
 SESSIONS = [line.split(",") for line in NEEDED["sessions"]]
@@ -135,6 +136,29 @@ def test_a_part_that_says_it_is_small_and_is_not_is_never_unpacked_further_than_
 
     assert lying != honest
     assert "damaged" in refusal(io.BytesIO(lying))
+
+
+@pytest.mark.parametrize(
+    ("field", "form", "lie"),
+    [(8, "<H", 1), (24, "<L", 7), (24, "<L", 100_000_000), (20, "<L", 100_000)],
+    ids=["encrypted", "smaller", "larger", "packed larger"],
+)
+def test_a_directory_that_lies_is_refused_before_anything_is_unpacked(field, form, lie):
+    content = bytearray(workbook(*SESSIONS).getvalue())
+    struct.pack_into(form, content, content.index(b"PK\x01\x02") + field, lie)
+
+    with pytest.raises(Refused, match="damaged"):
+        open_archive(io.BytesIO(content), Limits())
+
+
+def test_a_part_that_claims_more_than_packing_can_give_is_refused_before_it_is_unpacked():
+    """Both places tell the same lie, so only the claim itself gives it away."""
+    content = bytearray(workbook(*SESSIONS).getvalue())
+    for signature, field in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        struct.pack_into("<L", content, content.index(signature) + field, 100_000_000)
+
+    with pytest.raises(Refused, match="damaged"):
+        open_archive(io.BytesIO(content), Limits())
 
 
 def test_a_directory_that_contradicts_the_parts_is_refused():
