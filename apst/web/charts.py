@@ -219,15 +219,16 @@ def _frame(most: float, width: int, height: int, sign: str = "") -> tuple[Drawin
 
 
 def _ticks(most: float) -> list[float]:
-    """Four or five round numbers from nought to at least `most`."""
+    """Four or five round numbers from nought to at least `most`; never finer than the tenths that are written."""
     if most <= 0:
         return [0, 1]
-    rough = most / 4
+    rough = max(most / 4, 0.1)
     size = 10 ** floor(log10(rough))
-    step = next(size * times for times in (1, 2, 2.5, 5, 10) if size * times >= rough)
+    round_numbers = (1, 2, 2.5, 5, 10) if size >= 10 else (1, 2, 5, 10)
+    step = next(size * times for times in round_numbers if size * times >= rough - 1e-9)
     if most >= 4:
         step = ceil(step)
-    return [step * n for n in range(ceil(most / step) + 1)]
+    return [round(step * n, 1) for n in range(max(ceil(most / step), 1) + 1)]
 
 
 def _under(drawing: Drawing, categories: Sequence[str], column: int, x: float, step: float) -> None:

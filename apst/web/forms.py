@@ -17,9 +17,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
+from django.forms.utils import flatatt
 from django.http import QueryDict
 from django.template.backends.django import DjangoTemplates as Engine
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -364,9 +366,18 @@ class GovukBoundField(BoundField):
             revealed = self.form[reveals[value]] if value in reveals else None
             if hint:
                 choice.data["attrs"]["aria-describedby"] = f"{identity}-hint"
-            made.append(
-                Option(mark_safe(choice.tag()), identity, str(choice.choice_label), hint, revealed)  # noqa: S308 (drawn by Django's own template)
+            tag = format_html(
+                "<input{}>",
+                flatatt(
+                    {
+                        "type": choice.data["type"],
+                        "name": choice.data["name"],
+                        "value": value,
+                        **choice.data["attrs"],
+                    }
+                ),
             )
+            made.append(Option(tag, identity, str(choice.choice_label), hint, revealed))
         return made
 
     @property
