@@ -27,8 +27,10 @@ Your own servers: set DATABASE_URL, MIGRATE_DATABASE_URL and REDIS_URL, and none
 @contextmanager
 def fleeting_services() -> Iterator[Services]:
     """Services of their own for one command, without a lasting trace; durability is off."""
-    with temporary_folder() as path:
-        services = Services(DataFolder(Path(path)), lasting=False)
+    home = DataFolder(demo_folder())
+    home.make()
+    with temporary_folder() as path:  # the logs stay, for whoever is told to read them
+        services = Services(DataFolder(Path(path), logs=home.path / "logs" / "work"), lasting=False)
         try:
             services.start()
             services.prepare()

@@ -41,8 +41,9 @@ def temporary_folder() -> "tempfile.TemporaryDirectory[str]":
 class DataFolder:
     """One data folder. Its passwords are made once and kept in a file that only its owner reads."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, logs: Path | None = None) -> None:
         self.path = path
+        self.logs = logs or path / "logs"
         self.state_file = path / "state.json"
         self._door: IO[str] | None = None
 
@@ -122,9 +123,8 @@ class DataFolder:
 
     def log(self, name: str) -> Path:
         """The log file of one process."""
-        folder = self.path / "logs"
-        folder.mkdir(exist_ok=True)
-        return folder / f"{name}.log"
+        self.logs.mkdir(parents=True, exist_ok=True)
+        return self.logs / f"{name}.log"
 
 
 def write_private(file: Path, text: str) -> None:
