@@ -1,5 +1,5 @@
 // Builds static/build/ from static/src/: one stylesheet, one script, and the one line that runs before the page is drawn.
-import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { compile } from "sass";
@@ -7,7 +7,6 @@ import { compile } from "sass";
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const target = at("../build/");
 
-await rm(target, { recursive: true, force: true });
 await mkdir(target, { recursive: true });
 
 const { css } = compile(at("scss/app.scss"), {
