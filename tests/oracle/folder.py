@@ -40,7 +40,8 @@ class Made:
 
     def in_order(self) -> list[tuple[str, str]]:
         """Kind and file stem of every file, in the order in which they are to be imported."""
-        return [(kind, stem) for kind in KINDS for stem in sorted(self.tables) if stem.partition("-")[0] == kind]
+        stems = sorted(self.tables, key=lambda stem: (len(stem), stem))  # pupils-2 before pupils-10
+        return [(kind, stem) for kind in KINDS for stem in stems if stem.partition("-")[0] == kind]
 
     def write(self, folder: Path) -> Path:
         """Writes every table as CSV; returns the folder."""
