@@ -22,8 +22,8 @@ FOOTER = (
     ("Help", "help"),
     ("Privacy", "privacy"),
     ("Accessibility statement", "accessibility"),
-    ("Who can see what", "accounts:who-can-see-what"),
 )
+FOR_MEMBERS = (("Who can see what", "accounts:who-can-see-what"),)
 
 
 def product(request: HttpRequest) -> dict[str, Any]:
@@ -33,7 +33,11 @@ def product(request: HttpRequest) -> dict[str, Any]:
     return {
         "product_name": settings.PRODUCT_NAME,
         "navigation": navigation(getattr(request, "member", None), path),
-        "footer_links": [{"text": text, "href": href} for text, name in FOOTER if (href := address(name))],
+        "footer_links": [
+            {"text": text, "href": href}
+            for text, name in FOOTER + (FOR_MEMBERS if signed_in else ())
+            if (href := address(name))
+        ],
         "home_href": address("home"),
         "switch_href": address("accounts:choose") if signed_in else "",
         "sign_out_href": address("account_logout"),

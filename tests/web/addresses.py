@@ -14,5 +14,6 @@ urlpatterns = [
     path("cases/", include(([path("", page, name="case-list")], "cases"))),
     path("sessions/log/", include(([path("", page, name="session-log")], "log"))),
     path("accounts/login/", page, name="account_login"),
+    path("", include(([path("who/", page, name="who-can-see-what")], "accounts"))),
     path("help/", page, name="help"),
 ]

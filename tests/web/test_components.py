@@ -96,6 +96,13 @@ def test_a_page_without_anybody_has_no_dialogs():
     assert "You are in" not in html
 
 
+def test_who_can_see_what_is_offered_to_those_who_are_signed_in():
+    stranger = RequestFactory().get("/")
+
+    assert [link["text"] for link in product(stranger)["footer_links"]] == ["Help"]
+    assert [link["text"] for link in product(signed_in())["footer_links"]] == ["Help", "Who can see what"]
+
+
 def test_the_time_out_returns_to_the_same_page():
     assert product(signed_in("/referrals/"))["timed_out_href"] == "/accounts/login/?next=%2Freferrals%2F&timed_out=1"
 
