@@ -11,9 +11,10 @@ from apst.places.models import Site
 from apst.tenancy.access import Access
 from apst.tenancy.models import PublicModel, TenantForeignKey, TenantModel
 
+# Whoever follows only their own referrals sees no others, whatever case of the pupil was shared with them.
 REFERRAL_SEEN = (
-    "pupil_id in (select c.pupil_id from cases_case c) or made_by_id = (select app.member())"
-    " or site_id = any((select app.sites())::bigint[])"
+    "made_by_id = (select app.member()) or ((select app.reach('referral.view')) is distinct from 'O'"
+    " and (pupil_id in (select c.pupil_id from cases_case c) or site_id = any((select app.sites())::bigint[])))"
 )
 
 
@@ -113,6 +114,50 @@ class Referral(PublicModel):
         return self.state in (self.State.NEW, self.State.MORE_INFORMATION)
 
 
+class LastNumber(TenantModel):
+    """The last number that the system gave to a referral; whoever makes one takes the next.
+
+    A row of its own, because those who refer cannot see the references of others' referrals.
+    """
+
+    # Holds a number and nothing else: its history is that of the referrals.
+    access = Access(add=("referral.make",), change=("referral.make",), granted="true", audited=False)
+
+    last = models.PositiveIntegerField()
+
+    class Meta(TenantModel.Meta):
+        constraints = (
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(fields=["tenant"], name="referrals_lastnumber_once"),
+        )
+
+
+class FurtherInformation(PublicModel):
+    """What was answered when the taskforce asked for more information. Never edited; more can be added."""
+
+    access = Access(
+        see=("referral.view",),
+        add=("referral.make",),
+        category="intervention",
+        granted="referral_id in (select r.id from referrals_referral r)",
+    )
+
+    referral = TenantForeignKey(Referral, related_name="answers")
+    text = models.TextField()
+    given_by = TenantForeignKey(Membership, null=True, related_name="+")
+    given_at = models.DateTimeField(db_default=Now())
+    submission_key = models.UUIDField(null=True, blank=True, editable=False)
+
+    class Meta(PublicModel.Meta):
+        ordering = ("given_at", "id")
+        constraints = (
+            *PublicModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["tenant", "submission_key"], name="referrals_furtherinformation_submission"
+            ),
+        )
+
+
 class StrategyTried(TenantModel):
     """What a mainstream school has tried for the pupil, when, and with what effect."""
 
@@ -163,7 +208,8 @@ class TriageDecision(PublicModel):
             *PublicModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "undoes"], name="referrals_triagedecision_undone_once"),
             models.CheckConstraint(
-                condition=models.Q(outcome="undone", undoes__isnull=False) | (~models.Q(outcome="undone") & models.Q(undoes__isnull=True)),
+                condition=models.Q(outcome="undone", undoes__isnull=False)
+                | (~models.Q(outcome="undone") & models.Q(undoes__isnull=True)),
                 name="referrals_triagedecision_undoes",
             ),
         )
@@ -172,5 +218,3 @@ class TriageDecision(PublicModel):
     def is_substantive(self) -> bool:
         """True for an outcome that decides, as `triage_outcomes.csv` says."""
         return self.outcome in SUBSTANTIVE
-
-

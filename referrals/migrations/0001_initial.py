@@ -9,189 +9,417 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('people', '0001_initial'),
-        ('places', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("people", "0001_initial"),
+        ("places", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EligibilityVersion',
+            name="EligibilityVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid6.uuid7, editable=False)),
-                ('number', models.PositiveIntegerField()),
-                ('text', models.TextField(verbose_name='who the taskforce is for, in plain words')),
-                ('criteria', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), default=list, size=None)),
-                ('published_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('published_by', apst.tenancy.fields.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('tenant', models.ForeignKey(db_default=apst.tenancy.fields.CurrentTenant(), db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.taskforce')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False)),
+                ("number", models.PositiveIntegerField()),
+                ("text", models.TextField(verbose_name="who the taskforce is for, in plain words")),
+                (
+                    "criteria",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=200), default=list, size=None
+                    ),
+                ),
+                ("published_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "published_by",
+                    apst.tenancy.fields.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_default=apst.tenancy.fields.CurrentTenant(),
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.taskforce",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-number',),
-                'abstract': False,
+                "ordering": ("-number",),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Referral',
+            name="Referral",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid6.uuid7, editable=False)),
-                ('reference', models.CharField(max_length=40)),
-                ('received_on', models.DateField()),
-                ('source', models.CharField(choices=[('ap_school_staff', 'AP school staff'), ('mainstream_school', 'Mainstream school'), ('local_authority', 'Local authority'), ('ap_panel', 'AP panel'), ('fair_access_panel', 'Fair Access Panel'), ('childrens_social_care', "Children's social care"), ('early_help', 'Early help'), ('youth_justice', 'Youth justice service'), ('health', 'Health service'), ('police', 'Police'), ('family', 'Parent or carer'), ('pupil', 'The pupil'), ('taskforce_specialist', 'Identified by a specialist'), ('new_starter_screening', 'New starter screening'), ('other', 'Other')], max_length=30, verbose_name='who referred')),
-                ('route', models.CharField(choices=[('form', 'Referral form'), ('conversation', 'Conversation'), ('email', 'Email'), ('request', 'Request by the pupil or family'), ('on_site', 'Identified on site'), ('screening', 'Screening of new starters'), ('panel', 'Panel decision')], max_length=20, verbose_name='how it came')),
-                ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('attendance', 'Low attendance'), ('permanent_exclusion', 'Permanently excluded'), ('risk_of_exclusion', 'At risk of exclusion'), ('serious_violence', 'Involved in or at risk of serious violence'), ('exploitation', 'Criminal or sexual exploitation'), ('mental_health', 'Mental health and wellbeing'), ('speech_language', 'Speech, language and communication'), ('learning_needs', 'Learning or cognitive needs'), ('substance_misuse', 'Substance misuse'), ('offending', 'Offending or at risk of offending'), ('family_support', 'Family support'), ('bereavement_trauma', 'Bereavement or trauma'), ('transition', 'Transition or reintegration'), ('post_16', 'Post-16 transition or risk of NEET'), ('other', 'Other')], max_length=30), default=list, size=None)),
-                ('summary', models.TextField(blank=True)),
-                ('pupil_views', models.TextField(blank=True, verbose_name="the child's views")),
-                ('family_views', models.TextField(blank=True, verbose_name="the parents' or carers' views")),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('submission_key', models.UUIDField(blank=True, editable=False, null=True)),
-                ('state', models.CharField(choices=[('new', 'New'), ('more_information', 'More information asked for'), ('accepted', 'Accepted: to allocate'), ('waiting_list', 'Waiting list'), ('allocated', 'Allocated'), ('ended', 'Ended')], default='new', max_length=16)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('made_by', apst.tenancy.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('pupil', apst.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='people.pupil')),
-                ('site', apst.tenancy.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
-                ('tenant', models.ForeignKey(db_default=apst.tenancy.fields.CurrentTenant(), db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.taskforce')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False)),
+                ("reference", models.CharField(max_length=40)),
+                ("received_on", models.DateField()),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("ap_school_staff", "AP school staff"),
+                            ("mainstream_school", "Mainstream school"),
+                            ("local_authority", "Local authority"),
+                            ("ap_panel", "AP panel"),
+                            ("fair_access_panel", "Fair Access Panel"),
+                            ("childrens_social_care", "Children's social care"),
+                            ("early_help", "Early help"),
+                            ("youth_justice", "Youth justice service"),
+                            ("health", "Health service"),
+                            ("police", "Police"),
+                            ("family", "Parent or carer"),
+                            ("pupil", "The pupil"),
+                            ("taskforce_specialist", "Identified by a specialist"),
+                            ("new_starter_screening", "New starter screening"),
+                            ("other", "Other"),
+                        ],
+                        max_length=30,
+                        verbose_name="who referred",
+                    ),
+                ),
+                (
+                    "route",
+                    models.CharField(
+                        choices=[
+                            ("form", "Referral form"),
+                            ("conversation", "Conversation"),
+                            ("email", "Email"),
+                            ("request", "Request by the pupil or family"),
+                            ("on_site", "Identified on site"),
+                            ("screening", "Screening of new starters"),
+                            ("panel", "Panel decision"),
+                        ],
+                        max_length=20,
+                        verbose_name="how it came",
+                    ),
+                ),
+                (
+                    "reasons",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("attendance", "Low attendance"),
+                                ("permanent_exclusion", "Permanently excluded"),
+                                ("risk_of_exclusion", "At risk of exclusion"),
+                                ("serious_violence", "Involved in or at risk of serious violence"),
+                                ("exploitation", "Criminal or sexual exploitation"),
+                                ("mental_health", "Mental health and wellbeing"),
+                                ("speech_language", "Speech, language and communication"),
+                                ("learning_needs", "Learning or cognitive needs"),
+                                ("substance_misuse", "Substance misuse"),
+                                ("offending", "Offending or at risk of offending"),
+                                ("family_support", "Family support"),
+                                ("bereavement_trauma", "Bereavement or trauma"),
+                                ("transition", "Transition or reintegration"),
+                                ("post_16", "Post-16 transition or risk of NEET"),
+                                ("other", "Other"),
+                            ],
+                            max_length=30,
+                        ),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("summary", models.TextField(blank=True)),
+                ("pupil_views", models.TextField(blank=True, verbose_name="the child's views")),
+                ("family_views", models.TextField(blank=True, verbose_name="the parents' or carers' views")),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("submission_key", models.UUIDField(blank=True, editable=False, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("more_information", "More information asked for"),
+                            ("accepted", "Accepted: to allocate"),
+                            ("waiting_list", "Waiting list"),
+                            ("allocated", "Allocated"),
+                            ("ended", "Ended"),
+                        ],
+                        default="new",
+                        max_length=16,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "made_by",
+                    apst.tenancy.fields.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "pupil",
+                    apst.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="referrals", to="people.pupil"
+                    ),
+                ),
+                (
+                    "site",
+                    apst.tenancy.fields.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.site",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_default=apst.tenancy.fields.CurrentTenant(),
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.taskforce",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('received_on', 'id'),
-                'abstract': False,
+                "ordering": ("received_on", "id"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='StrategyTried',
+            name="StrategyTried",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=200)),
-                ('tried_when', models.CharField(blank=True, max_length=100, verbose_name='when')),
-                ('effect', models.CharField(blank=True, max_length=300)),
-                ('referral', apst.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='strategies', to='referrals.referral')),
-                ('tenant', models.ForeignKey(db_default=apst.tenancy.fields.CurrentTenant(), db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.taskforce')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("what", models.CharField(max_length=200)),
+                ("tried_when", models.CharField(blank=True, max_length=100, verbose_name="when")),
+                ("effect", models.CharField(blank=True, max_length=300)),
+                (
+                    "referral",
+                    apst.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="strategies", to="referrals.referral"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_default=apst.tenancy.fields.CurrentTenant(),
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.taskforce",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
-                'abstract': False,
+                "ordering": ("id",),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TriageDecision',
+            name="TriageDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid6.uuid7, editable=False)),
-                ('outcome', models.CharField(choices=[('accepted', 'Accepted: to allocate'), ('waiting_list', 'Accepted: waiting list'), ('universal_offer', 'Universal offer only'), ('signposted', 'Signposted or referred on'), ('declined', 'Not accepted'), ('offer_refused', 'Support offered and refused by the pupil or family'), ('more_information', 'More information needed'), ('withdrawn', 'Withdrawn by the referrer'), ('undone', 'The decision before it was undone')], max_length=20)),
-                ('decided_on', models.DateField()),
-                ('decided_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('decided_how', models.CharField(blank=True, max_length=16, verbose_name='the way of deciding in force')),
-                ('rationale', models.TextField(blank=True)),
-                ('criteria', models.JSONField(default=dict, verbose_name='each criterion: met, not_met or overridden')),
-                ('overrides', models.TextField(blank=True, verbose_name='why a threshold was set aside')),
-                ('decided_by', apst.tenancy.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('eligibility', apst.tenancy.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.eligibilityversion')),
-                ('referral', apst.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='referrals.referral')),
-                ('tenant', models.ForeignKey(db_default=apst.tenancy.fields.CurrentTenant(), db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.taskforce')),
-                ('undoes', apst.tenancy.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_by', to='referrals.triagedecision')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("accepted", "Accepted: to allocate"),
+                            ("waiting_list", "Accepted: waiting list"),
+                            ("universal_offer", "Universal offer only"),
+                            ("signposted", "Signposted or referred on"),
+                            ("declined", "Not accepted"),
+                            ("offer_refused", "Support offered and refused by the pupil or family"),
+                            ("more_information", "More information needed"),
+                            ("withdrawn", "Withdrawn by the referrer"),
+                            ("undone", "The decision before it was undone"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("decided_on", models.DateField()),
+                ("decided_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "decided_how",
+                    models.CharField(blank=True, max_length=16, verbose_name="the way of deciding in force"),
+                ),
+                ("rationale", models.TextField(blank=True)),
+                ("criteria", models.JSONField(default=dict, verbose_name="each criterion: met, not_met or overridden")),
+                ("overrides", models.TextField(blank=True, verbose_name="why a threshold was set aside")),
+                (
+                    "decided_by",
+                    apst.tenancy.fields.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "eligibility",
+                    apst.tenancy.fields.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="referrals.eligibilityversion",
+                    ),
+                ),
+                (
+                    "referral",
+                    apst.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="referrals.referral"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_default=apst.tenancy.fields.CurrentTenant(),
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.taskforce",
+                    ),
+                ),
+                (
+                    "undoes",
+                    apst.tenancy.fields.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="undone_by",
+                        to="referrals.triagedecision",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('decided_on', 'id'),
-                'abstract': False,
+                "ordering": ("decided_on", "id"),
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='eligibilityversion',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='referrals_eligibilityversion_tenant'),
+            model_name="eligibilityversion",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="referrals_eligibilityversion_tenant"),
         ),
         migrations.AddConstraint(
-            model_name='eligibilityversion',
-            constraint=models.UniqueConstraint(fields=('tenant', 'public_id'), name='referrals_eligibilityversion_public'),
+            model_name="eligibilityversion",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "public_id"), name="referrals_eligibilityversion_public"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eligibilityversion',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='referrals_eligibilityversion_number'),
+            model_name="eligibilityversion",
+            constraint=models.UniqueConstraint(fields=("tenant", "number"), name="referrals_eligibilityversion_number"),
         ),
         migrations.AddConstraint(
-            model_name='eligibilityversion',
-            constraint=apst.tenancy.fields.TenantKey(field='published_by', name='referrals_eligibilityversion_published_by_key'),
+            model_name="eligibilityversion",
+            constraint=apst.tenancy.fields.TenantKey(
+                field="published_by", name="referrals_eligibilityversion_published_by_key"
+            ),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['tenant', 'state', 'received_on', 'id'], name='referrals_queue'),
+            model_name="referral",
+            index=models.Index(fields=["tenant", "state", "received_on", "id"], name="referrals_queue"),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['tenant', 'pupil'], name='referrals_pupil'),
+            model_name="referral",
+            index=models.Index(fields=["tenant", "pupil"], name="referrals_pupil"),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='referrals_referral_tenant'),
+            model_name="referral",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="referrals_referral_tenant"),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(fields=('tenant', 'public_id'), name='referrals_referral_public'),
+            model_name="referral",
+            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="referrals_referral_public"),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(fields=('tenant', 'reference'), name='referrals_referral_reference'),
+            model_name="referral",
+            constraint=models.UniqueConstraint(fields=("tenant", "reference"), name="referrals_referral_reference"),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(fields=('tenant', 'submission_key'), name='referrals_referral_submission'),
+            model_name="referral",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "submission_key"), name="referrals_referral_submission"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=apst.tenancy.fields.TenantKey(field='pupil', name='referrals_referral_pupil_key'),
+            model_name="referral",
+            constraint=apst.tenancy.fields.TenantKey(field="pupil", name="referrals_referral_pupil_key"),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=apst.tenancy.fields.TenantKey(field='site', name='referrals_referral_site_key'),
+            model_name="referral",
+            constraint=apst.tenancy.fields.TenantKey(field="site", name="referrals_referral_site_key"),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=apst.tenancy.fields.TenantKey(field='made_by', name='referrals_referral_made_by_key'),
+            model_name="referral",
+            constraint=apst.tenancy.fields.TenantKey(field="made_by", name="referrals_referral_made_by_key"),
         ),
         migrations.AddConstraint(
-            model_name='strategytried',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='referrals_strategytried_tenant'),
+            model_name="strategytried",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="referrals_strategytried_tenant"),
         ),
         migrations.AddConstraint(
-            model_name='strategytried',
-            constraint=apst.tenancy.fields.TenantKey(field='referral', name='referrals_strategytried_referral_key'),
+            model_name="strategytried",
+            constraint=apst.tenancy.fields.TenantKey(field="referral", name="referrals_strategytried_referral_key"),
         ),
         migrations.AddConstraint(
-            model_name='triagedecision',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='referrals_triagedecision_tenant'),
+            model_name="triagedecision",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="referrals_triagedecision_tenant"),
         ),
         migrations.AddConstraint(
-            model_name='triagedecision',
-            constraint=models.UniqueConstraint(fields=('tenant', 'public_id'), name='referrals_triagedecision_public'),
+            model_name="triagedecision",
+            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="referrals_triagedecision_public"),
         ),
         migrations.AddConstraint(
-            model_name='triagedecision',
-            constraint=models.UniqueConstraint(fields=('tenant', 'undoes'), name='referrals_triagedecision_undone_once'),
+            model_name="triagedecision",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "undoes"), name="referrals_triagedecision_undone_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='triagedecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'undone'), ('undoes__isnull', False)), models.Q(models.Q(('outcome', 'undone'), _negated=True), ('undoes__isnull', True)), _connector='OR'), name='referrals_triagedecision_undoes'),
+            model_name="triagedecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "undone"), ("undoes__isnull", False)),
+                    models.Q(models.Q(("outcome", "undone"), _negated=True), ("undoes__isnull", True)),
+                    _connector="OR",
+                ),
+                name="referrals_triagedecision_undoes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='triagedecision',
-            constraint=apst.tenancy.fields.TenantKey(field='referral', name='referrals_triagedecision_referral_key'),
+            model_name="triagedecision",
+            constraint=apst.tenancy.fields.TenantKey(field="referral", name="referrals_triagedecision_referral_key"),
         ),
         migrations.AddConstraint(
-            model_name='triagedecision',
-            constraint=apst.tenancy.fields.TenantKey(field='decided_by', name='referrals_triagedecision_decided_by_key'),
+            model_name="triagedecision",
+            constraint=apst.tenancy.fields.TenantKey(
+                field="decided_by", name="referrals_triagedecision_decided_by_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='triagedecision',
-            constraint=apst.tenancy.fields.TenantKey(field='undoes', name='referrals_triagedecision_undoes_key'),
+            model_name="triagedecision",
+            constraint=apst.tenancy.fields.TenantKey(field="undoes", name="referrals_triagedecision_undoes_key"),
         ),
         migrations.AddConstraint(
-            model_name='triagedecision',
-            constraint=apst.tenancy.fields.TenantKey(field='eligibility', name='referrals_triagedecision_eligibility_key'),
+            model_name="triagedecision",
+            constraint=apst.tenancy.fields.TenantKey(
+                field="eligibility", name="referrals_triagedecision_eligibility_key"
+            ),
         ),
     ]
