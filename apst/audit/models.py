@@ -44,7 +44,7 @@ class AuditDetail(TenantModel):
         audited=False,
     )
 
-    event = TenantForeignKey(AuditEvent, related_name="details", db_index=False)
+    event_id = models.BigIntegerField()
     table_name = models.CharField(max_length=63)
     case_id = models.BigIntegerField(null=True)
     pupil_id = models.BigIntegerField(null=True)
@@ -54,7 +54,7 @@ class AuditDetail(TenantModel):
     after = models.JSONField(null=True)
 
     class Meta(TenantModel.Meta):
-        indexes = (models.Index(fields=["tenant", "event"], name="audit_detail_event"),)
+        indexes = (models.Index(fields=["tenant", "event_id"], name="audit_detail_event"),)
 
 
 class AccessEntry(TenantModel):

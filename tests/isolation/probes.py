@@ -4,6 +4,8 @@ A probe is one statement in a savepoint that is rolled back. Its outcome is "row
 row" (a key that points at nothing it may point at) or "twice" (past every policy, stopped by a unique key).
 """
 
+import itertools
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from apst.tenancy.fields import TenantForeignKey
 
 from .world import Realm
 
+_numbers = itertools.count(1000)
 OUTCOMES = {"42501": "refused", "23503": "no such row", "23505": "twice", "23514": "past the policy", "23502": "past the policy"}
 
 
@@ -82,6 +85,26 @@ def _literals(connection: psycopg.Connection, table: str, row_id: int) -> dict[s
         return dict(zip(columns, cursor.fetchone(), strict=True))
 
 
+def _fresh(model: Any, values: dict[str, str]) -> dict[str, str]:
+    """The row again, with other values where a unique key would stop it before any other rule could."""
+    fresh = dict(values)
+    for constraint in model._meta.constraints:
+        for name in getattr(constraint, "fields", ()):
+            f = model._meta.get_field(name)
+            if f.is_relation or f.primary_key:
+                continue
+            if f.column in ("kind", "person_id", "holds_from"):
+                continue
+            number = next(_numbers)
+            fresh[f.column] = {"UUIDField": f"'{uuid.uuid4()}'", "CharField": f"'n{number}'"}.get(f.get_internal_type(), str(number))
+    return fresh
+
+
+def _insert(table: str, values: dict[str, str]) -> str:
+    columns = ", ".join(f'"{column}"' for column in values)
+    return f"insert into {table} ({columns}) values ({', '.join(values.values())})"
+
+
 @dataclass(frozen=True)
 class Probe:
     """One statement; `foreign` where it names another taskforce's row, so that nobody's may get through."""
@@ -97,17 +120,19 @@ def table_probes(connection: psycopg.Connection, model: Any, home: Realm, away: 
         Probe(f"select count(*) from {table}"),
         Probe(f"select count(*) from {table} where tenant_id = {home.taskforce.pk}"),
         Probe(f"select count(*) from {table} where tenant_id = {away.taskforce.pk}", foreign=True),
+        # Without a column read, no policy for reading stands before the one for writing.
+        Probe(f"update {table} set tenant_id = {home.taskforce.pk}"),
+        Probe(f"delete from {table}"),
     ]
-    for realm, which in ((home, "rows"), (home, "restricted"), (away, "rows")):
+    for realm, which in ((home, "rows"), (home, "restricted"), (home, "own"), (away, "rows")):
         row = getattr(realm, which).get(model)
         if row is None:
             continue
-        values = _literals(connection, table, row.pk)
-        columns = ", ".join(f'"{c}"' for c in values)
+        values = _fresh(model, _literals(connection, table, row.pk))
         foreign = realm is away
         found += [
             Probe(f"select count(*) from {table} where id = {row.pk}", foreign),
-            Probe(f"insert into {table} ({columns}) values ({', '.join(values.values())})", foreign),
+            Probe(_insert(table, values), foreign),
             Probe(f"update {table} set tenant_id = tenant_id where id = {row.pk}", foreign),
             Probe(f"delete from {table} where id = {row.pk}", foreign),
             Probe(f"update {table} set tenant_id = {away.taskforce.pk} where id = {row.pk}", foreign=True),
@@ -117,6 +142,8 @@ def table_probes(connection: psycopg.Connection, model: Any, home: Realm, away: 
         if row is not None and isinstance(f, TenantForeignKey) and away.rows.get(f.related_model) is not None:
             theirs = away.rows[f.related_model].pk
             found.append(Probe(f"update {table} set {f.column} = {theirs} where id = {row.pk}", foreign=True))
+            values = _fresh(model, _literals(connection, table, row.pk))
+            found.append(Probe(_insert(table, {**values, f.column: str(theirs)}), foreign=True))
     return found
 
 

@@ -146,5 +146,6 @@ def test_every_mutant_is_noticed(realms, record_property):
     total = killed + len(survivors)
     print(f"\nmutants {total}, noticed {killed}, score {killed / total:.1%}, {seconds:.0f} s")
     record_property("mutants", total)
+    print("\n".join(survivors))
     assert survivors == []
     assert seconds < SECONDS

@@ -5,6 +5,7 @@ Northgate has every row twice: once of an ordinary pupil, once of a pupil whose 
 
 import datetime as dt
 import itertools
+import string
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,12 +38,18 @@ NOT_MADE = {"audit.AuditEvent", "audit.AuditDetail"}  # the trigger has written 
 
 @dataclass
 class Realm:
-    """One taskforce of the probes: its people by role, and its row of each table (`restricted` for the hidden pupil's)."""
+    """One taskforce of the probes: its people by role, and its row of each table.
+
+    rows        written by a bystander
+    restricted  of the pupil whose case is restricted
+    own         written by the specialist who sees allocated cases only
+    """
 
     taskforce: Taskforce
     people: dict[str, User] = field(default_factory=dict)
     rows: dict[Any, models.Model] = field(default_factory=dict)
     restricted: dict[Any, models.Model] = field(default_factory=dict)
+    own: dict[Any, models.Model] = field(default_factory=dict)
 
 
 def _value(f: Any, rows: dict[Any, models.Model], user: User) -> Any:
@@ -66,11 +73,14 @@ def _value(f: Any, rows: dict[Any, models.Model], user: User) -> Any:
             return value
     if isinstance(f, models.IntegerField):
         return next(_numbers) % 90 + 1
-    text = f"{f.name[:3]}{uuid.uuid4().hex[:6]}"
-    return text[: f.max_length or 20]
+    if f.max_length and f.max_length < 9:
+        return string.ascii_letters[next(_numbers) % 52]
+    return f"{f.name[:3]}{uuid.uuid4().hex[:6]}"
 
 
 def _row(model: Any, rows: dict[Any, models.Model], who: User, **said: Any) -> models.Model:
+    if any(getattr(c, "fields", None) == ("tenant",) for c in model._meta.constraints) and model.objects.exists():
+        return model.objects.get()
     values: dict[str, Any] = {}
     for f in model._meta.concrete_fields:
         if f.primary_key or f.name == "tenant" or f.has_default() or f.db_default is not models.NOT_PROVIDED:
@@ -101,16 +111,16 @@ def _in_order(done: set[Any]) -> list[Any]:
     return ordered
 
 
-def _populate(realm: Realm, rows: dict[Any, models.Model], *, restricted: bool) -> None:
+def _populate(realm: Realm, rows: dict[Any, models.Model], author: str, *, restricted: bool = False) -> None:
     user = realm.people["manager"]
     view = Permission.objects.get(codename="view_case")
-    # Probe rows are written by nobody of the cast, so that "their own" is told apart.
-    bystander = realm.people["restricted bystander" if restricted else "bystander"]
+    bystander = realm.people[author]
     for model in _in_order(set()):
         if model is Membership:
-            rows[model] = _row(model, rows, bystander, user=bystander)
+            known = Membership.objects.filter(user=bystander).first()
+            rows[model] = known or _row(model, rows, bystander, user=bystander)
         elif model is CaseAccess:
-            grantee = bystander if restricted else realm.people["partner"]
+            grantee = realm.people["partner"] if author == "bystander" else bystander
             rows[model] = _row(model, rows, user, user=grantee, permission=view, content_object=rows[Case], source="grant")
         elif model is Case:
             rows[model] = _row(model, rows, user, restricted=restricted, ended_on=None, end_reason="")
@@ -163,7 +173,8 @@ def make_realm(slug: str) -> Realm:
     realm = Realm(Taskforce.objects.create(slug=slug, name=slug.title(), local_authority=LocalAuthority.objects.get(code="384")))
     _people(realm)
     with acting_as_system(realm.taskforce):
-        _populate(realm, realm.rows, restricted=False)
-        _populate(realm, realm.restricted, restricted=True)
+        _populate(realm, realm.rows, "bystander")
+        _populate(realm, realm.restricted, "restricted bystander", restricted=True)
+        _populate(realm, realm.own, "allocated")
         _grants(realm)
     return realm

@@ -4,6 +4,7 @@ import pytest
 from django.db import ProgrammingError, transaction
 
 from apst.audit.models import AuditEvent
+from apst.audit.queries import history_of
 from apst.people.models import Pupil
 from apst.tenancy.context import ContextError, acting_as_system, acting_for, name_act
 from tests.factories import make_case, make_pupil
@@ -58,4 +59,4 @@ def test_every_write_leaves_its_verb_and_person(cast, northgate):
 
         event = AuditEvent.objects.get(table_name="people_pupil", record_id=pupil.pk)
         assert (event.verb, event.person_id, event.operation) == ("pupil.record", cast.manager.pk, "I")
-        assert event.details.get().after["surname"] == pupil.surname
+        assert history_of(pupil)[0].after["surname"] == pupil.surname
