@@ -65,18 +65,22 @@ def with_assets(services: Services) -> None:
 def test(arguments: list[str]) -> int:
     with fleeting_services() as services:
         left_out = needs.left_out(services.environment)
+        services.environment |= needs.paths()
         with_assets(services)
         command = [str(PYTHON), "-m", "pytest", *left_out, *arguments]
         return run_in_foreground(command, services.environment)
 
 
 def manage(arguments: list[str]) -> int:
-    """On the running demonstration, else on its data with services of its own."""
+    """On your own servers, else on the running demonstration, else on its data with services of its own."""
     command = [str(PYTHON), "manage.py", *arguments]
+    if os.environ.get("DATABASE_URL"):
+        with fleeting_services() as services:
+            return run_in_foreground(command, services.environment)
     folder = DataFolder(demo_folder())
     folder.forget_preparation()  # the command may change what the demonstration has prepared
     state = folder.state()
-    if state and folder.is_held() and not os.environ.get("DATABASE_URL"):
+    if state and folder.is_held():
         return run_in_foreground(command, {**os.environ, **state})
     with lasting_services(folder, lasting=True) as services:
         return run_in_foreground(command, services.environment)
@@ -91,8 +95,9 @@ def bench(arguments: list[str]) -> int:
 
 
 def pictures(arguments: list[str]) -> int:
+    needs.require("browser")
     with fleeting_services() as services:
-        needs.require("browser")
+        services.environment |= needs.paths()
         with_assets(services)
         services.manage("migrate")
         return run_in_foreground([str(PYTHON), "manage.py", "pictures", *arguments], services.environment)

@@ -19,6 +19,12 @@ def program_for(marker: str) -> str | None:
     return next((found for name in PROGRAMS[marker][0] if (found := shutil.which(name, path=search))), None)
 
 
+def paths() -> dict[str, str]:
+    """Environment variables with the paths of the programs that are there: CHROMIUM, PGBOUNCER."""
+    found = {PROGRAMS[marker][1].upper(): program_for(marker) for marker in PROGRAMS}
+    return {name: path for name, path in found.items() if path}
+
+
 def require(marker: str) -> str:
     """The program's path. Raises Failure where it is missing."""
     program = program_for(marker)
