@@ -3,8 +3,10 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from apst.web import views
+from cases.views import today
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", today.home, name="home"),
     path("health/live", views.live, name="health-live"),
     path("health/ready", views.ready, name="health-ready"),
     path("health/jobs", views.jobs, name="health-jobs"),
@@ -14,7 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accessibility/", views.page("accessibility"), name="accessibility"),
     path("accounts/", include("allauth.account.urls")),
     path("", include("apst.accounts.urls")),
-    path("", include("apst.jobs.urls")),
+    path("", include("apst.web.jobs")),
     path("settings/", include("apst.places.urls")),
     path("", include("apst.people.urls")),
     path("referrals/", include("referrals.urls")),

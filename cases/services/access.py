@@ -6,6 +6,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.timezone import localdate
 
 from apst.accounts.models import Membership, User
 from apst.people.models import Post
@@ -26,7 +27,7 @@ def view_case() -> Permission:
 @transaction.atomic
 def grant(
     case: Case,
-    user: User,
+    user: User | int,
     source: str = CaseAccess.Source.GRANT,
     *,
     reason: str = "",
@@ -35,15 +36,17 @@ def grant(
 ) -> CaseAccess:
     """Give a person sight of one case: updates their one row or makes it (guardian's assign_perm would return an expired one).
 
+    user    the person, or their id: inside a taskforce nobody reads accounts
     source  grant, guest or break_glass; team and site are the rules' own, see refresh_access
     Raises NobodyGivesToThemselves; the database refuses that too.
     """
-    if by and by.user_id == user.pk:
+    user_id = user if isinstance(user, int) else user.pk
+    if by and by.user_id == user_id:
         raise NobodyGivesToThemselves
     name_act("grant.give")
     row, _ = CaseAccess.objects.update_or_create(
         content_object=case,
-        user=user,
+        user_id=user_id,
         permission=view_case(),
         defaults={"source": source, "given_by": by, "reason": reason, "expires_at": expires_at, "given_at": Now()},
     )
@@ -51,7 +54,7 @@ def grant(
 
 
 @transaction.atomic
-def revoke(case: Case, user: User, *, by: Membership | None) -> None:
+def revoke(case: Case, user: User | int, *, by: Membership | None) -> None:
     """End a person's sight of one case. A holder of a restricted case goes only when two are left, one of them a DSL.
 
     Raises HoldersMissing. What the rules give (team, site) comes back with the next refresh.
@@ -59,7 +62,7 @@ def revoke(case: Case, user: User, *, by: Membership | None) -> None:
     name_act("grant.end")
     # Locked, so that two holders who leave at once do not both count the other.
     Case.objects.select_for_update().get(pk=case.pk)
-    CaseAccess.objects.filter(content_object=case, user=user).delete()
+    CaseAccess.objects.filter(content_object=case, user_id=user if isinstance(user, int) else user.pk).delete()
     if case.restricted:
         require_holders([row.user_id for row in live_holds(case)])
 
@@ -73,7 +76,7 @@ def live_holds(case: Case) -> list[CaseAccess]:
 def require_holders(user_ids: list[int]) -> None:
     """Raise HoldersMissing unless the people are two at least, live members, and one of them is a safeguarding lead."""
     holders = Membership.objects.filter(user_id__in=user_ids).exclude(role="partner")
-    live = [m for m in holders.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=dt.date.today()))]  # noqa: DTZ011 - as current_date
+    live = list(holders.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=localdate())))
     if len(live) < HOLDERS_NEEDED or not any(m.role == "dsl" for m in live):
         raise HoldersMissing
 

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.timezone import localdate
 
-from apst.accounts.models import Membership, User
+from apst.accounts.models import Membership
 from apst.people.models import Post
 from apst.places.models import Site
 from apst.tenancy.context import name_act
@@ -76,7 +76,14 @@ def allocate(
         for post in posts
     )
     refresh_access(case)
+    _opening("")
     return case
+
+
+def _opening(public_id: str) -> None:
+    """Let whoever opens a case see it within this transaction; after it, the grants say."""
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('app.opening', %s, true)", [public_id])
 
 
 def _open(
@@ -85,9 +92,7 @@ def _open(
     case = Case(
         pupil_id=referral.pupil_id, referral=referral, site=site, lead=lead, tier=tier, opened_on=opened_on, opened_by=by
     )
-    with connection.cursor() as cursor:
-        # The policy lets whoever opens a case see it within this transaction; after it, the grants say.
-        cursor.execute("select set_config('app.opening', %s, true)", [str(case.public_id)])
+    _opening(str(case.public_id))
     try:
         with transaction.atomic():
             case.reference = next_reference("C")
@@ -142,7 +147,7 @@ def reopen_case(case: Case, *, version: int | None = None, by: Membership | None
 
 @transaction.atomic
 def restrict(
-    case: Case, *, holders: Iterable[User], reason: str = "", version: int | None = None, by: Membership | None
+    case: Case, *, holders: Iterable[Membership], reason: str = "", version: int | None = None, by: Membership | None
 ) -> Case:
     """Restrict a case to its holders: two or more, one of them a safeguarding lead, none of them who does it.
 
@@ -150,15 +155,15 @@ def restrict(
     Raises HoldersMissing, NobodyGivesToThemselves, ChangedMeanwhile.
     """
     people = list(holders)
-    if by and any(user.pk == by.user_id for user in people):
+    if by and any(member.user_id == by.user_id for member in people):
         raise NobodyGivesToThemselves
-    require_holders([user.pk for user in people])
+    require_holders([member.user_id for member in people])
     found = _locked(case, version)
     name_act("case.restrict")
     found = _change(found, restricted=True)
     CaseAccess.objects.filter(content_object=found, source__in=BY_RULE).delete()
-    for user in people:
-        grant(found, user, CaseAccess.Source.GRANT, reason=reason, by=by)
+    for member in people:
+        grant(found, member.user_id, CaseAccess.Source.GRANT, reason=reason, by=by)
     return found
 
 

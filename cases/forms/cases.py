@@ -1,0 +1,119 @@
+"""Allocating, filtering, ending and restricting cases."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.timezone import localdate
+
+from apst.accounts.models import Membership
+from apst.codelists import choices
+from apst.people.models import Post
+from apst.places.models import Site
+from apst.web.forms import Checkboxes, DateField, Radios
+
+
+def _by_public_id(rows: Iterable[Any]) -> dict[str, Any]:
+    return {str(row.public_id): row for row in rows}
+
+
+class AllocateForm(forms.Form):
+    """Who takes a case on, where and how."""
+
+    lead = forms.ChoiceField(label="Lead specialist")
+    team = forms.MultipleChoiceField(label="Who else works on it? (optional)", required=False, widget=Checkboxes(small=True))
+    tier = forms.ChoiceField(label="Tier", widget=Radios, choices=choices("tiers"))
+    site = forms.ChoiceField(label="Site", required=False)
+    opened_on = DateField(label="The day on which the case opens", past=True, initial=localdate)
+
+    def __init__(self, data: Any = None, *, posts: Iterable[Post], sites: Iterable[Site], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.posts, self.sites = _by_public_id(posts), _by_public_id(sites)
+        people = [(key, str(post)) for key, post in self.posts.items()]
+        self.fields["lead"] = forms.ChoiceField(label="Lead specialist", choices=[("", "Choose"), *people])
+        self.fields["team"] = forms.MultipleChoiceField(
+            label="Who else works on it? (optional)", required=False, widget=Checkboxes(small=True), choices=people
+        )
+        self.fields["site"] = forms.ChoiceField(
+            label="Site", required=len(self.sites) > 1, choices=[("", "Choose"), *((k, s.name) for k, s in self.sites.items())]
+        )
+
+    def said(self) -> dict[str, Any]:
+        """Give the arguments of `allocate`; only of a valid form."""
+        data = self.cleaned_data
+        return {
+            "lead": self.posts[data["lead"]],
+            "team": [self.posts[key] for key in data["team"]],
+            "tier": data["tier"],
+            "site": self.sites.get(data["site"]),
+            "opened_on": data["opened_on"],
+        }
+
+
+class FilterForm(forms.Form):
+    """The filters of the case list; they live in the address."""
+
+    q = forms.CharField(label="Name or reference", required=False, max_length=100)
+    mine = forms.BooleanField(label="Only cases I work on", required=False)
+    state = forms.ChoiceField(
+        label="State", required=False, choices=[("", "Open"), ("ended", "Ended"), ("all", "Open and ended")]
+    )
+    quiet = forms.BooleanField(label="No session for three weeks", required=False)
+    tier = forms.ChoiceField(label="Tier", required=False, choices=[("", "All"), *choices("tiers")])
+    site = forms.ChoiceField(label="Site", required=False)
+    lead = forms.ChoiceField(label="Lead", required=False)
+
+    def __init__(self, data: Any, *, posts: Iterable[Post], sites: Iterable[Site], own_posts: bool) -> None:
+        super().__init__(data)
+        self.posts, self.sites = _by_public_id(posts), _by_public_id(sites)
+        self.fields["site"] = forms.ChoiceField(
+            label="Site", required=False, choices=[("", "All"), *((k, s.name) for k, s in self.sites.items())]
+        )
+        self.fields["lead"] = forms.ChoiceField(
+            label="Lead", required=False, choices=[("", "All"), *((k, str(p)) for k, p in self.posts.items())]
+        )
+        if not own_posts:
+            del self.fields["mine"]
+
+    def said(self) -> dict[str, Any]:
+        """Give the arguments of `case_list`; what is no filter is left out."""
+        data = self.cleaned_data if self.is_valid() else {}
+        site, lead = self.sites.get(data.get("site", "")), self.posts.get(data.get("lead", ""))
+        return {
+            "mine": bool(data.get("mine")),
+            "site": site.pk if site else None,
+            "tier": data.get("tier", ""),
+            "lead": lead.pk if lead else None,
+            "state": data.get("state") or "open",
+            "quiet": bool(data.get("quiet")),
+            "search": data.get("q", ""),
+        }
+
+
+class CloseForm(forms.Form):
+    """Why and when a case ended."""
+
+    reason = forms.ChoiceField(label="Why did it end?", widget=Radios, choices=choices("case_end_reasons"))
+    ended_on = DateField(label="The day on which it ended", past=True, initial=localdate)
+
+
+class RestrictForm(forms.Form):
+    """Who holds a restricted case from now on."""
+
+    holders = forms.MultipleChoiceField(
+        label="Who holds it?",
+        widget=Checkboxes,
+        help_text="Two people at least, one of them a designated safeguarding lead. Nobody else will see the case, not even you.",
+    )
+    reason = forms.CharField(label="Why? (no names)", max_length=300)
+
+    def __init__(self, data: Any = None, *, members: Iterable[Membership], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.members = _by_public_id(members)
+        options = [(key, f"{m.name}, {m.get_role_display()}") for key, m in self.members.items()]
+        self.fields["holders"] = forms.MultipleChoiceField(
+            label=self.fields["holders"].label,
+            widget=Checkboxes,
+            choices=options,
+            help_text=self.fields["holders"].help_text,
+        )

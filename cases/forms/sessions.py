@@ -1,0 +1,280 @@
+"""Logging a session: chips first, everything optional folded away."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from django import forms
+from django.http import QueryDict
+from django.utils.timezone import localdate
+
+from apst.codelists import choices, codes, label
+from apst.people.models import Post, Pupil
+from apst.places.models import Site
+from apst.web.forms import Checkboxes, Chips, ChipsMultiple, DateField, TextInput
+
+from ..exceptions import DurationOutOfRange, PupilUnknown
+from ..models import Intervention
+
+# Words short enough for half a phone's width; every code of the list has its chip.
+TYPE_WORDS: Final = {
+    "one_to_one": "One to one",
+    "group": "Group",
+    "assessment": "Assessment",
+    "family": "Family",
+    "outreach": "Outreach",
+    "multi_agency": "Professionals",
+    "staff_training": "Staff training",
+    "screening": "Screening",
+    "universal": "Universal offer",
+    "holiday": "Holiday provision",
+    "admin": "Admin",
+    "supervision": "Supervision",
+}
+ATTENDANCE_WORDS: Final = {
+    "attended": "Attended",
+    "did_not_attend": "Did not attend",
+    "was_not_brought": "Was not brought",
+    "not_in_school": "Not in school",
+    "about_pupil": "About the pupil, not with them",
+}
+LENGTHS: Final = (15, 30, 45, 60, 90, 120)
+FOLDED: Final = ("starts_at", "location", "intervention_type", "out_of_school_hours", "site", "staff_trained", "with_others")
+
+
+def length_words(minutes: int) -> str:
+    """Give a length as people say it: "45 min", "1 h 30"."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest:02}" if rest else f"{hours} h"
+
+
+def attendance_name(pupil: Pupil) -> str:
+    """The field that says how one pupil's attendance differs."""
+    return f"attendance-{pupil.public_id}"
+
+
+class SessionForm(forms.Form):
+    """One session. `said()` gives what the services take."""
+
+    specialist = forms.ChoiceField(label="Who did the work?")
+    pupils = forms.MultipleChoiceField(
+        label="Who with?",
+        required=False,
+        widget=ChipsMultiple,
+        error_messages={"invalid_choice": PupilUnknown.sentence},
+    )
+    find = forms.CharField(label="Find another pupil", required=False, max_length=100, help_text="Part of a name is enough.")
+    attendance = forms.ChoiceField(label="Were they there?", widget=Chips, choices=list(ATTENDANCE_WORDS.items()), initial="attended")
+    activity_type = forms.ChoiceField(
+        label="What did you do?", widget=Chips, choices=[(code, TYPE_WORDS.get(code, text)) for code, text in choices("activity_types")]
+    )
+    length = forms.ChoiceField(label="How long?", widget=Chips, required=False)
+    other_minutes = forms.IntegerField(
+        label="Another length, in minutes (optional)",
+        required=False,
+        widget=TextInput({"class": "govuk-input--width-4", "inputmode": "numeric"}, suffix="minutes"),
+        error_messages={"invalid": "How long it took must be a whole number of minutes, such as 50."},
+    )
+    day = forms.ChoiceField(label="When?", widget=Chips, required=False)
+    other_day = DateField(label="Another day (optional)", required=False, past=True)
+    starts_at = forms.TimeField(
+        label="What time did it start? (optional)",
+        required=False,
+        help_text="Such as 14:30.",
+        input_formats=["%H:%M", "%H.%M", "%H%M", "%H:%M:%S"],
+        widget=forms.TimeInput({"class": "govuk-input--width-5"}, format="%H:%M"),
+        error_messages={"invalid": "Write the time it started as 14:30."},
+    )
+    location = forms.ChoiceField(label="Where? (optional)", required=False, choices=[("", "Not said"), *choices("locations")])
+    intervention_type = forms.ChoiceField(
+        label="What it was (optional)", required=False, choices=[("", "Not said"), *choices("intervention_types")]
+    )
+    out_of_school_hours = forms.ChoiceField(
+        label="Outside school hours?",
+        required=False,
+        choices=[("", "As the day and the time say"), ("yes", "Yes"), ("no", "No")],
+        help_text="Weekends, holidays, and work that starts before or after the school day count by themselves.",
+    )
+    site = forms.ChoiceField(label="Site (optional)", required=False)
+    staff_trained = forms.IntegerField(
+        label="How many staff took part? (training only, optional)",
+        required=False,
+        widget=TextInput({"class": "govuk-input--width-3", "inputmode": "numeric"}),
+        error_messages={"invalid": "The number of staff must be a whole number."},
+    )
+    with_others = forms.MultipleChoiceField(label="Who worked with you? (optional)", required=False, widget=Checkboxes(small=True))
+    note = forms.CharField(label="Note (optional)", required=False, max_length=5000, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        offered: Sequence[Pupil],
+        own_posts: Sequence[Post],
+        posts: Iterable[Post],
+        sites: Iterable[Site],
+        usual_minutes: int = 0,
+        notes: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        """
+        offered    the pupils who have a chip;  own_posts  of whoever logs: with one, nobody is asked who did the work
+        posts      those who may have done it (for a specialist: with them);  usual_minutes  gets a chip of its own
+        notes      whether this person writes notes
+        """
+        super().__init__(data, **kwargs)
+        self.offered = list(offered)
+        self.posts = {str(post.public_id): post for post in [*own_posts, *posts]}
+        self.sites = {str(site.public_id): site for site in sites}
+        self._choose_people(list(own_posts))
+        pupils = forms.MultipleChoiceField(
+            label="Who with?",
+            required=False,
+            widget=ChipsMultiple,
+            choices=[(str(pupil.public_id), pupil.full_name) for pupil in self.offered],
+            error_messages={"invalid_choice": PupilUnknown.sentence},
+        )
+        self.fields["pupils"] = pupils
+        lengths = sorted({*LENGTHS, *([usual_minutes] if usual_minutes else [])})
+        self.fields["length"] = forms.ChoiceField(
+            label="How long?", widget=Chips, required=False, choices=[(str(n), length_words(n)) for n in lengths]
+        )
+        self.fields["day"] = forms.ChoiceField(
+            label="When?", widget=Chips, required=False, choices=[("today", "Today"), ("yesterday", "Yesterday")], initial="today"
+        )
+        self._choose(self.fields["site"], [("", "That of the pupil’s case"), *((k, s.name) for k, s in self.sites.items())])
+        for pupil in self.offered:
+            self.fields[attendance_name(pupil)] = forms.ChoiceField(
+                label=pupil.full_name, required=False, choices=[("", "As above"), *choices("session_attendance")]
+            )
+        if len(self.sites) < 2:
+            del self.fields["site"]
+        if not notes:
+            del self.fields["note"]
+
+    @staticmethod
+    def _choose(field: forms.Field, options: list[tuple[str, str]]) -> None:
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = options
+
+    def _choose_people(self, own: list[Post]) -> None:
+        options = [(key, str(post)) for key, post in self.posts.items()]
+        if len(own) == 1:
+            # Their own work: nobody is asked whose.
+            self.only_post: Post | None = own[0]
+            del self.fields["specialist"]
+            options = [(key, words) for key, words in options if key != str(own[0].public_id)]
+        else:
+            self.only_post = None
+            # Whose own posts are several chooses among them; who logs for others chooses anybody.
+            mine = [(key, words) for key, words in options if self.posts[key] in own] if own else options
+            self._choose(self.fields["specialist"], [("", "Choose"), *(mine or options)])
+        if options:
+            self._choose(self.fields["with_others"], options)
+        else:
+            del self.fields["with_others"]
+
+    @property
+    def differing(self) -> list[Any]:
+        """The fields by which one pupil's attendance differs."""
+        return [self[attendance_name(pupil)] for pupil in self.offered]
+
+    @property
+    def differs(self) -> bool:
+        """Whether one of them says something, so that the fold stands open."""
+        return any(field.value() or field.errors for field in self.differing)
+
+    @property
+    def folded(self) -> list[Any]:
+        """The optional fields, in their order."""
+        return [self[name] for name in FOLDED if name in self.fields]
+
+    @property
+    def fold_is_open(self) -> bool:
+        """Whether something in the fold was typed or is wrong."""
+        return any(field.errors or (self.is_bound and field.value()) for field in self.folded)
+
+    def judge_nothing(self) -> "SessionForm":
+        """Show what was typed without saying what is missing: for a draft, and while pupils are still being looked for."""
+        self._errors = forms.utils.ErrorDict()
+        self.cleaned_data = {}
+        return self
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if said.get("other_minutes") is None and not said.get("length") and "other_minutes" not in self.errors:
+            self.add_error("length", "Select how long it took")
+        minutes = said.get("other_minutes")
+        if minutes is not None and not 1 <= minutes <= 24 * 60:
+            self.add_error("other_minutes", DurationOutOfRange.sentence)
+        return said
+
+    def said(self) -> dict[str, Any]:
+        """Give the arguments of `log_session` and `change_session`; only of a valid form."""
+        data = self.cleaned_data
+        chosen = set(data["pupils"])
+        first = self.only_post or self.posts[data["specialist"]]
+        others = [self.posts[key] for key in data.get("with_others", [])]
+        outside = {"yes": True, "no": False}.get(data["out_of_school_hours"])
+        days = {"today": localdate(), "yesterday": localdate() - dt.timedelta(days=1)}
+        return {
+            "specialists": list(dict.fromkeys([first, *others])),
+            "held_on": data["other_day"] or days.get(data["day"], localdate()),
+            "minutes": data["other_minutes"] if data["other_minutes"] is not None else int(data["length"]),
+            "activity_type": data["activity_type"],
+            "places": [
+                (pupil, data[attendance_name(pupil)] or data["attendance"])
+                for pupil in self.offered
+                if str(pupil.public_id) in chosen
+            ],
+            "starts_at": data["starts_at"],
+            "location": data["location"],
+            "intervention_type": data["intervention_type"],
+            "out_of_school_hours": outside,
+            "site": self.sites.get(data.get("site", "")),
+            "staff_trained": data["staff_trained"],
+        }
+
+
+def as_typed(payload: Mapping[str, Any]) -> QueryDict:
+    """Give a draft's fields as if they had been posted."""
+    typed = QueryDict(mutable=True)
+    for name, value in payload.items():
+        typed.setlist(name, [str(v) for v in value] if isinstance(value, list) else [str(value)])
+    return typed
+
+
+def as_said(session: Intervention, note: str = "") -> dict[str, Any]:
+    """Give the initial values of the form that changes a session."""
+    places = list(session.places.all())
+    posts = [str(row.post.public_id) for row in session.specialists.all()]
+    days = {localdate(): "today", localdate() - dt.timedelta(days=1): "yesterday"}
+    usual = next((place.attendance for place in places if place.attendance in ATTENDANCE_WORDS), "attended")
+    return {
+        "specialist": posts[0] if posts else "",
+        "with_others": posts[1:],
+        "pupils": [str(place.pupil.public_id) for place in places],
+        "attendance": usual,
+        **{attendance_name(place.pupil): place.attendance for place in places if place.attendance != usual},
+        "activity_type": session.activity_type,
+        "length": str(session.minutes),
+        "day": days.get(session.held_on, ""),
+        "other_day": None if session.held_on in days else session.held_on,
+        "starts_at": session.starts_at,
+        "location": session.location,
+        "intervention_type": session.intervention_type,
+        "out_of_school_hours": "yes" if session.out_of_school_hours else "no",
+        "site": str(session.site.public_id) if session.site else "",
+        "staff_trained": session.staff_trained,
+        "note": note,
+    }
+
+
+def attendance_label(code: str) -> str:
+    """Give the short words of an attendance, the list's own where there are none."""
+    return ATTENDANCE_WORDS.get(code) or label("session_attendance", code)
+
+
+assert set(TYPE_WORDS) == set(codes("activity_types")), "a chip for every activity type"

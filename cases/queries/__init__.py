@@ -1,0 +1,1 @@
+"""Reading cases and sessions, by noun."""

@@ -1,0 +1,168 @@
+"""Reading cases: the list and its pages, and one case's record."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from functools import reduce
+from typing import Final
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import localdate
+
+from apst.accounts.models import Membership
+from apst.people.models import Post
+from apst.people.names import folded
+from apst.tenancy.context import Member
+
+from ..models import Case, CaseQuerySet
+
+PAGE: Final = 25
+MOST_COUNTED: Final = 1000
+QUIET_DAYS: Final = 21
+
+
+def posts_of(member: Member) -> list[Post]:
+    """Give the posts that this member's person holds or held, those of today first."""
+    rows = Post.objects.filter(specialist__user_id=member.person_id).select_related("specialist")
+    return sorted(rows, key=lambda post: (not is_live(post), post.reference))
+
+
+def is_live(post: Post, day: dt.date | None = None) -> bool:
+    """True where the post is held on a day (today)."""
+    day = day or localdate()
+    return post.start_date <= day and (post.end_date is None or post.end_date >= day)
+
+
+def live_posts(day: dt.date | None = None) -> QuerySet[Post]:
+    """Give the posts held on a day (today), by the name of who holds them."""
+    day = day or localdate()
+    return (
+        Post.objects.filter(Q(end_date__isnull=True) | Q(end_date__gte=day), start_date__lte=day)
+        .select_related("specialist")
+        .order_by("specialist__name", "reference")
+    )
+
+
+def posts_since(day: dt.date) -> QuerySet[Post]:
+    """Give the posts held on some day since then, for choosing who did something a while ago."""
+    return (
+        Post.objects.filter(Q(end_date__isnull=True) | Q(end_date__gte=day), start_date__lte=localdate())
+        .select_related("specialist")
+        .order_by("specialist__name", "reference")
+    )
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """One page of the case list; `after` and `before` are keys of the pages beside it, "" where there is none."""
+
+    rows: list[Case]
+    before: str
+    after: str
+
+
+def case_list(
+    member: Member,
+    *,
+    mine: bool = False,
+    site: int | None = None,
+    tier: str = "",
+    lead: int | None = None,
+    state: str = "open",
+    quiet: bool = False,
+    search: str = "",
+) -> CaseQuerySet:
+    """Give the cases that the filters leave. state: open, ended or all."""
+    cases = Case.objects.all()
+    if quiet:
+        cases = cases.quiet_since(localdate() - dt.timedelta(days=QUIET_DAYS))
+    elif state == "open":
+        cases = cases.open()
+    elif state == "ended":
+        cases = cases.ended()
+    if mine:
+        cases = cases.worked_by([post.pk for post in posts_of(member)])
+    if site:
+        cases = cases.filter(site=site)
+    if tier:
+        cases = cases.filter(tier=tier)
+    if lead:
+        cases = cases.filter(lead=lead)
+    if words := folded(search).split():
+        named = reduce(Q.__and__, [Q(pupil__name_key__contains=word) for word in words])
+        cases = cases.filter(named | Q(reference__iexact=search.strip()))
+    return cases
+
+
+def count_up_to(cases: QuerySet[Case], most: int = MOST_COUNTED) -> int:
+    """Count rows, but no more than one over `most`: a list of a hundred thousand is not walked to say so."""
+    return len(cases.order_by().values_list("pk", flat=True)[: most + 1])
+
+
+def page_of(cases: CaseQuerySet, *, after: str = "", before: str = "", size: int = PAGE) -> CasePage:
+    """Give one page, changed last first, beyond the key `after` or `before`; the first where the key is none."""
+    key = _read_key(after or before)
+    backwards = bool(before and not after and key)
+    if key:
+        moment, pk = key
+        beyond = Q(updated_at__gt=moment) | Q(updated_at=moment, pk__gt=pk) if backwards else Q(updated_at__lt=moment) | Q(updated_at=moment, pk__lt=pk)
+        cases = cases.filter(beyond)
+    order = ("updated_at", "pk") if backwards else ("-updated_at", "-pk")
+    rows = list(
+        cases.order_by(*order).select_related("pupil", "site", "lead__specialist").only(*_SHOWN)[: size + 1]
+    )
+    more = len(rows) > size
+    rows = rows[:size][::-1] if backwards else rows[:size]
+    if not rows:
+        return CasePage([], "", "")
+    has_before, has_after = (more, True) if backwards else (key is not None, more)
+    return CasePage(rows, _key(rows[0]) if has_before else "", _key(rows[-1]) if has_after else "")
+
+
+_SHOWN: Final = (
+    "public_id", "reference", "tier", "opened_on", "ended_on", "restricted", "updated_at", "site__name",
+    "pupil__forename", "pupil__surname", "pupil__preferred_name", "lead__specialist_type", "lead__specialist__name",
+)  # fmt: skip
+
+
+def _key(case: Case) -> str:
+    return f"{case.updated_at.isoformat()}_{case.public_id}"
+
+
+def _read_key(text: str) -> tuple[dt.datetime, int] | None:
+    """Read where a page begins: the moment stays the address's own, so that a case changed since does not move the page."""
+    moment, _, public_id = text.partition("_")
+    try:
+        read, row = parse_datetime(moment.replace(" ", "+")), uuid.UUID(public_id)
+    except ValueError:
+        return None
+    if read is None or read.tzinfo is None:
+        return None
+    pk = Case.objects.filter(public_id=row).values_list("pk", flat=True).first()
+    return (read, pk) if pk else None
+
+
+def restricted_stubs() -> list[str]:
+    """Give for each open restricted case that this member could otherwise see who holds it; nothing else of it leaves the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("select holders from app.restricted_cases()")
+        return [holders for (holders,) in cursor.fetchall()]
+
+
+def team_of(case: Case) -> list[tuple[str, str]]:
+    """Give (part, who) for everybody on a case's team now."""
+    rows = case.team.filter(ends_on__isnull=True).select_related("post__specialist")
+    return [(row.get_part_display(), str(row.post)) for row in rows]
+
+
+def holders_possible(by: Member) -> QuerySet[Membership]:
+    """Give the members who can be made holders of a restricted case: everybody live but guests, and but oneself."""
+    today = localdate()
+    return (
+        Membership.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), starts_on__lte=today)
+        .exclude(role__in=("partner", "school_staff", "ig_lead", "coordinator"))
+        .exclude(pk=by.membership_id)
+        .order_by("name")
+    )

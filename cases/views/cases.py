@@ -1,0 +1,267 @@
+"""The case list, one case, and opening, ending and restricting it."""
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apst.accounts.queries import me
+from apst.codelists import label
+from apst.people.queries import facts_on, year_group
+from apst.places.models import Site
+from apst.web.allowed import allowed
+from apst.web.forms import active_filters
+from apst.web.requests import MemberRequest, shown
+from apst.web.tables import Cell, Heading
+from referrals.exceptions import ReferralRefused
+from referrals.models import Referral
+
+from .. import policies, services
+from ..exceptions import CaseError
+from ..forms.cases import AllocateForm, CloseForm, FilterForm, RestrictForm
+from ..models import Case
+from ..queries import cases as queries
+from ..queries import interventions
+from .sessions import session_cells
+
+HEADINGS = [Heading("Pupil"), Heading("Tier"), Heading("Site"), Heading("Lead"), Heading("Opened")]
+SESSION_HEADINGS = [Heading("Day"), Heading("What"), Heading("Who"), Heading("Attendance"), Heading("Length", numeric=True)]
+
+
+def open_sites() -> list[Site]:
+    """Give the sites that are in use, by name."""
+    return list(Site.objects.filter(closed_on__isnull=True))
+
+
+def complain(form: Any, error: Exception) -> None:
+    """Put a refusal of the service beside its field, or above the form."""
+    field = getattr(error, "field", None)
+    form.add_error(field if field in form.fields else None, str(error))
+
+
+@require_GET
+@allowed(policies.can_see_briefs)
+def case_list(request: MemberRequest) -> HttpResponse:
+    """The cases that this member may see, with filters in the address."""
+    own = queries.posts_of(request.member)
+    form = FilterForm(request.GET, posts=queries.live_posts(), sites=open_sites(), own_posts=bool(own))
+    cases = queries.case_list(request.member, **form.said())
+    page = queries.page_of(cases, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    shown(request, page.rows, "identity", "intervention")
+    context = {
+        "filter": form,
+        "active": active_filters(form, label=_filter_words(form)),
+        "count": queries.count_up_to(cases),
+        "most": queries.MOST_COUNTED,
+        "headings": HEADINGS,
+        "rows": [_row(case) for case in page.rows],
+        "previous": _beside(request, before=page.before),
+        "next": _beside(request, after=page.after),
+        "stubs": queries.restricted_stubs(),
+    }
+    return render(request, "cases/case_list.html", context)
+
+
+def _filter_words(form: FilterForm) -> Any:
+    def words(name: str, value: str) -> str:
+        if name in ("mine", "quiet"):
+            return str(form.fields[name].label)
+        options = dict(getattr(form.fields[name], "choices", ()))
+        return str(options.get(value, f"{form.fields[name].label}: {value}"))
+
+    return words
+
+
+def _beside(request: MemberRequest, **key: str) -> str:
+    if not any(key.values()):
+        return ""
+    kept = [(k, v) for k, v in request.GET.items() if k not in ("after", "before")]
+    return f"?{urlencode([*kept, *key.items()])}"
+
+
+def _row(case: Case) -> list[Any]:
+    href = f"/cases/{case.public_id}/"
+    said = case.reference if case.ended_on is None else f"{case.reference}, ended {case.ended_on:%-d %b %Y}"
+    second = f"{said}, restricted" if case.restricted else said
+    return [
+        Cell(case.pupil.full_name, href, second),
+        label("tiers", case.tier).partition(":")[0],
+        case.site.name if case.site else "",
+        case.lead.specialist.name if case.lead else "",
+        f"{case.opened_on:%-d %b %Y}",
+    ]
+
+
+@require_GET
+@allowed(policies.can_see_brief, Case, related=("pupil__home_school", "site", "lead__specialist", "referral", "opened_by"))
+def case_detail(request: MemberRequest, case: Case) -> HttpResponse:
+    """One case: for those who view it with facts and sessions, for others its brief."""
+    whole = policies.can_view(request.member, case)
+    today = localdate()
+    shown(request, [case], "identity", "intervention", *(["send", "social_care"] if whole else []))
+    page = interventions.of_case(case, after=request.GET.get("after", ""), before=request.GET.get("before", "")) if whole else None
+    context = {
+        "case": case,
+        "back": reverse("cases:case-list"),
+        "facts_bar": _identity(case, today),
+        "tags": [{"text": "Restricted", "colour": "red"}] * case.restricted + [{"text": "Ended", "colour": "grey"}] * (not case.is_open),
+        "summary": _summary(request, case),
+        "team": [{"key": part, "value": who} for part, who in queries.team_of(case)],
+        "facts": _facts(case, today) if whole else None,
+        "headings": SESSION_HEADINGS,
+        "sessions": [session_cells(session, case=case) for session in page.rows] if page else [],
+        "previous": f"?before={page.before}" if page and page.before else "",
+        "next": f"?after={page.after}" if page and page.after else "",
+        "whole": whole,
+        "may_log": policies.can_log(request.member) and case.is_open,
+        "may_close": policies.can_close(request.member, case) and case.is_open,
+        "may_reopen": policies.can_reopen(request.member, case) and not case.is_open,
+        "may_restrict": policies.can_restrict(request.member, case),
+    }
+    return render(request, "cases/case_detail.html", context)
+
+
+def _identity(case: Case, today: dt.date) -> list[dict[str, str]]:
+    facts = {
+        "Case": case.reference,
+        "Year": year_group(case.pupil, today),
+        "School": case.pupil.home_school.name if case.pupil.home_school else "",
+        "Lead": case.lead.specialist.name if case.lead else "",
+    }
+    return [{"label": name, "value": value} for name, value in facts.items() if value]
+
+
+def _summary(request: MemberRequest, case: Case) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = [
+        {"key": "Tier", "value": label("tiers", case.tier)},
+        {"key": "Site", "value": case.site.name if case.site else ""},
+        {"key": "Opened", "value": f"{case.opened_on:%-d %B %Y}"},
+    ]
+    if case.ended_on:
+        rows.append({"key": "Ended", "value": f"{case.ended_on:%-d %B %Y}: {label('case_end_reasons', case.end_reason)}"})
+    if case.referral:
+        row: dict[str, Any] = {"key": "Referral", "value": f"{case.referral.reference}, received {case.referral.received_on:%-d %B %Y}"}
+        if request.member.may("referral.view"):
+            row["actions"] = [{"href": reverse("referrals:referral-detail", args=[case.referral.public_id]), "text": "View"}]
+        rows.append(row)
+    return rows
+
+
+def _facts(case: Case, today: dt.date) -> list[dict[str, str]]:
+    facts = facts_on([case.pupil], today)[case.pupil_id]
+    fsm = {"yes": "Eligible", "no": "Not eligible"}
+    return [
+        {"key": "SEN provision", "value": label("sen_provision", facts.get("sen_provision"))},
+        {"key": "Primary need", "value": label("sen_needs", facts.get("sen_primary_need"))},
+        {"key": "Free school meals", "value": fsm.get(facts.get("fsm", ""), facts.get("fsm", ""))},
+        {"key": "Children’s social care", "value": label("csc_status", facts.get("csc_status"))},
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(policies.can_allocate, Referral, related=("pupil__home_school", "site"))
+def case_allocate(request: MemberRequest, referral: Referral) -> HttpResponse:
+    """Open the case of a referral."""
+    initial = {"site": str(referral.site.public_id) if referral.site else ""}
+    form = AllocateForm(request.POST or None, posts=queries.live_posts(), sites=open_sites(), initial=initial)
+    shown(request, [referral], "identity")
+    if form.is_valid():
+        try:
+            case = services.allocate(
+                referral, **form.said(), version=_version(request), by=me(request.member)
+            )
+        except (CaseError, ReferralRefused) as error:
+            complain(form, error)
+        else:
+            messages.success(request, "The case is open.")
+            seen = Case.objects.filter(pk=case.pk).exists()
+            return redirect("cases:case-detail", public_id=case.public_id) if seen else redirect("home")
+    context = {
+        "form": form,
+        "referral": referral,
+        "existing": Case.objects.open().filter(pupil=referral.pupil_id).first(),
+        "back": reverse("referrals:referral-detail", args=[referral.public_id]),
+    }
+    return render(request, "cases/case_allocate.html", context)
+
+
+def _version(request: MemberRequest) -> int | None:
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdecimal() else None
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(policies.can_close, Case, related=("pupil",))
+def case_close(request: MemberRequest, case: Case) -> HttpResponse:
+    """End a case, with its reason."""
+    form = CloseForm(request.POST or None)
+    shown(request, [case], "identity")
+    if form.is_valid():
+        try:
+            services.close_case(case, **form.cleaned_data, version=_version(request), by=me(request.member))
+        except CaseError as error:
+            complain(form, error)
+        else:
+            messages.success(request, "The case is closed. You can reopen it from its page.")
+            return redirect("cases:case-detail", public_id=case.public_id)
+    return render(request, "cases/case_close.html", {"form": form, "case": case, "back": _page(case)})
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(policies.can_reopen, Case, related=("pupil",))
+def case_reopen(request: MemberRequest, case: Case) -> HttpResponse:
+    """Open an ended case again."""
+    shown(request, [case], "identity")
+    if request.method == "POST":
+        try:
+            services.reopen_case(case, version=_version(request), by=me(request.member))
+        except CaseError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "The case is open again.")
+        return redirect("cases:case-detail", public_id=case.public_id)
+    return render(request, "cases/case_reopen.html", {"case": case, "back": _page(case)})
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(policies.can_restrict, Case, related=("pupil",))
+def case_restrict(request: MemberRequest, case: Case) -> HttpResponse:
+    """Restrict a case to its holders."""
+    form = RestrictForm(request.POST or None, members=queries.holders_possible(request.member))
+    shown(request, [case], "identity")
+    if form.is_valid():
+        chosen = [form.members[key] for key in form.cleaned_data["holders"]]
+        try:
+            services.restrict(
+                case, holders=chosen, reason=form.cleaned_data["reason"], version=_version(request), by=me(request.member)
+            )
+        except CaseError as error:
+            complain(form, error)
+        else:
+            messages.success(request, "The case is restricted. Only its holders see it now.")
+            return redirect("cases:case-list")
+    return render(request, "cases/case_restrict.html", {"form": form, "case": case, "back": _page(case)})
+
+
+@require_POST
+@allowed(policies.can_restrict, Case)
+def case_unrestrict(request: MemberRequest, case: Case) -> HttpResponse:
+    """Lift the restriction, by somebody who sees the case."""
+    shown(request, [case], "identity")
+    try:
+        services.lift_restriction(case, version=_version(request), by=me(request.member))
+    except CaseError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "The restriction is lifted. The team and the site see the case again.")
+    return redirect("cases:case-detail", public_id=case.public_id)
+
+
+def _page(case: Case) -> str:
+    return reverse("cases:case-detail", args=[case.public_id])

@@ -1,0 +1,88 @@
+"""Today: what each role needs first, each line a link."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_GET
+
+from apst.tenancy.context import Member
+from apst.web.allowed import allowed, any_member
+from apst.web.requests import MemberRequest, shown
+
+from .. import policies
+from ..forms.sessions import length_words
+from ..queries import interventions, today
+from ..queries.cases import posts_of, restricted_stubs
+
+
+@require_GET
+@allowed(any_member)
+def home(request: MemberRequest) -> HttpResponse:
+    """The first page: what somebody of this role does next."""
+    member = request.member
+    context: dict[str, Any] = {"today": localdate(), "role": member.role, "stats": _counts(member)}
+    if policies.can_log(member):
+        context |= _work(request)
+    if member.role in ("manager", "coordinator"):
+        context["unlogged"] = today.unlogged_posts(interventions.monday_of(localdate()))
+    if member.reach("referral.view") == "O" and member.may("referral.make"):
+        referrals = list(today.own_referrals(member))
+        shown(request, referrals, "identity")
+        context["referrals"] = referrals
+    if member.may("restricted.view") and member.reach("restricted.view") == "G":
+        held = list(today.restricted_held(member))
+        shown(request, held, "identity")
+        context["held"] = held
+    return render(request, "cases/today.html", context)
+
+
+def _address(name: str, query: str = "") -> str:
+    try:
+        return reverse(name) + query
+    except NoReverseMatch:
+        return ""
+
+
+def _counts(member: Member) -> list[dict[str, Any]]:
+    """The numbers of this role, each with the address of what it counts."""
+    stats: list[dict[str, Any]] = []
+    if member.may("referral.triage") or member.role == "coordinator":
+        to_triage, to_allocate = today.referrals_waiting()
+        stats.append({"label": "Referrals to triage", "value": to_triage, "href": _address("referrals:referral-list")})
+        accepted = "?state=accepted&state=waiting_list"
+        stats.append({"label": "Referrals to allocate", "value": to_allocate, "href": _address("referrals:referral-list", accepted)})
+    if member.reach("case.brief") == "T":
+        quiet = today.quiet_cases().count()
+        stats.append({"label": "Cases without a session for 3 weeks", "value": quiet, "href": _address("cases:case-list", "?quiet=on")})
+    if member.role == "dsl":
+        stats.append({"label": "Restricted cases of which you are not a holder", "value": len(restricted_stubs()), "href": _address("cases:case-list")})
+    if member.role == "ig_lead":
+        stats.append({"label": "Pages that showed a pupil’s record, last 7 days", "value": today.pages_shown_lately()})
+        stats.append({"label": "Pages refused, last 7 days", "value": today.refused_lately()})
+    return stats
+
+
+def _work(request: MemberRequest) -> dict[str, Any]:
+    """One's own work: pupils to log with, this week's hours, own cases."""
+    member = request.member
+    posts = posts_of(member)
+    if not posts:
+        return {"may_log": True}
+    _, recent = interventions.habit_of(member)
+    pupils = interventions.pupils_first(member, recent)
+    mine = list(today.own_cases(posts))
+    shown(request, [*pupils, *mine], "identity", "intervention")
+    minutes, number = today.week_minutes(member)
+    monday = interventions.monday_of(localdate())
+    return {
+        "may_log": True,
+        "pupils": pupils,
+        "mine": mine,
+        "more_mine": len(mine) == today.MOST_CASES,
+        "week": {"hours": length_words(minutes), "number": number, "key": interventions.week_key(monday)},
+        "last_week": interventions.week_key(monday - dt.timedelta(days=7)),
+    }
