@@ -1,4 +1,16 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from .views import drafts, invitations, matrix, sessions
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("taskforces/", sessions.choose, name="choose"),
+    path("taskforces/switch/", sessions.switch, name="switch"),
+    path("accounts/stay/", sessions.stay, name="stay"),
+    path("drafts/<str:key>/", drafts.draft, name="draft"),
+    path("invitations/<str:token>/", invitations.accept, name="invitation"),
+    path("settings/people/invite/", invitations.invite, name="invite"),
+    path("settings/people/invitations/<uuid:public_id>/resend/", invitations.resend, name="invitation-resend"),
+    path("settings/people/invitations/<uuid:public_id>/withdraw/", invitations.withdraw, name="invitation-withdraw"),
+    path("settings/who-can-see-what/", matrix.who_can_see_what, name="who-can-see-what"),
+]

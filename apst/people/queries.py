@@ -2,11 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import reduce
 
 from django.db import connection
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from apst.accounts.models import Membership
+from apst.audit.models import AccessEntryPupil
+from apst.codelists import codes, label
 from apst.tenancy.context import current
 
 from . import names
@@ -55,7 +59,7 @@ def find(text: str) -> QuerySet[Pupil]:
     """Give the pupils that somebody may mean by `text`: the beginning of a name in either order, a name that sounds alike, a
     UPN or local id. The nearest come first. Only whom the reader may see: row-level security decides, so it is no oracle.
     """
-    words = names.fold(text).split()
+    words = names.folded(text).split()
     if not words:
         return Pupil.objects.none()
     exactly = Q(upn=text.strip().upper()) | Q(local_id=text.strip())
@@ -101,3 +105,38 @@ def specialists() -> QuerySet[Specialist]:
 def is_in_post(post: Post, day: dt.date) -> bool:
     """True on each day from the post's first to its last."""
     return post.start_date <= day and (post.end_date is None or post.end_date >= day)
+
+
+def year_words(pupil: Pupil, day: dt.date) -> str:
+    """Give the year group on `day` in words: "Year 9", "Reception"; "Not of school age" outside the list."""
+    return (
+        label("year_groups", year_group(pupil, day))
+        if year_group(pupil, day) in codes("year_groups")
+        else "Not of school age"
+    )
+
+
+@dataclass(frozen=True)
+class Look:
+    """One time somebody looked at a pupil's record."""
+
+    at: dt.datetime
+    who: str
+    categories: str
+    refused: bool
+
+
+def looks_at(pupil: Pupil, most: int = 10) -> list[Look]:
+    """Give who has looked at a pupil's record lately, latest first; for those whom the matrix lets see the access log."""
+    entries = AccessEntryPupil.objects.filter(pupil_id=pupil.pk).select_related("entry").order_by("-entry_id")[:most]
+    held = [row.entry for row in entries]
+    names_of = dict(Membership.objects.filter(user_id__in=[e.person_id for e in held]).values_list("user_id", "name"))
+    return [
+        Look(
+            e.at,
+            names_of.get(e.person_id, "The system" if e.person_id is None else "Somebody who no longer works here"),
+            ", ".join(label("data_categories", code) for code in e.categories.split()),
+            e.refused,
+        )
+        for e in held
+    ]

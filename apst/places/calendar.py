@@ -78,7 +78,11 @@ class SchoolCalendar:
 
     def __init__(self, entries: Iterable[CalendarEntry], establishment_id: int | None = None) -> None:
         rows = list(entries)
-        own_years = {e.academic_year for e in rows if e.establishment_id and e.establishment_id == establishment_id and e.kind == "half_term"}
+        own_years = {
+            e.academic_year
+            for e in rows
+            if e.establishment_id and e.establishment_id == establishment_id and e.kind == "half_term"
+        }
         kept = [
             e
             for e in rows
@@ -86,7 +90,11 @@ class SchoolCalendar:
             or (establishment_id and e.establishment_id == establishment_id)
         ]
         self._half_terms = sorted(
-            (_HalfTerm(e.academic_year, e.name, e.starts_on, e.ends_on) for e in kept if e.kind == CalendarEntry.Kind.HALF_TERM),
+            (
+                _HalfTerm(e.academic_year, e.name, e.starts_on, e.ends_on)
+                for e in kept
+                if e.kind == CalendarEntry.Kind.HALF_TERM
+            ),
             key=lambda h: h.starts_on,
         )
         self._closed = {
@@ -148,7 +156,9 @@ class SchoolCalendar:
             raise CalendarGap(f"“{key}” is no period. Write 2026-27/autumn-1, 2026-27/autumn or 2026-27.")
         # A half-term's bounds are its own start and its successor's, so the one after it must be known too.
         last = HALF_TERMS.index(parts[-1])
-        needed = dict.fromkeys((*(HALF_TERMS[:1] if parts[0] == HALF_TERMS[0] else ()), *parts, *HALF_TERMS[last + 1 : last + 2]))
+        needed = dict.fromkeys(
+            (*(HALF_TERMS[:1] if parts[0] == HALF_TERMS[0] else ()), *parts, *HALF_TERMS[last + 1 : last + 2])
+        )
         self._complete(year, tuple(needed))
         periods = [self._half_term_period(year, p) for p in parts]
         return Period(key, periods[0].starts_on, periods[-1].ends_on)

@@ -12,13 +12,20 @@ HALF_TERMS = ("autumn-1", "autumn-2", "spring-1", "spring-2", "summer-1", "summe
 class Establishment(PublicModel):
     """A school or provider as this taskforce knows it: its own row, whoever else lists the same URN."""
 
-    access = Access(add=("calendar.change", "record.import"), change=("calendar.change", "record.import"), granted="true")
+    access = Access(
+        add=("calendar.change", "record.import"), change=("calendar.change", "record.import"), granted="true"
+    )
 
     urn = models.CharField("URN", max_length=6)
     name = models.CharField(max_length=200)
-    local_authority = models.ForeignKey(LocalAuthority, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    local_authority = models.ForeignKey(
+        LocalAuthority, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     kind = models.CharField(
-        "type", max_length=40, choices=[("mainstream", "Mainstream school"), *choices("provider_types")], default="mainstream"
+        "type",
+        max_length=40,
+        choices=[("mainstream", "Mainstream school"), *choices("provider_types")],
+        default="mainstream",
     )
 
     class Meta(PublicModel.Meta):
@@ -45,7 +52,10 @@ class Site(PublicModel):
 
     class Meta(PublicModel.Meta):
         ordering = ("name", "id")
-        constraints = (*PublicModel.Meta.constraints, models.UniqueConstraint(fields=["tenant", "name"], name="places_site_name"))
+        constraints = (
+            *PublicModel.Meta.constraints,
+            models.UniqueConstraint(fields=["tenant", "name"], name="places_site_name"),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -81,7 +91,9 @@ class CalendarEntry(TenantModel):
         ordering = ("starts_on", "id")
         constraints = (
             *TenantModel.Meta.constraints,
-            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="places_calendarentry_order"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="places_calendarentry_order"
+            ),
             models.UniqueConstraint(
                 fields=["tenant", "establishment", "academic_year", "name"],
                 condition=models.Q(kind="half_term"),

@@ -1,13 +1,15 @@
 """Accounts, memberships, invitations and drafts: every write of them."""
 
 from .drafts import discard_draft, draft_for, save_draft
-from .invitations import Greeting, accept, accept_as_new, greeting, invite, resend, withdraw
-from .memberships import change_membership, make_account, make_area_member, make_member, note
+from .invitations import Greeting, accept, accept_as_new, admit, greeting, invite, resend, settle, withdraw
+from .memberships import ask_for_access, change_membership, make_account, make_area_member, note
 
 __all__ = [
     "Greeting",
     "accept",
     "accept_as_new",
+    "admit",
+    "ask_for_access",
     "change_membership",
     "discard_draft",
     "draft_for",
@@ -15,9 +17,9 @@ __all__ = [
     "invite",
     "make_account",
     "make_area_member",
-    "make_member",
     "note",
     "resend",
     "save_draft",
+    "settle",
     "withdraw",
 ]

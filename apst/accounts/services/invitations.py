@@ -12,14 +12,15 @@ from django.db import ProgrammingError, connection, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.timezone import localdate
 
-from apst.tenancy.context import current, name_act
+from apst.tenancy.context import acting_as_system, current, name_act
 from apst.tenancy.matrix import ROLES
+from apst.tenancy.models import Taskforce
 
 from .. import queries
 from ..exceptions import AlreadyInvited, AlreadyMember, EmailNotSent, InvitationOver
 from ..models import Invitation, Membership, User
+from .memberships import ask_for_access
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,22 @@ def accept_as_new(token: str, *, name: str, password: str) -> tuple[User, int]:
     return user, accept(token, user=user)
 
 
-def days_left(invitation: Invitation) -> int:
-    """Give the days until an invitation expires, negative once it has."""
-    return (timezone.localtime(invitation.expires_at).date() - localdate()).days
+def admit(taskforce: Taskforce, *, user: User, role: str) -> None:
+    """Make a person with an account a member at once, as a command may: an invitation that is taken up where it is made.
+
+    Needs to run outside a taskforce. An ended membership begins again, a live one takes the new role.
+    """
+    token, expires_at = _fresh()
+    with acting_as_system(taskforce):
+        name_act("invitation.make")
+        Invitation.objects.create(
+            email=user.email, name=user.name, role=role, token_hash=hash_of(token), expires_at=expires_at
+        )
+    accept(token, user=user)
+    settle(taskforce)
+
+
+def settle(taskforce: Taskforce) -> None:
+    """Ask, once somebody has joined, for the grants on cases to follow. Needs to run outside a taskforce."""
+    with acting_as_system(taskforce):
+        ask_for_access()

@@ -1,11 +1,13 @@
 """Accounts, and what their people are in which taskforce or area."""
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import localdate
 
+from apst.jobs.services import ask_for
 from apst.tenancy.context import name_act
 from apst.tenancy.models import LocalAuthority, Trust
 
@@ -13,6 +15,9 @@ from .. import queries
 from ..exceptions import LastManager, WrongDates
 from ..models import AreaMembership, Membership, SecurityEvent, User
 
+ACCESS_REFRESH = (
+    "cases.refresh_access"  # cases does this job: it knows the cases and their grants, this package does not
+)
 CHANGEABLE = frozenset({"role", "name", "case_reach", "may_decide", "starts_on", "ends_on"})
 
 
@@ -30,14 +35,12 @@ def make_account(*, email: str, name: str, password: str | None) -> User:
     return account or User.objects.create_user(email, password, name=name)
 
 
-def make_member(user: User, *, role: str, name: str, by: Membership | None) -> Membership:
-    """Make a person a member of the open taskforce, or give the member they were a role again, from today."""
-    name_act("membership.make")
-    fields: dict[str, Any] = {"role": role, "may_decide": role == "manager", "ends_on": None}
-    member, _ = Membership.objects.update_or_create(
-        user_id=user.pk, defaults=fields, create_defaults={**fields, "name": name, "email": user.email}
-    )
-    return member
+def ask_for_access() -> None:
+    """Ask for the grants on cases to follow what people are now; part of the act's own transaction.
+
+    Each asking is a job of its own: one that runs already may have read what held before.
+    """
+    ask_for(ACCESS_REFRESH, key=str(uuid.uuid4()), args={})
 
 
 @transaction.atomic
@@ -74,6 +77,7 @@ def change_membership(membership: Membership, *, by: Membership | None, **change
             "This is the only manager. Make somebody else a manager first: a taskforce is never without one"
         )
     held.save(update_fields=list(changes))
+    ask_for_access()
     return held
 
 

@@ -4,7 +4,7 @@ from .contacts import add_contact, change_contact
 from .facts import change_fact, correct_fact
 from .posts import add_specialist, change_fte, change_post, change_specialist, end_post, start_post
 from .pupils import change_pupil, record_pupil
-from .reach import change_membership, end_membership, follow_posts
+from .reach import follow_all_posts, follow_posts, reach_of
 
 __all__ = [
     "add_contact",
@@ -12,14 +12,14 @@ __all__ = [
     "change_contact",
     "change_fact",
     "change_fte",
-    "change_membership",
     "change_post",
     "change_pupil",
     "change_specialist",
     "correct_fact",
-    "end_membership",
     "end_post",
+    "follow_all_posts",
     "follow_posts",
+    "reach_of",
     "record_pupil",
     "start_post",
 ]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,9 +11,10 @@ from django.utils.timezone import localdate
 from apst.accounts.models import Membership
 from apst.tenancy.context import name_act
 
-from ..exceptions import ChangedMeanwhile, KnownLocalId, WrongDate
+from ..exceptions import ChangedMeanwhile, KnownLocalId, MalformedNumber, WrongDate
 from ..models import Pupil
-from ..names import name_key, read_nhs_number, read_upn, sound_key
+from ..names import name_key, sound_key
+from ..numbers import read_nhs_number, read_upn
 from .facts import change_fact
 
 IDENTITY = frozenset(
@@ -23,6 +24,7 @@ IDENTITY = frozenset(
         "leaving_date", "destination",
     }
 )  # fmt: skip
+PROVISIONAL = "new-"  # what a local id made here begins with
 LONGEST_LIFE_YEARS = 30  # a taskforce's pupils are at school or have just left
 
 
@@ -40,15 +42,21 @@ def _tidied(fields: Mapping[str, Any]) -> dict[str, Any]:
     if unknown:
         raise TypeError(f"A pupil has no {', '.join(sorted(unknown))}.")
     tidy = {name: " ".join(value.split()) if isinstance(value, str) else value for name, value in fields.items()}
-    if "upn" in tidy:
-        tidy["upn"], _ = read_upn(tidy["upn"])
-    if "nhs_number" in tidy:
-        tidy["nhs_number"] = read_nhs_number(tidy["nhs_number"])
+    for number, read in (("upn", read_upn), ("nhs_number", read_nhs_number)):
+        if tidy.get(number):
+            tidy[number] = _read(read, tidy[number])
     if "postcode" in tidy:
         tidy["postcode"] = tidy["postcode"].upper()
     if "date_of_birth" in tidy:
         check_birth(tidy["date_of_birth"])
     return tidy
+
+
+def _read(read: Callable[[str], str], text: str) -> str:
+    try:
+        return read(text)
+    except ValueError as error:
+        raise MalformedNumber(str(error)) from None
 
 
 def _check_stay(pupil: Pupil) -> None:
@@ -87,7 +95,7 @@ def record_pupil(
     """
     name_act("pupil.record")
     fields = _tidied({"surname": surname, "forename": forename, "date_of_birth": date_of_birth, **identity})
-    pupil = Pupil(local_id=local_id.strip() or f"NEW-{secrets.token_hex(4).upper()}", recorded_by=by, **fields)
+    pupil = Pupil(local_id=local_id.strip() or f"{PROVISIONAL}{secrets.token_hex(4)}", recorded_by=by, **fields)
     pupil.name_key, pupil.sound_key = name_key(pupil.surname, pupil.forename), sound_key(pupil.surname, pupil.forename)
     _check_stay(pupil)
     _save(pupil)

@@ -1,18 +1,12 @@
 """How far a specialist sees follows from their posts; the grants on cases follow from that."""
 
-import uuid
-
 from django.db import transaction
-from django.db.models import Prefetch
 from django.utils.timezone import localdate
 
 from apst.accounts import services as accounts
 from apst.accounts.models import Membership
-from apst.jobs.services import ask_for
 
-from ..models import Post, PostSite
-
-REFRESH = "cases.refresh_access"  # cases does this job; it knows the cases and their grants, this package does not
+from ..models import Post
 
 
 def reach_of(user_id: int) -> str | None:
@@ -21,11 +15,7 @@ def reach_of(user_id: int) -> str | None:
     All: a post without sites that is not allocated only. Sites: such posts with sites. Allocated: nothing but allocated-only
     posts, or posts that have ended or not begun.
     """
-    posts = list(
-        Post.objects.filter(specialist__user_id=user_id).prefetch_related(
-            Prefetch("post_sites", PostSite.objects.only("post_id"))
-        )
-    )
+    posts = list(Post.objects.filter(specialist__user_id=user_id).prefetch_related("post_sites"))
     if not posts:
         return None
     today = localdate()
@@ -51,16 +41,7 @@ def follow_posts(user_id: int | None) -> None:
     if reach and membership.role == "specialist" and membership.case_reach != reach:
         membership.case_reach = reach
         membership.save(update_fields=["case_reach"])
-    ask_for_access(user_id)
-
-
-def ask_for_access(user_id: int) -> None:
-    """Ask for the grants of a person's posts to be brought up to date, in the act's own transaction.
-
-    Each asking is a job of its own: one that runs already may have read what held before.
-    """
-    for post_id in Post.objects.filter(specialist__user_id=user_id).values_list("pk", flat=True):
-        ask_for(REFRESH, key=f"post-{post_id}-{uuid.uuid4()}", args={"post": post_id})
+    accounts.ask_for_access()
 
 
 def follow_all_posts() -> None:
@@ -68,17 +49,3 @@ def follow_all_posts() -> None:
     for membership in Membership.objects.filter(role="specialist"):
         if reach_of(membership.user_id) not in (None, membership.case_reach):
             follow_posts(membership.user_id)
-
-
-def change_membership(membership: Membership, *, by: Membership | None, **changes: object) -> Membership:
-    """Change a membership (see accounts.services.change_membership); the grants on cases follow."""
-    with transaction.atomic():
-        changed = accounts.change_membership(membership, by=by, **changes)
-        if changed.role == "specialist":
-            ask_for_access(changed.user_id)
-        return changed
-
-
-def end_membership(membership: Membership, *, ends_on: object, by: Membership | None) -> Membership:
-    """End a membership on a day; see change_membership."""
-    return change_membership(membership, ends_on=ends_on, by=by)

@@ -215,6 +215,7 @@ $$;
 -- The next reference of a case (C-1) or a session (S-1) of the open taskforce. It jumps over what an import brought.
 create or replace function app.next_reference(letter text) returns text
 language plpgsql volatile security definer set search_path = pg_catalog, public, app as $$
+#variable_conflict use_column
 declare n bigint;
 begin
   insert into public.cases_referencecounter as k (tenant_id, letter, last) values (app.tenant(), next_reference.letter, 1)
@@ -244,6 +245,13 @@ language sql stable security definer set search_path = pg_catalog, public, app a
     where c.tenant_id = app.tenant() and c.id = any(app.hidden()) and c.ended_on is null and app.reach('case.brief') in ('T', 'C')
       and (m.role <> 'specialist' or (t.holds_cases = 'team' and (m.case_reach = 'all' or c.site_id = any(app.sites()))))
     order by 1
+$$;
+
+-- True for the author of a session while the window for changes is open; its places and specialists are written under it.
+create or replace function app.may_mend_session(intervention bigint) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select exists (select from public.cases_intervention i where i.tenant_id = app.tenant() and i.id = intervention
+    and i.logged_by_id = app.member() and i.changeable_until >= current_date)
 $$;
 
 -- One trigger a statement and table: who did what to which record, and apart from it what it was before and after.

@@ -1,0 +1,15 @@
+"""Who may manage the people of a taskforce."""
+
+from typing import Any
+
+from apst.tenancy.context import Member
+
+
+def can_manage_people(member: Member, row: Any = None) -> bool:
+    """True for whom the matrix lets invite people and change what they are."""
+    return member.may("people.manage")
+
+
+def is_member(member: Member, row: Any = None) -> bool:
+    """True for every member of the taskforce."""
+    return True

@@ -1,0 +1,172 @@
+"""A pupil's record: who they are, what held when, whose child they are; and finding them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_GET, require_http_methods
+
+from apst.accounts.queries import me
+from apst.web.allowed import allowed
+from apst.web.requests import MemberRequest, shown
+from apst.web.tables import Cell, Heading
+
+from .. import policies, queries, services
+from ..exceptions import ChangedMeanwhile, KnownLocalId, PeopleError
+from ..forms import ContactForm, FactForm, FindForm, IdentityForm
+from ..models import Contact, Pupil, PupilFact
+from ..numbers import upn_warning
+from ..records import contact_cards, fact_histories, identity_rows
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(policies.can_see_pupils)
+def pupil_list(request: MemberRequest) -> HttpResponse:
+    """Find a pupil. The search is posted, because an address must not hold a name; it changes nothing."""
+    form = FindForm(request.POST or None)
+    found: list[Pupil] = []
+    if form.is_valid():
+        found = list(queries.find(form.cleaned_data["q"])[: queries.MOST_FOUND + 1])
+        shown(request, found[: queries.MOST_FOUND], "identity")
+    today = localdate()
+    rows = [
+        [
+            Cell(p.full_name, href=reverse("people:pupil-detail", args=[p.public_id])),
+            f"{p.date_of_birth:%-d %B %Y}",
+            queries.year_words(p, today),
+            p.home_school.name if p.home_school else "Not recorded",
+        ]
+        for p in found[: queries.MOST_FOUND]
+    ]
+    context = {
+        "form": form,
+        "asked": form.is_bound and form.is_valid(),
+        "headings": [Heading("Name"), Heading("Date of birth"), Heading("Year"), Heading("Home school")],
+        "rows": rows,
+        "more": len(found) > queries.MOST_FOUND,
+    }
+    return render(request, "people/pupil_list.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@allowed(policies.can_see_pupils, Pupil, related=("home_school", "home_la", "placing_la"))
+def pupil_detail(request: MemberRequest, pupil: Pupil) -> HttpResponse:
+    """One pupil's record."""
+    categories = ["identity", "send", "social_care", *(["health"] if pupil.nhs_number else [])]
+    contacts = None
+    if policies.can_see_contacts(request.member, pupil):
+        contacts = list(queries.contacts_of(pupil))
+        categories.append("family")
+    shown(request, [pupil], *categories)
+    may_change = policies.can_change_facts(request.member)
+    context = {
+        "pupil": pupil,
+        "year": queries.year_words(pupil, localdate()),
+        "identity": identity_rows(pupil),
+        "facts": fact_histories(pupil, queries.history_of(pupil), may_change=may_change),
+        "contacts": contact_cards(
+            contacts or [], pupil, may_change=may_change, sees_hidden=policies.can_see_hidden_addresses(request.member)
+        ),
+        "shows_contacts": contacts is not None,
+        "may_change_identity": policies.can_change_pupil(request.member),
+        "may_change": may_change,
+        "upn_warning": upn_warning(pupil.upn),
+        "looks": queries.looks_at(pupil) if request.member.reach("access_log.view") == "T" else None,
+    }
+    return render(request, "people/pupil_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(policies.can_change_pupil, Pupil)
+def pupil_change(request: MemberRequest, pupil: Pupil) -> HttpResponse:
+    """Change who a pupil is."""
+    shown(request, [pupil], "identity")
+    initial = {name: getattr(pupil, name) for name in IdentityForm.base_fields}
+    form = IdentityForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        changes = dict(form.cleaned_data)
+        try:
+            held = services.change_pupil(pupil, version=changes.pop("version"), changes=changes, by=me(request.member))
+        except PeopleError as error:
+            form.add_error("local_id" if isinstance(error, KnownLocalId) else None, str(error))
+            if isinstance(error, ChangedMeanwhile):
+                return _page(request, "people/pupil_change.html", pupil, form, status=409)
+        else:
+            messages.success(request, "The pupil's details were saved.")
+            if held.upn != pupil.upn and (warning := upn_warning(held.upn)):
+                messages.warning(request, warning)
+            return redirect("people:pupil-detail", pupil.public_id)
+    return _page(request, "people/pupil_change.html", pupil, form)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(policies.can_change_facts, Pupil)
+def fact_change(request: MemberRequest, pupil: Pupil, kind: str) -> HttpResponse:
+    """Say what is right about one kind of fact: it changed on a day, or it was recorded wrongly."""
+    if kind not in PupilFact.Kind.values:
+        raise Http404
+    shown(request, [pupil], "social_care" if kind == PupilFact.Kind.CSC_STATUS else "send")
+    live = [fact for fact in queries.history_of(pupil) if fact.kind == kind and fact.corrected_at is None]
+    now = queries.facts_on([pupil], localdate())[pupil.pk].get(kind, "")
+    form = FactForm(request.POST or None, kind=kind, recorded=bool(live), initial={"value": now})
+    if form.is_valid():
+        value, how = form.cleaned_data["value"], form.cleaned_data.get("how", "change")
+        try:
+            if how == "correct":
+                fact = _corrected(request, live)
+                services.correct_fact(pupil, kind=kind, value=value, fact=fact, by=me(request.member))
+            else:
+                holds_from = form.cleaned_data["holds_from"]
+                services.change_fact(pupil, kind=kind, value=value, holds_from=holds_from, by=me(request.member))
+        except PeopleError as error:
+            form.add_error("value", str(error))
+        else:
+            messages.success(request, "It was corrected." if how == "correct" else "The change was saved.")
+            return redirect("people:pupil-detail", pupil.public_id)
+    title = PupilFact.Kind(kind).label
+    return _page(request, "people/fact_change.html", pupil, form, title=title, entries=live if len(live) > 1 else [])
+
+
+def _corrected(request: MemberRequest, live: list[PupilFact]) -> PupilFact | None:
+    """The one entry that was wrong, where the page let choose; None: all of them."""
+    day = request.POST.get("entry", "")
+    return next((fact for fact in live if fact.holds_from.isoformat() == day), None)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(policies.can_change_facts, Pupil)
+def contact_new(request: MemberRequest, pupil: Pupil) -> HttpResponse:
+    """Add somebody of the child's family or care."""
+    shown(request, [pupil], "family")
+    form = ContactForm(request.POST or None)
+    if form.is_valid():
+        services.add_contact(pupil, **form.cleaned_data, by=me(request.member))
+        messages.success(request, "The contact was added.")
+        return redirect("people:pupil-detail", pupil.public_id)
+    return _page(request, "people/contact.html", pupil, form, title="Add a contact")
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(policies.can_change_facts, Contact, related=("pupil",))
+def contact_change(request: MemberRequest, contact: Contact) -> HttpResponse:
+    """Change a contact. Whoever may not see a hidden address changes the rest."""
+    shown(request, [contact], "family")
+    form = ContactForm(request.POST or None, initial=ContactForm.initial_of(contact))
+    if contact.address_hidden and not policies.can_see_hidden_addresses(request.member):
+        del form.fields["address"]
+        del form.fields["address_hidden"]
+    if form.is_valid():
+        services.change_contact(contact, changes=form.cleaned_data, by=me(request.member))
+        messages.success(request, "The contact was changed.")
+        return redirect("people:pupil-detail", contact.pupil.public_id)
+    return _page(request, "people/contact.html", contact.pupil, form, title="Change a contact")
+
+
+def _page(
+    request: MemberRequest, template: str, pupil: Pupil, form: Any, *, status: int | None = None, **more: Any
+) -> HttpResponse:
+    context = {"pupil": pupil, "form": form, "back": reverse("people:pupil-detail", args=[pupil.public_id]), **more}
+    return render(request, template, context, status=status or (422 if form.errors else 200))

@@ -1,0 +1,32 @@
+"""The pages under Settings that the reader may open: `{% load settings_pages %}`."""
+
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+
+register = template.Library()
+
+# (words, name of the address, the actions any of which opens it; none for every member). An address above belongs to the item
+# whose address it begins with.
+PAGES = (
+    ("People and roles", "people:member-list", ("people.manage",)),
+    ("Specialists and posts", "people:specialist-list", ("people.manage",)),
+    ("Sites", "places:site-list", ("settings.change",)),
+    ("Establishments", "places:establishment-list", ("calendar.change",)),
+    ("Calendar", "places:calendar", ("calendar.change",)),
+    ("Taskforce", "places:taskforce", ("settings.change",)),
+    ("Who can see what", "accounts:who-can-see-what", ()),
+)
+
+
+@register.simple_tag(takes_context=True)
+def settings_pages(context: Context) -> list[dict[str, Any]]:
+    """Give the items of the side navigation: text, href, current."""
+    request = context["request"]
+    return [
+        {"text": text, "href": href, "current": request.path.startswith(href)}
+        for text, name, actions in PAGES
+        if (href := reverse(name)) and (not actions or any(request.member.may(action) for action in actions))
+    ]
