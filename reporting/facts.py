@@ -51,7 +51,9 @@ def tell(period: Period, calendar: SchoolCalendar) -> None:
     Raises ReturnRefused where school days are asked for a date outside every known year, ContextError outside the system's scope.
     """
     if not current().is_system:
-        raise ContextError("Facts are told in the taskforce's system scope only, so that they are the same whoever asks.")
+        raise ContextError(
+            "Facts are told in the taskforce's system scope only, so that they are the same whoever asks."
+        )
     parameters = _parameters(period)
     with connection.cursor() as cursor:
         for table in (*_TOLD, *(f"fact_{kind}" for kind in KINDS)):
@@ -72,7 +74,9 @@ def _count_school_days(
     try:
         days = [calendar.school_days_between(one, other) for _, one, other in rows]
     except DateOutsideCalendar as outside:
-        raise ReturnRefused(f"School days cannot be counted: {outside} Add that year's calendar under Settings.") from None
+        raise ReturnRefused(
+            f"School days cannot be counted: {outside} Add that year's calendar under Settings."
+        ) from None
     cursor.execute(
         f"update fact_{kind} f set school_days = d.days"  # noqa: S608 - names from this module
         " from unnest(%s::bigint[], %s::int[]) as d(id, days) where f.source_id = d.id",

@@ -63,7 +63,9 @@ class Reckoning:
 
     def cells(self) -> list[Cell]:
         """Give every cell in the order of the return."""
-        made = (cell for measure in TEMPLATES[self.template] for row in measure.rows for cell in self._row(measure, row))
+        made = (
+            cell for measure in TEMPLATES[self.template] for row in measure.rows for cell in self._row(measure, row)
+        )
         return [Cell(position, *cell) for position, cell in enumerate(made, 1)]
 
     def _row(self, measure: Measure, row: Row) -> Iterator[tuple[Any, ...]]:
@@ -93,7 +95,9 @@ class Reckoning:
             said = (median if figure.statistic == "median" else p90)(values) if values else NOT_APPLICABLE
             return said, None, None, total, 0
         if figure.per:
-            base = self._totals(figure.per, None if figure.per_whole else row.by).get(() if figure.per_whole else key, NOTHING)
+            base = self._totals(figure.per, None if figure.per_whole else row.by).get(
+                () if figure.per_whole else key, NOTHING
+            )
             return self._ratio(figure, amount, base.amount), amount, base.amount, total, base.facts
         if figure.statistic == "fte":
             whole = 100 * self.days
@@ -127,7 +131,9 @@ class Reckoning:
         where, values = conditions(facts)
         with connection.cursor() as cursor:
             # Names are the declarations' own; only values are parameters.
-            cursor.execute(f"select {', '.join([*columns, number, amount])} from fact_{facts.kind}{where}{group}", values)
+            cursor.execute(
+                f"select {', '.join([*columns, number, amount])} from fact_{facts.kind}{where}{group}", values
+            )
             rows = cursor.fetchall()
         return {row[:-2]: Total(row[-2], row[-1]) for row in rows}
 

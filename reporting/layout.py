@@ -76,7 +76,11 @@ class Words:
             return CATEGORIES["not_recorded"]
         if breakdown in CODE_LISTS and category not in ("not_recorded", *(("none",) if breakdown == "tier" else ())):
             return label(CODE_LISTS[breakdown], category)
-        return category if breakdown in ("site", "ethnicity_group") and category != "not_recorded" else CATEGORIES.get(category, category)
+        return (
+            category
+            if breakdown in ("site", "ethnicity_group") and category != "not_recorded"
+            else CATEGORIES.get(category, category)
+        )
 
     def statistic(self, cell: Cell) -> str:
         """The heading of a statistic: what is counted, or how it is measured."""
@@ -105,6 +109,12 @@ class Table:
     columns: list[str]
     lines: list[Line]
     breakdown: str
+
+    @property
+    def by(self) -> str:
+        """The words for what it is broken down by, inside a sentence."""
+        words = BREAKDOWNS.get(self.breakdown, self.breakdown)
+        return words if words.startswith(("SEN", "Children")) else words.lower()
 
     @property
     def is_wide(self) -> bool:
@@ -149,7 +159,10 @@ def sections(template: str, cells: list[Cell], words: Words) -> list[Section]:
     found: list[Section] = []
     for measure_id, of_measure in groupby(cells, key=lambda c: c.measure):
         declared = measure(template, measure_id)
-        tables = [_table(declared.title, name, list(rows), words) for name, rows in groupby(of_measure, key=lambda c: c.breakdown)]
+        tables = [
+            _table(declared.title, name, list(rows), words)
+            for name, rows in groupby(of_measure, key=lambda c: c.breakdown)
+        ]
         if not found or found[-1].letter != declared.section:
             found.append(Section(declared.section, SECTIONS[declared.section]))
         found[-1].measures.append(MeasureTables(declared.id, declared.title, declared.definition, tables))
@@ -160,12 +173,11 @@ def _table(title: str, breakdown: str, cells: list[Cell], words: Words) -> Table
     if "|" in breakdown:
         return _two_way(title, breakdown, cells, words)
     lines = [
-        Line(words.category(breakdown, category), list(rows)) for category, rows in groupby(cells, key=lambda c: c.category)
+        Line(words.category(breakdown, category), list(rows))
+        for category, rows in groupby(cells, key=lambda c: c.category)
     ]
     columns = [words.statistic(cell) for cell in lines[0].cells]
-    caption = title if breakdown == "all" else f"{title}: {words.breakdown(breakdown).lower()}"
-    if breakdown == "sen_provision":
-        caption = f"{title}: SEN provision"
+    caption = title if breakdown == "all" else f"{title}: {words.breakdown(breakdown)}"
     return Table(caption, words.breakdown(breakdown), columns, lines, breakdown)
 
 
@@ -179,4 +191,6 @@ def _two_way(title: str, breakdown: str, cells: list[Cell], words: Words) -> Tab
         headings.setdefault(column, words.category(across, column))
         grid.setdefault(row, []).append(cell)
     lines = [Line(words.category(down, row), of_row) for row, of_row in grid.items()]
-    return Table(f"{title}: {words.breakdown(breakdown).lower()}", words.breakdown(down), list(headings.values()), lines, breakdown)
+    return Table(
+        f"{title}: {words.breakdown(breakdown)}", words.breakdown(down), list(headings.values()), lines, breakdown
+    )

@@ -24,7 +24,9 @@ def latest_version(period_key: str) -> MIReturn | None:
 def cells_of(mi_return: MIReturn) -> list[Cell]:
     """Give the cells in the return's order (one query)."""
     fields = tuple(Cell.__dataclass_fields__)
-    rows: Iterable[tuple[object, ...]] = ReturnCell.objects.filter(mi_return=mi_return).order_by("position").values_list(*fields)
+    rows: Iterable[tuple[object, ...]] = (
+        ReturnCell.objects.filter(mi_return=mi_return).order_by("position").values_list(*fields)
+    )
     return [Cell(*row) for row in rows]  # type: ignore[arg-type]  # the columns are the dataclass's own fields
 
 
@@ -71,7 +73,10 @@ def builds_by_period() -> dict[str, Job]:
     """Give the latest build asked for, by period (one query)."""
     jobs = Job.objects.filter(kind=BUILD).order_by("created_at", "pk")
     # A job that is asked for again keeps its row, so the one that ended last, or has not ended, says how things are.
-    return {job.args["period"]: job for job in sorted(jobs, key=lambda job: (job.finished_at is None, job.finished_at or job.created_at))}
+    return {
+        job.args["period"]: job
+        for job in sorted(jobs, key=lambda job: (job.finished_at is None, job.finished_at or job.created_at))
+    }
 
 
 def period_lines(calendar: SchoolCalendar, *, today_year: str) -> list[PeriodLine]:

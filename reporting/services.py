@@ -66,7 +66,9 @@ def _draft(period: Period) -> MIReturn:
     # The lock makes a second build wait for the first, and then build the same.
     mi_return = MIReturn.objects.select_for_update().get(pk=latest.pk)
     if mi_return.figures_are_frozen:
-        raise FiguresFrozen("This return has been signed, so its figures are not built again. An amendment is a new version.")
+        raise FiguresFrozen(
+            "This return has been signed, so its figures are not built again. An amendment is a new version."
+        )
     mi_return.starts_on, mi_return.ends_on = period.starts_on, period.ends_on
     mi_return.state = MIReturn.State.DRAFT
     return mi_return

@@ -8,6 +8,7 @@ from apst.accounts.models import Membership
 from apst.jobs.models import Job
 from apst.jobs.services import ask_for, work
 from apst.jobs.tasks import JobRefused, tell
+from apst.tenancy.context import current
 
 from . import services
 from .exceptions import FiguresFrozen, PdfUnavailable, ReturnRefused
@@ -31,8 +32,8 @@ def build(job: Job) -> dict[str, Any]:
 
 
 def ask_for_pdf(mi_return: MIReturn) -> Job:
-    """Ask for the PDF of these very figures; the same figures are one job."""
-    key = f"{mi_return.pk}/{mi_return.fingerprint[:24]}"
+    """Ask for the PDF of these very figures; the same figures, asked for by the same person, are one job."""
+    key = f"{mi_return.pk}/{mi_return.fingerprint[:24]}/{current().person_id or 0}"
     return ask_for(DRAW, key=key, args={"return": str(mi_return.public_id)})
 
 

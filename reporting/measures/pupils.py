@@ -12,9 +12,7 @@ A1 = Measure(
     "Pupils supported in the period",
     "Pupils with at least one place in a session of direct work in the period that they attended or part attended or, in work "
     "with the family, that was about them; with or without a case.",
-    tuple(
-        Row((count(SUPPORTED, "pupils"),), by) for by in (None, YEAR_GROUP, SEX, ETHNICITY_GROUP, TIER)
-    ),
+    tuple(Row((count(SUPPORTED, "pupils"),), by) for by in (None, YEAR_GROUP, SEX, ETHNICITY_GROUP, TIER)),
 )
 A2 = Measure(
     "A2",

@@ -33,7 +33,17 @@ def as_csv(taskforce: Taskforce, mi_return: MIReturn, cells: Iterable[Cell]) -> 
     for cell in cells:
         numerator, denominator = ("" if part is None else part for part in (cell.numerator, cell.denominator))
         writer.writerow(
-            [*head, cell.measure, cell.breakdown, safe(cell.category), cell.statistic, cell.value, numerator, denominator, cell.unit]
+            [
+                *head,
+                cell.measure,
+                cell.breakdown,
+                safe(cell.category),
+                cell.statistic,
+                cell.value,
+                numerator,
+                denominator,
+                cell.unit,
+            ]
         )
     return out.getvalue().encode("utf-8-sig")
 

@@ -25,21 +25,27 @@ class Command(BaseCommand):
         parser.add_argument("--taskforce", required=True, metavar="SLUG")
         parser.add_argument("--period", required=True, help="2026-27/autumn-1, 2026-27/autumn or 2026-27")
         parser.add_argument("--out", required=True, type=Path, metavar="DIR")
-        parser.add_argument("--format", default="csv,xlsx,pdf", help="csv, xlsx, pdf, or several with commas (default: all)")
+        parser.add_argument(
+            "--format", default="csv,xlsx,pdf", help="csv, xlsx, pdf, or several with commas (default: all)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Build, then write every format; raises CommandError in plain words."""
         forms = [form.strip() for form in options["format"].split(",") if form.strip()]
         unknown = [form for form in forms if form not in FORMS]
         if unknown or not forms:
-            raise CommandError(f"Unknown format {', '.join(unknown) or '(none)'}: write csv, xlsx or pdf.", returncode=WRONG_USAGE)
+            raise CommandError(
+                f"Unknown format {', '.join(unknown) or '(none)'}: write csv, xlsx or pdf.", returncode=WRONG_USAGE
+            )
         taskforce = Taskforce.objects.filter(slug=options["taskforce"]).first()
         if taskforce is None:
             raise CommandError(f"There is no taskforce “{options['taskforce']}”.", returncode=WRONG_USAGE)
         try:
             with acting_as_system(taskforce, durable=False):
                 mi_return = build_return(options["period"], by=None)
-                files = {file_name(taskforce.slug, mi_return.period, form): render_return(mi_return, form) for form in forms}
+                files = {
+                    file_name(taskforce.slug, mi_return.period, form): render_return(mi_return, form) for form in forms
+                }
         except (ReturnRefused, FiguresFrozen, PdfUnavailable) as refused:
             raise CommandError(str(refused)) from None
         try:
