@@ -199,11 +199,9 @@ INTERVENTION_CHANGE = (
 )
 
 
-# What hangs on a session is written by whoever may change the session itself.
-PART_CHANGE = (
-    "(select app.reach('intervention.change')) = 'T' or exists (select from cases_intervention i where i.tenant_id = {0}.tenant_id"
-    " and i.id = {0}.intervention_id and i.logged_by_id = (select app.member()) and i.changeable_until >= current_date)"
-)
+# What hangs on a session is written by whoever may change the session itself. A function asks, because the session's own policy
+# reads its places, and a policy may not come round to its own table.
+PART_CHANGE = "(select app.reach('intervention.change')) = 'T' or app.may_mend_session(intervention_id)"
 MY_POSTS = (
     "select p.id from people_post p join people_specialist s on s.tenant_id = p.tenant_id and s.id = p.specialist_id"
     " where s.user_id = (select app.person())"
@@ -292,7 +290,7 @@ class InterventionSpecialist(TenantModel):
         granted="(select app.may('intervention.log')) or exists (select from cases_interventionplace p where"
         " p.tenant_id = cases_interventionspecialist.tenant_id and p.intervention_id = cases_interventionspecialist.intervention_id)",
         granted_writes="true",
-        own=PART_CHANGE.format("cases_interventionspecialist"),
+        own=PART_CHANGE,
     )
 
     intervention = TenantForeignKey(Intervention, related_name="specialists", db_index=False)
@@ -318,7 +316,7 @@ class InterventionPlace(TenantModel):
         case="case_id",
         pupil="pupil_id",
         granted="case_id = any({granted}) or pupil_id in (select c.pupil_id from cases_case c)",
-        own=PART_CHANGE.format("cases_interventionplace"),
+        own=PART_CHANGE,
     )
 
     intervention = TenantForeignKey(Intervention, related_name="places", db_index=False)

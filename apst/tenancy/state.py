@@ -82,6 +82,7 @@ FUNCTIONS: Final = {
     "app.refresh_access(bigint)": ("s_member", "s_granted", "s_system"),
     "app.next_reference(text)": ("s_member", "s_granted", "s_system"),
     "app.restricted_cases()": ("s_member", "s_granted", "s_system"),
+    "app.may_mend_session(bigint)": ("s_member", "s_granted"),
     "app.audit()": ("tf_owner",),
 }
 
@@ -241,6 +242,7 @@ def statements() -> Iterator[str]:
     for model in tenant_models():
         yield from table_statements(model._meta.db_table, model.access)
     yield "grant usage on sequence audit_auditevent_id_seq to tf_definer"
+    yield "grant usage on sequence audit_accessentry_id_seq to s_member, s_granted, s_system"
     yield "grant select on all tables in schema public to tf_backup"
     yield "grant usage on schema public to tf_backup"
 

@@ -19,6 +19,7 @@ from apst.tenancy.fields import TenantForeignKey
 
 from .world import Realm
 
+TOGETHER = {"undoes_id": {"outcome": "'undone'"}}  # columns that a check wants to see together
 _numbers = itertools.count(1000)
 OUTCOMES = {"42501": "refused", "23503": "no such row", "23505": "twice", "23514": "past the policy", "23502": "past the policy"}
 
@@ -107,10 +108,20 @@ def _insert(table: str, values: dict[str, str]) -> str:
 
 @dataclass(frozen=True)
 class Probe:
-    """One statement; `foreign` where it names another taskforce's row, so that nobody's may get through."""
+    """One statement.
+
+    foreign  it names another taskforce's row, so that nobody's may get through
+    points   it makes a row of ours that points at one: a unique key or a check may stop it as well
+    """
 
     statement: str
     foreign: bool = False
+    points: bool = False
+
+    def leaks(self, outcome: str) -> bool:
+        """True where the outcome shows that the other taskforce was reached."""
+        stopped = ("refused", "rows 0", "no such row", *(("twice", "past the policy") if self.points else ()))
+        return self.foreign and outcome not in stopped
 
 
 def table_probes(connection: psycopg.Connection, model: Any, home: Realm, away: Realm) -> list[Probe]:
@@ -143,7 +154,8 @@ def table_probes(connection: psycopg.Connection, model: Any, home: Realm, away: 
             theirs = away.rows[f.related_model].pk
             found.append(Probe(f"update {table} set {f.column} = {theirs} where id = {row.pk}", foreign=True))
             values = _fresh(model, _literals(connection, table, row.pk))
-            found.append(Probe(_insert(table, {**values, f.column: str(theirs)}), foreign=True))
+            values |= {f.column: str(theirs), **TOGETHER.get(f.column, {})}
+            found.append(Probe(_insert(table, values), foreign=True, points=True))
     return found
 
 
