@@ -1,4 +1,4 @@
-"""What was answered about a referral, as cards of questions and answers: for the check, the record, and whoever sent it."""
+"""What was answered about a referral, as cards: for the check, the record, and whoever sent it."""
 
 from typing import Any
 
@@ -46,10 +46,11 @@ def check_cards(chosen: Pupil | None, who: NewPupilForm | None, why: WhyForm, vi
         first = [_row("Pupil", described(chosen) if chosen else "", reverse("referrals:referral-new") + "?change=1")]
     else:
         first = _form_rows(who, [name for name in who.fields if name != "distinct"], "new")
+    address = reverse("referrals:referral-new-views") + "?change=1#id_what_"
     tried = [
-        _row(f"Tried {n}", "\n".join(filter(None, (s.what, s.tried_when, s.effect))), reverse("referrals:referral-new-views") + f"?change=1#id_what_{n}")
+        _row(f"Tried {n}", "\n".join(filter(None, (s.what, s.tried_when, s.effect))), f"{address}{n}")
         for n, s in enumerate(views.strategies(), start=1)
-    ]  # fmt: skip
+    ]
     return [
         {"title": "The pupil", "rows": first},
         {
@@ -81,7 +82,7 @@ def record_cards(referral: Referral) -> list[Card]:
         },
         {
             "title": "Views",
-            "rows": [_row("The pupil’s", referral.pupil_views), _row("The parents’ or carers’", referral.family_views)],
+            "rows": [_row("The pupil's", referral.pupil_views), _row("The parents' or carers'", referral.family_views)],
         },
     ]
     tried = list(referral.strategies.all())
@@ -100,5 +101,8 @@ def record_cards(referral: Referral) -> list[Card]:
 def told_of(member: Member) -> str:
     """Give what happens next, to whoever sent a referral."""
     if policies.follows_own_only(member):
-        return "The taskforce reads every referral. You can follow this one under Referrals, and will be asked there if something is missing."
+        return (
+            "The taskforce reads every referral. You can follow this one under Referrals, and will be asked there if "
+            "something is missing."
+        )
     return "It is now in the queue, to be triaged."

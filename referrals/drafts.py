@@ -1,4 +1,4 @@
-"""What was typed into the steps of a referral and not sent yet: one draft a step, saved by the page and by each "Continue"."""
+"""What was typed into the steps of a referral and not sent yet: one draft a step."""
 
 from typing import Any, Final
 

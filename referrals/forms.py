@@ -92,12 +92,12 @@ class NewPupilForm(forms.Form):
         required=False,
     )
     csc_status = forms.ChoiceField(
-        label="Children’s social care (optional)",
+        label="Children's social care (optional)",
         choices=[NOT_KNOWN, *(c for c in choices("csc_status") if c[0] != "not_recorded")],
         required=False,
-        help_text="Asked once, here, because the taskforce has to report how many of its pupils are known to social care",
+        help_text="Asked here, once: the taskforce has to report how many of its pupils are known to social care",
     )
-    contact_name = forms.CharField(label="Parent or carer’s name (optional)", max_length=150, required=False)
+    contact_name = forms.CharField(label="Parent or carer's name (optional)", max_length=150, required=False)
     contact_relationship = forms.CharField(
         label="Their relationship to the pupil (optional)", max_length=50, required=False
     )
@@ -125,7 +125,7 @@ class NewPupilForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         if not said.get("contact_name") and (said.get("contact_relationship") or said.get("contact_phone")):
-            self.add_error("contact_name", "Enter the parent or carer’s name")
+            self.add_error("contact_name", "Enter the parent or carer's name")
         return said
 
     def pupil(self) -> NewPupil:
@@ -287,8 +287,7 @@ class QuickForm(forms.Form):
         if len(self.sites) < 2:
             del self.fields["site"]
         pupil = self.fields["pupil"]
-        assert isinstance(pupil, forms.ChoiceField)
-        if self.found:
+        if self.found and isinstance(pupil, forms.ChoiceField):
             pupil.choices = [
                 *((key, described(row)) for key, row in self.found.items()),
                 ("new", "Somebody else, new to us"),
@@ -307,7 +306,7 @@ class QuickForm(forms.Form):
         if not self.found or said.get("pupil") == "new":
             for name in ("forename", "surname", "date_of_birth"):
                 if not said.get(name) and name not in self.errors:
-                    self.add_error(name, f"Enter the pupil’s {str(self.fields[name].label).lower()}")
+                    self.add_error(name, f"Enter the pupil's {str(self.fields[name].label).lower()}")
         return said
 
     def pupil_described(self) -> NewPupil:
@@ -357,19 +356,23 @@ class QueueFilter(forms.Form):
 class TriageForm(forms.Form):
     """One decision: the outcome, each criterion, and the reasons that they need."""
 
-    outcome = forms.ChoiceField(label="What is decided?", choices=[c for c in choices("triage_outcomes") if c[0] in OUTCOMES], widget=Radios(
-        hints={
-            "more_information": "Whoever referred sees your question and can answer it here",
-            "universal_offer": "The school’s universal offer will do; the referral ends",
-            "waiting_list": "Help is right, but there is no place yet",
-        }
-    ))  # fmt: skip
+    outcome = forms.ChoiceField(
+        label="What is decided?",
+        choices=[(code, words) for code, words in choices("triage_outcomes") if code in OUTCOMES],
+        widget=Radios(
+            hints={
+                "more_information": "Whoever referred sees your question and can answer it here",
+                "universal_offer": "The school's universal offer will do; the referral ends",
+                "waiting_list": "Help is right, but there is no place yet",
+            }
+        ),
+    )
     rationale = forms.CharField(
         label="Why, or what do you need to know?",
         max_length=LONGEST,
         required=False,
         widget=CharacterCount(characters=LONGEST),
-        help_text="Needed when the referral is not accepted, is signposted or refused, or when you ask for more information",
+        help_text="Needed when you do not accept, signpost, record a refusal or ask for more information",
     )
     overrides = forms.CharField(
         label="Why is a threshold set aside?", max_length=LONGEST, required=False, widget=forms.Textarea({"rows": 3}),

@@ -130,7 +130,7 @@ def page_of(
     before: UUID | None = None,
     size: int = PAGE,
 ) -> Page[Referral]:
-    """Give one page in the order of `sort`, beyond the row that `after` or `before` names; the first where neither is known."""
+    """Give one page in the order of `sort`, beyond the row that `after` or `before` names; the first where none is."""
     column, down = SORTS.get(sort, SORTS["waiting"])
     anchor = after or before
     key = Referral.objects.filter(public_id=anchor).values_list(column, "pk").first() if anchor else None

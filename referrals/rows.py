@@ -56,7 +56,7 @@ class QueueRow:
 
 
 def allocate_address(referral: Referral) -> str:
-    """Give the page on which a case is opened. It belongs to `cases`, which this package does not know: "" where there is none."""
+    """Give the page of `cases` (which this package does not know) on which a case is opened, "" where there is none."""
     try:
         return reverse("cases:case-allocate", args=[referral.public_id])
     except NoReverseMatch:

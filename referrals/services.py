@@ -37,7 +37,7 @@ ENDS: Final = codes_where("triage_outcomes", "ends_referral")
 ACCEPTS: Final = frozenset({"accepted", "waiting_list"})
 NEEDS_REASON: Final = frozenset({"declined", "signposted", "offer_refused", "more_information"})
 CRITERION_STATES: Final = ("met", "not_met", "overridden")
-# So begin the local ids that people.services.record_pupil makes: such a row may go when it turns out to be a known pupil's.
+# So begin the local ids that people.services.record_pupil makes; such a row may go when its pupil is known already.
 PROVISIONAL: Final = "NEW-"
 
 
@@ -216,7 +216,8 @@ def triage(
     criteria   each criterion of the current eligibility version: met, not_met or overridden
     version    the version that the page showed; None where nobody looked at one
 
-    Raises AlreadyTriaged (this outcome stands), AlreadyAllocated, ChangedMeanwhile, ReasonNeeded, CriterionNotMet, BadReferral.
+    Raises AlreadyTriaged (this outcome stands), AlreadyAllocated, ChangedMeanwhile, ReasonNeeded, CriterionNotMet,
+    BadReferral.
     """
     name_act("referral.triage")
     row = _locked(referral, None)
@@ -293,7 +294,7 @@ def undo_ends_at(decision: TriageDecision) -> dt.datetime:
 
 @transaction.atomic
 def undo(decision: TriageDecision, *, by: Membership | None) -> TriageDecision:
-    """Take back one's own last decision, within settings.UNDO_MINUTES and while no case was opened; adds an `undone` one.
+    """Take back one's own last decision, within settings.UNDO_MINUTES and while no case was opened: adds an `undone`.
 
     Raises CannotUndo, with the reason.
     """
@@ -319,7 +320,7 @@ def undo(decision: TriageDecision, *, by: Membership | None) -> TriageDecision:
 def mark_allocated(referral: Referral, *, version: int | None = None, by: Membership | None) -> TriageDecision | None:
     """Note that a case was opened on it; an undecided referral (or an ended one) is accepted by the same act.
 
-    Called by the allocation in `cases`, inside its transaction and under its verb. Gives the acceptance it recorded, if any.
+    Called by the allocation in `cases`, inside its transaction and under its verb. Gives the acceptance it made, if any.
     Raises AlreadyAllocated, ChangedMeanwhile.
     """
     row = _locked(referral, version)
@@ -354,8 +355,9 @@ def give_information(
 def match_pupil(referral: Referral, pupil: Pupil, *, version: int | None = None, by: Membership | None) -> None:
     """Say that a referral is about a pupil who is known already: it is pointed at that record.
 
-    What the referral brought with it (facts, contacts) goes along; a fact of a kind that is known already is kept as corrected.
-    The provisional row is removed when nothing else hangs on it. Raises CannotMatch, AlreadyAllocated, ChangedMeanwhile.
+    What the referral brought with it (facts, contacts) goes along; a fact of a kind that is known already is kept as
+    corrected. The provisional row is removed when nothing else hangs on it.
+    Raises CannotMatch, AlreadyAllocated, ChangedMeanwhile.
     """
     name_act("referral.match_pupil")
     row = _locked(referral, version)
@@ -395,7 +397,7 @@ def publish_eligibility(
 
     seen   the number of the version that the page showed; None where nobody looked at one
 
-    Raises ChangedMeanwhile where another version was published since, BadReferral for an empty text or a repeated criterion.
+    Raises ChangedMeanwhile where another version was published since, BadReferral for an empty text or a criterion twice.
     """
     name_act("eligibility.publish")
     kept = [line.strip() for line in criteria if line.strip()]

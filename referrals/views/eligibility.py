@@ -9,10 +9,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from apst.accounts.queries import me
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest
-
-from .. import policies, queries, services
-from ..exceptions import ReferralRefused
-from ..forms import EligibilityForm
+from referrals import policies, queries, services
+from referrals.exceptions import ReferralRefused
+from referrals.forms import EligibilityForm
 
 
 @require_GET

@@ -16,13 +16,12 @@ from apst.accounts.queries import me
 from apst.people.models import Pupil
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest, shown
-
-from .. import drafts, policies, queries, services
-from ..answers import check_cards, told_of
-from ..drafts import Typed
-from ..exceptions import ReferralRefused
-from ..forms import NewPupilForm, ViewsForm, WhyForm, described
-from ..models import Referral
+from referrals import drafts, policies, queries, services
+from referrals.answers import check_cards, told_of
+from referrals.drafts import Typed
+from referrals.exceptions import ReferralRefused
+from referrals.forms import NewPupilForm, ViewsForm, WhyForm, described
+from referrals.models import Referral
 
 ROWS = 2
 MOST_ROWS = 20
@@ -162,22 +161,23 @@ def check(request: MemberRequest) -> HttpResponse:
     key = submission_of(request)
     if request.method == "POST" and key and (sent_before := Referral.objects.filter(submission_key=key).first()):
         return redirect("referrals:referral-sent", public_id=sent_before.public_id)
-    typed, chosen = Typed(drafts.PUPIL), known_pupil(Typed(drafts.PUPIL))
-    who = None if chosen else NewPupilForm(typed.data)
+    typed = Typed(drafts.PUPIL)
+    chosen, who = known_pupil(typed), NewPupilForm(typed.data)
     why_form, views_form = (
         _why_form(request, Typed(drafts.WHY).data),
         _views_form(Typed(drafts.VIEWS), Typed(drafts.VIEWS).data),
     )
-    for form, name in ((who, "new"), (why_form, "new-why"), (views_form, "new-views")):
-        if form is not None and not form.is_valid():
+    steps = ((who, "new"), (why_form, "new-why"), (views_form, "new-views"))
+    for form, name in steps[1:] if chosen else steps:
+        if not form.is_valid():
             return redirect(reverse(f"referrals:referral-{name}") + "?wrong=1")
-    if who and not who.is_told_apart_from(services.alike(who.pupil())):
+    if not chosen and not who.is_told_apart_from(services.alike(who.pupil())):
         return redirect("referrals:referral-new-same")
     trouble = ""
     if request.method == "POST":
         try:
             referral = services.refer(
-                chosen or _described(who),
+                chosen or who.pupil(),
                 **why_form.facts(),
                 pupil_views=views_form.cleaned_data["pupil_views"],
                 family_views=views_form.cleaned_data["family_views"],
@@ -192,17 +192,12 @@ def check(request: MemberRequest) -> HttpResponse:
             return redirect("referrals:referral-sent", public_id=referral.public_id)
     shown(request, [chosen] if chosen else [], "identity")
     context = {
-        "cards": check_cards(chosen, who, why_form, views_form),
-        "warning": who.warning if who else "",
+        "cards": check_cards(chosen, None if chosen else who, why_form, views_form),
+        "warning": "" if chosen else who.warning,
         "trouble": trouble,
         "back": reverse("referrals:referral-new-views"),
     }
     return render(request, "referrals/check.html", context)
-
-
-def _described(form: NewPupilForm | None) -> services.NewPupil:
-    assert form is not None
-    return form.pupil()
 
 
 def submission_of(request: MemberRequest) -> UUID | None:

@@ -15,12 +15,11 @@ from apst.web.allowed import allowed
 from apst.web.forms import active_filters
 from apst.web.requests import MemberRequest, shown
 from apst.web.tables import sortable
-
-from .. import policies, queries, services
-from ..exceptions import AlreadyTriaged, ReferralRefused
-from ..forms import QueueFilter
-from ..models import Referral
-from ..rows import QueueRow, own_row, queue_row
+from referrals import policies, queries, services
+from referrals.exceptions import AlreadyTriaged, ReferralRefused
+from referrals.forms import QueueFilter
+from referrals.models import Referral
+from referrals.rows import QueueRow, own_row, queue_row
 
 PAGING = ("after", "before", "done")
 
@@ -156,7 +155,8 @@ def accept(request: MemberRequest, referral: Referral) -> HttpResponse:
 @allowed(policies.can_triage, Referral)
 def undo(request: MemberRequest, referral: Referral) -> HttpResponse:
     """Take back the decision that the row showed."""
-    decision = referral.decisions.filter(public_id=uuid_in(request.POST, "decision")).first()
+    named = uuid_in(request.POST, "decision")
+    decision = referral.decisions.filter(public_id=named).first() if named else None
     trouble = "" if decision else "There is no decision to undo."
     if decision:
         decision.referral = referral

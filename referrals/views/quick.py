@@ -12,11 +12,11 @@ from apst.people.models import Pupil
 from apst.places.models import Site
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest, shown
+from referrals import drafts, policies, queries, services
+from referrals.drafts import Typed
+from referrals.exceptions import ReferralRefused
+from referrals.forms import QuickForm
 
-from .. import drafts, policies, queries, services
-from ..drafts import Typed
-from ..exceptions import ReferralRefused
-from ..forms import QuickForm
 from .queue import uuid_in
 
 
@@ -24,8 +24,8 @@ def _candidates(request: MemberRequest) -> list[Pupil]:
     """The pupils to choose among: those searched for, the one named in the address, and any the form came back with."""
     named = {one for one in (uuid_in(request.GET, "pupil"), *map(_uuid, request.POST.getlist("offered"))) if one}
     found = queries.find_pupils(request.GET.get("q", ""))
-    rest = Pupil.objects.filter(public_id__in=named).exclude(pk__in=[row.pk for row in found]) if named else []
-    return [*found, *(rest.select_related("home_school") if named else [])]
+    rest = Pupil.objects.filter(public_id__in=named).exclude(pk__in=[row.pk for row in found])
+    return [*found, *(rest.select_related("home_school") if named else ())]
 
 
 def _uuid(text: str) -> UUID | None:

@@ -13,14 +13,14 @@ from apst.codelists import codes
 from apst.places.calendar import SchoolCalendar
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest, shown
+from referrals import policies, queries, services
+from referrals.answers import record_cards
+from referrals.exceptions import ReferralRefused
+from referrals.forms import AnswerForm, TriageForm, described
+from referrals.history import criteria_of, events_of
+from referrals.models import Referral
+from referrals.rows import own_row, queue_row
 
-from .. import policies, queries, services
-from ..answers import record_cards
-from ..exceptions import ReferralRefused
-from ..forms import AnswerForm, TriageForm, described
-from ..history import criteria_of, events_of
-from ..models import Referral
-from ..rows import own_row, queue_row
 from .making import submission_of
 from .queue import uuid_in
 
