@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+# Its id is taken first: "returning" would ask that whoever leaves the entry may read the log.
 _WRITE = """
-with entry as (
-  insert into audit_accessentry (person_id, page, categories, refused, reason, address, request_id)
-  values (app.person(), %s, %s, %s, %s, %s, %s) returning id)
+with entry as materialized (select nextval('audit_accessentry_id_seq') as id), written as (
+  insert into audit_accessentry (id, person_id, page, categories, refused, reason, address, request_id)
+  select entry.id, app.person(), %s, %s, %s, %s, %s::inet, %s from entry)
 insert into audit_accessentrypupil (entry_id, pupil_id) select entry.id, p from entry, unnest(%s::bigint[]) as p
 """
 
