@@ -335,19 +335,22 @@ class InterventionPlace(TenantModel):
         )
 
 
+# Where a session names a pupil of a restricted case, what was written about it is hidden whole.
+NAMES_NOBODY_HIDDEN = "(select cardinality(app.hidden_pupils())) = 0 or not app.names_hidden(intervention_id)"
+
+
 class InterventionNote(PublicModel):
     """What was written about a session, apart from it: those who may count hours may not all read notes."""
 
     access = Access(
         see=("note.view",),
-        see_where="not exists (select from cases_interventionplace p where p.tenant_id = cases_interventionnote.tenant_id"
-        " and p.intervention_id = cases_interventionnote.intervention_id"
-        " and p.pupil_id = any((select app.hidden_pupils())::bigint[]))",
+        see_where=NAMES_NOBODY_HIDDEN,
         add=("note.write", "intervention.log", "record.import"),
         change=("note.write",),
         change_own="written_by_id = (select app.member())",
         category="intervention",
-        granted="written_by_id = (select app.member()) or intervention_id in (select i.id from cases_intervention i)",
+        granted="(written_by_id = (select app.member()) or intervention_id in (select i.id from cases_intervention i))"
+        f" and ({NAMES_NOBODY_HIDDEN})",
         granted_writes="true",
     )
 

@@ -61,6 +61,7 @@ DEFINER: Final[dict[str, str]] = {
     "cases_caseaccess": "select, insert, update, delete",
     "cases_casemember": "select",
     "cases_intervention": "select",
+    "cases_interventionplace": "select",
     "cases_referencecounter": "select, insert, update",
     "people_specialist": "select, update",
     "people_post": "select",
@@ -82,6 +83,7 @@ FUNCTIONS: Final = {
     "app.refresh_access(bigint)": ("s_member", "s_granted", "s_system"),
     "app.next_reference(text)": ("s_member", "s_granted", "s_system"),
     "app.restricted_cases()": ("s_member", "s_granted", "s_system"),
+    "app.names_hidden(bigint)": ("s_member", "s_granted"),
     "app.may_mend_session(bigint)": ("s_member", "s_granted"),
     "app.audit()": ("tf_owner",),
 }

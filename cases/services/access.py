@@ -60,10 +60,11 @@ def revoke(case: Case, user: User | int, *, by: Membership | None) -> None:
     Raises HoldersMissing. What the rules give (team, site) comes back with the next refresh.
     """
     name_act("grant.end")
-    # Locked, so that two holders who leave at once do not both count the other.
-    Case.objects.select_for_update().get(pk=case.pk)
+    # Two holders who leave at once must not both count the other; a holder need not be one who may lock the case's row.
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [case.pk])
     CaseAccess.objects.filter(content_object=case, user_id=user if isinstance(user, int) else user.pk).delete()
-    if case.restricted:
+    if Case.objects.filter(pk=case.pk, restricted=True).exists():
         require_holders([row.user_id for row in live_holds(case)])
 
 

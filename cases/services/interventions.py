@@ -202,7 +202,7 @@ def log_session(
 
 def _site_of(day: dt.date, places: Places) -> int | None:
     """Give the one site of the cases of the pupils named, None where they have several or none."""
-    sites = {case.site_id for case in _cases_on(day, [pupil.pk for pupil, _ in places]).values()}
+    sites = {case.site_id for case in _cases_on(day, [pupil.pk for pupil, _ in places]).values() if case.site_id}
     return sites.pop() if len(sites) == 1 else None
 
 

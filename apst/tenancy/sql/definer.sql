@@ -232,6 +232,13 @@ begin
   return next_reference.letter || '-' || n;
 end $$;
 
+-- Whether a session names a pupil hidden from this member. Elevated, because the places that would say so are hidden themselves.
+create or replace function app.names_hidden(intervention bigint) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select exists (select from public.cases_interventionplace p
+    where p.tenant_id = app.tenant() and p.intervention_id = $1 and p.pupil_id = any(app.hidden_pupils()))
+$$;
+
 -- The stubs of restricted cases hidden from this member who could otherwise see them: who holds each, and nothing else.
 create or replace function app.restricted_cases() returns table (holders text)
 language sql stable security definer set search_path = pg_catalog, public, app as $$

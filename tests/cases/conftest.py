@@ -1,0 +1,61 @@
+"""What the stories of cases share: a day in the middle of term, and people who act."""
+
+import datetime as dt
+
+import pytest
+
+from apst.tenancy.context import acting_as_system, acting_for
+from tests.factories import make_case, make_pupil, make_referral
+
+# A Wednesday of autumn-2, 2026: a school day.
+TODAY = dt.date(2026, 11, 18)
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch):
+    """The services' today; the database keeps its own clock, which is later."""
+    for module in (
+        "cases.services.access", "cases.services.cases", "cases.services.interventions", "cases.forms.sessions", "cases.forms.cases",
+        "cases.queries.cases", "cases.queries.interventions", "cases.queries.today", "cases.views.cases", "cases.views.sessions",
+        "cases.views.today", "apst.web.forms",
+    ):  # fmt: skip
+        monkeypatch.setattr(f"{module}.localdate", lambda: TODAY)
+
+
+@pytest.fixture
+def acting(northgate):
+    """`with acting(cast.manager):` Northgate is open as that person."""
+    return lambda user: acting_for(northgate, user, durable=False)
+
+
+@pytest.fixture
+def as_system(northgate):
+    """`with as_system():` Northgate is open as its own system."""
+    return lambda: acting_as_system(northgate, durable=False)
+
+
+@pytest.fixture
+def pupil(northgate, as_system):
+    """Amira Ahmed, whom nobody has referred."""
+    with as_system():
+        return make_pupil(forename="Amira", surname="Ahmed", name_key="ahmed amira")
+
+
+@pytest.fixture
+def referral(northgate, as_system, pupil):
+    """Amira's referral to Riverside, undecided."""
+    with as_system():
+        return make_referral(pupil=pupil, site=northgate.riverside)
+
+
+@pytest.fixture
+def case(northgate, cast, as_system, pupil):
+    """Amira's open case at Riverside, led by Sam; the grants are in step."""
+    from cases.models import CaseMember
+    from cases.services import refresh_access
+
+    with as_system():
+        case = make_case(pupil=pupil, site=northgate.riverside, lead=cast.specialist.post)
+        CaseMember.objects.create(case=case, post=cast.specialist.post, part="lead", starts_on=case.opened_on)
+        refresh_access()
+    return case
