@@ -117,10 +117,11 @@ def _opened(taskforce: Taskforce, person_id: int | None, request_id: str, *, dur
             yield member
         finally:
             _current.reset(token)
-            # A savepoint's release keeps the inner settings, so they are put back by hand; a rollback puts them back itself.
-            if not connection.needs_rollback:
-                with connection.cursor() as cursor:
-                    cursor.execute(_RESTORE)
+        # A savepoint's release keeps the inner settings, so they are put back by hand; a rollback, after an exception too,
+        # puts them back itself.
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute(_RESTORE)
 
 
 @contextmanager

@@ -31,8 +31,9 @@ def allowed(policy: Callable[..., bool], model: Any = None, *, related: tuple[st
                 if not policy(request.member):
                     raise PermissionDenied
                 return view(request, *args, **kwargs)
-            rows = model._default_manager.all()
-            row = rows.select_related(*related).filter(public_id=kwargs.pop("public_id")).first()
+            rows = model._default_manager.filter(public_id=kwargs.pop("public_id"))
+            # Without names select_related() would follow every key, into tables that no member may read.
+            row = (rows.select_related(*related) if related else rows).first()
             if row is None:
                 raise Http404
             if not policy(request.member, row):
