@@ -97,7 +97,8 @@ def _fresh(model: Any, values: dict[str, str]) -> dict[str, str]:
             if f.column in ("kind", "person_id", "holds_from"):
                 continue
             number = next(_numbers)
-            fresh[f.column] = {"UUIDField": f"'{uuid.uuid4()}'", "CharField": f"'n{number}'"}.get(f.get_internal_type(), str(number))
+            text = f"'n{number}'" if (f.max_length or 99) > 8 else f"'{number % 10}'"
+            fresh[f.column] = {"UUIDField": f"'{uuid.uuid4()}'", "CharField": text}.get(f.get_internal_type(), str(number))
     return fresh
 
 
@@ -188,6 +189,16 @@ def owner_answers(connection: psycopg.Connection, model: Any) -> Answers:
             found[name, count] = ask(connection, count.statement)
             cursor.execute("rollback to savepoint viewer; release savepoint viewer")
     return found
+
+
+# What the elevated functions do for those who are inside a taskforce.
+INSIDE = [
+    Probe("select app.next_reference('Q')"),
+    Probe("select app.next_reference('C')"),
+    Probe("select app.refresh_access(null)"),
+    Probe("select count(*) from app.restricted_cases()"),
+    Probe("select string_agg(app.may_mend_session(i.id)::text, ',' order by i.id) from cases_intervention i"),
+]
 
 
 def function_probes(home: Realm) -> list[Probe]:

@@ -100,8 +100,10 @@ class Watch:
         self.acceptance = probes.acceptance(connection, home) if elevated else ""
 
     def _functions(self) -> probes.Answers:
-        nobody = next(v for v in self.viewers if v.name == "nobody")
-        return probes.answers(self.connection, probes.function_probes(self.home), [nobody])
+        outside = [v for v in self.viewers if v.name == "nobody"]
+        inside = [v for v in self.viewers if v.name in ("manager", "allocated", "system")]
+        found = probes.answers(self.connection, probes.function_probes(self.home), outside)
+        return found | probes.answers(self.connection, probes.INSIDE, inside)
 
     def notices(self, mutant: Mutant) -> bool:
         """True where any probe answers otherwise under the mutant."""

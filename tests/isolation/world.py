@@ -22,7 +22,7 @@ from apst.tenancy.fields import TenantForeignKey
 from apst.tenancy.matrix import TASKFORCE_ROLES
 from apst.tenancy.models import LocalAuthority, Taskforce
 from apst.tenancy.state import tenant_models
-from cases.models import Case, CaseAccess
+from cases.models import Case, CaseAccess, Intervention
 
 # What looking at the field cannot tell.
 SAID: dict[str, dict[str, Any]] = {
@@ -33,6 +33,7 @@ SAID: dict[str, dict[str, Any]] = {
     "accounts.Membership": {"role": "dsl"},
 }
 _numbers = itertools.count()
+LONG_AGO, FAR_OFF = dt.date(2020, 1, 1), dt.date(2099, 1, 1)
 NOT_MADE = {"audit.AuditEvent", "audit.AuditDetail"}  # the trigger has written them
 
 
@@ -124,6 +125,10 @@ def _populate(realm: Realm, rows: dict[Any, models.Model], author: str, *, restr
             rows[model] = _row(model, rows, user, user=grantee, permission=view, content_object=rows[Case], source="grant")
         elif model is Case:
             rows[model] = _row(model, rows, user, restricted=restricted, ended_on=None, end_reason="")
+        elif model is Intervention:
+            # One's own may still be mended; the bystander's may not any more.
+            until = FAR_OFF if author == "allocated" else LONG_AGO
+            rows[model] = _row(model, rows, bystander, changeable_until=until, deleted_at=None)
         else:
             plain = {f.name for f in model._meta.concrete_fields if not f.is_relation}
             ids = {"person_id": bystander.pk, "pupil_id": rows[Pupil].pk if Pupil in rows else None}
