@@ -1,5 +1,6 @@
 """The pages of the return."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from apst.audit import access_log
 from apst.jobs.models import Job
 from apst.jobs.services import ask_for
 from apst.places.calendar import SchoolCalendar, year_of
-from apst.web.allowed import allowed
+from apst.web.allowed import View, allowed
 from apst.web.requests import MemberRequest, address_of, shown
 
 from . import fact_tables, policies
@@ -28,6 +29,15 @@ from .renderings.cover import INTERNAL, SHAPE, SYMBOLS, cover_rows
 from .renderings.pdf import UNAVAILABLE, charts
 from .services import period_of, render_return
 from .tasks import ask_for_pdf
+
+
+def of_return(policy: Callable[..., bool], *, related: tuple[str, ...] = ()) -> Callable[[View], View]:
+    """Guard a view of one return. The policy is asked first: a scope none of whose roles may see returns has no such table."""
+
+    def guard(view: View) -> View:
+        return allowed(policy)(allowed(policy, MIReturn, related=related)(view))
+
+    return guard
 
 
 @require_GET
@@ -65,7 +75,7 @@ def build_progress(request: MemberRequest, job: Job) -> HttpResponse:
 
 
 @require_GET
-@allowed(policies.can_open, MIReturn, related=("built_by",))
+@of_return(policies.can_open, related=("built_by",))
 def return_detail(request: MemberRequest, mi_return: MIReturn) -> HttpResponse:
     """The figures, section by section; each opens the rows behind it."""
     pages = ReturnPages.of(mi_return)
@@ -109,7 +119,7 @@ def _pdf_key(mi_return: MIReturn) -> str:
 
 
 @require_http_methods(["POST"])
-@allowed(policies.can_build, MIReturn)
+@of_return(policies.can_build)
 def return_draw(request: MemberRequest, mi_return: MIReturn) -> HttpResponse:
     """Ask for the PDF of figures that were built without one."""
     if settings.PDF_AVAILABLE:
@@ -120,7 +130,7 @@ def return_draw(request: MemberRequest, mi_return: MIReturn) -> HttpResponse:
 
 
 @require_GET
-@allowed(policies.can_download, MIReturn, related=("built_by",))
+@of_return(policies.can_download, related=("built_by",))
 def return_download(request: MemberRequest, mi_return: MIReturn, form: str) -> HttpResponse:
     """The return as a file; each download leaves an entry in the access log, which names no pupil as the figures name none."""
     if form not in FORMS or mi_return.built_at is None:
@@ -144,7 +154,7 @@ def return_download(request: MemberRequest, mi_return: MIReturn, form: str) -> H
 
 
 @require_GET
-@allowed(policies.can_open, MIReturn)
+@of_return(policies.can_open)
 def cell_detail(request: MemberRequest, mi_return: MIReturn, position: int) -> HttpResponse:
     """The rows behind one figure, in the reader's own scope."""
     cell = mi_return.cells.filter(position=position).first()

@@ -1,6 +1,7 @@
 """The return as a tagged PDF with bookmarks, its charts as vectors."""
 
 import logging
+import re
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -71,6 +72,8 @@ def as_pdf(pages: "ReturnPages") -> bytes:
             "symbols": SYMBOLS,
         },
     )
+    # A drawing names its own typeface, which inside a PDF is the page's.
+    html = re.sub(r'font-family="[^"]*"', 'font-family="Inter"', html)
     face = resources.files("fontpkg_inter") / "files" / "Inter[opsz,wght].ttf"
     style = weasyprint.CSS(
         string=f"@font-face {{ font-family: Inter; src: url('{face.as_uri()}'); font-weight: 100 900; }}"  # type: ignore[attr-defined]  # a file on disk
