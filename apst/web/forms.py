@@ -298,7 +298,7 @@ class GovukBoundField(BoundField):
         if self.kind in _CHOICES:
             return f"#{self.control_id}_0"
         if self.kind == "date":
-            return f"#{self.control_id}-{self._wrong_parts[0]}"
+            return f"#{self.control_id}-{(self._wrong_parts or TypedDate._fields)[0]}"
         return f"#{self.control_id}"
 
     @property
