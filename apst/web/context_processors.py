@@ -40,12 +40,29 @@ def product(request: HttpRequest) -> dict[str, Any]:
         ],
         "home_href": address("home"),
         "switch_href": address("accounts:choose") if signed_in else "",
+        "find_href": address("people:pupil-list") if finds_pupils(getattr(request, "member", None)) else "",
+        "settings_href": settings_of(getattr(request, "member", None)),
         "sign_out_href": address("account_logout"),
         "stay_href": STAY,
         "timed_out_href": f"{address('account_login')}?{urlencode({'next': path, 'timed_out': 1})}",
         "idle_seconds": settings.IDLE_SECONDS,
         "idle_warning_seconds": settings.IDLE_WARNING_SECONDS,
     }
+
+
+def finds_pupils(member: Any) -> bool:
+    """True for members who may look a pupil up."""
+    actions = ("referral.view", "case.brief", "intervention.log")
+    return member is not None and member.role != "partner" and any(member.may(action) for action in actions)
+
+
+def settings_of(member: Any) -> str:
+    """The first page under Settings that `member` may open; everybody has "Who can see what"."""
+    if member is None:
+        return ""
+    if member.may("people.manage"):
+        return address("people:member-list")
+    return address("places:calendar" if member.may("calendar.change") else "accounts:who-can-see-what")
 
 
 def navigation(member: Any, path: str) -> list[dict[str, Any]]:
