@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db.models import QuerySet
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from apst.audit.models import AccessEntry
 from apst.people.models import Post
@@ -56,12 +56,12 @@ def own_referrals(member: Member) -> QuerySet[Referral]:
 
 def refused_lately() -> int:
     """Give how many pages were refused in the last seven days, from the access log."""
-    return AccessEntry.objects.filter(refused=True, at__gte=localdate() - dt.timedelta(days=7)).count()
+    return AccessEntry.objects.filter(refused=True, at__gte=now() - dt.timedelta(days=7)).count()
 
 
 def pages_shown_lately() -> int:
     """Give how many pages showed something of a pupil in the last seven days."""
-    return AccessEntry.objects.filter(refused=False, at__gte=localdate() - dt.timedelta(days=7)).count()
+    return AccessEntry.objects.filter(refused=False, at__gte=now() - dt.timedelta(days=7)).count()
 
 
 def restricted_held(member: Member) -> QuerySet[Case]:

@@ -67,8 +67,8 @@ def test_the_next_one_starts_from_the_last_type_and_length(sam, case, northgate)
 
     page = text(sam.get("/sessions/log/"))
 
-    assert re.search(r'name="activity_type" value="family"[^>]* checked', page)
-    assert re.search(r'name="length" value="50"[^>]* checked', page)
+    assert re.search(r'name="activity_type" type="radio" value="family" checked', page)
+    assert re.search(r'name="length" type="radio" value="50" checked', page)
 
 
 def test_undo_on_today_deletes_it_and_brings_it_back(sam, case, northgate, as_system):
@@ -162,7 +162,7 @@ def test_a_draft_comes_back_and_goes_when_it_is_sent(sam, case, northgate, cast,
 
 def test_the_manager_logs_for_others_and_is_asked_for_whom(maya, cast, case, northgate, as_system):
     assert "Who did the work?" in text(maya.get("/sessions/log/"))
-    assert "Select who did the work" in text(maya.post("/sessions/log/", logging(northgate, case, specialist=""))) or True
+    assert "There is a problem" in text(maya.post("/sessions/log/", logging(northgate, case, specialist="")))
 
     both = logging(northgate, case, specialist=post_of(cast), with_others=[str(cast.riverside.post.public_id)])
     maya.post("/sessions/log/", both)
@@ -248,7 +248,7 @@ def test_the_brief_for_leaders_and_coordinators_has_no_sessions_and_no_facts(cas
         page = text(client_for(getattr(cast, name), northgate).get(f"/cases/{case.public_id}/"))
         assert "Amira Ahmed" in page and "Sam Okafor" in page
         assert session.reference not in page and "social care" not in page
-    assert client_for(cast.slt, northgate).get(f"/sessions/{session.public_id}/").status_code == 403
+    assert client_for(cast.slt, northgate).get(f"/sessions/{session.public_id}/").status_code == 404
     page = text(client_for(cast.coordinator, northgate).get(f"/sessions/{session.public_id}/"))
     assert session.reference in page and "Nothing for you" not in page
 
