@@ -376,7 +376,7 @@ class TriageForm(forms.Form):
     )
     overrides = forms.CharField(
         label="Why is a threshold set aside?", max_length=LONGEST, required=False, widget=forms.Textarea({"rows": 3}),
-        help_text="Needed when you set aside a criterion below",
+        help_text="Needed when you set aside a criterion",
     )  # fmt: skip
 
     def __init__(self, *args: Any, eligibility: EligibilityVersion | None, **kwargs: Any) -> None:
@@ -389,6 +389,8 @@ class TriageForm(forms.Form):
             )
         if not (eligibility and eligibility.criteria):
             del self.fields["overrides"]
+        criteria = [name for name in self.fields if name.startswith("criterion_")]
+        self.order_fields(["outcome", *criteria, "overrides", "rationale"])
 
     def decided(self) -> dict[str, Any]:
         """Give what `services.triage` is told; only after `is_valid()`. A criterion left open is not recorded."""

@@ -92,6 +92,11 @@ def year_words(pupil: Pupil, day: dt.date) -> str:
     return label("year_groups", code) if code in codes("year_groups") else f"Year {code}"
 
 
+def short(day: dt.date, today: dt.date) -> str:
+    """Give a day as narrow as it can be read: "2 Nov", with its year where that is not this one."""
+    return f"{day:%-d %b}" if day.year == today.year else f"{day:%-d %b %Y}"
+
+
 def reasons_of(referral: Referral) -> str:
     """Give the reasons in words."""
     return "; ".join(label("referral_reasons", reason) for reason in referral.reasons)
@@ -108,7 +113,7 @@ def queue_row(referral: Referral, member: Member, clock: WaitingClock) -> QueueR
         reasons=reasons_of(referral),
         source=label("referral_sources", referral.source),
         waiting=clock.words(referral.received_on) if referral.state in WAITS else "",
-        received=f"{referral.received_on:%-d %B %Y}",
+        received=short(referral.received_on, clock.today),
         status=status,
         colour=colour,
         decision=standing_decision(referral),

@@ -16,6 +16,7 @@ from apst.people import services as people
 from apst.people.exceptions import PeopleError
 from apst.people.models import Pupil
 from apst.people.names import likely_same
+from apst.people.services.pupils import PROVISIONAL
 from apst.places.models import Site
 from apst.tenancy.context import current, name_act
 
@@ -37,8 +38,6 @@ ENDS: Final = codes_where("triage_outcomes", "ends_referral")
 ACCEPTS: Final = frozenset({"accepted", "waiting_list"})
 NEEDS_REASON: Final = frozenset({"declined", "signposted", "offer_refused", "more_information"})
 CRITERION_STATES: Final = ("met", "not_met", "overridden")
-# So begin the local ids that people.services.record_pupil makes; such a row may go when its pupil is known already.
-PROVISIONAL: Final = "NEW-"
 
 
 @dataclass(frozen=True)
@@ -320,7 +319,8 @@ def undo(decision: TriageDecision, *, by: Membership | None) -> TriageDecision:
 def mark_allocated(referral: Referral, *, version: int | None = None, by: Membership | None) -> TriageDecision | None:
     """Note that a case was opened on it; an undecided referral (or an ended one) is accepted by the same act.
 
-    Called by the allocation in `cases`, inside its transaction and under its verb. Gives the acceptance it made, if any.
+    Called by the allocation in `cases`, inside its transaction and under its verb.
+    Gives the acceptance, where it made one.
     Raises AlreadyAllocated, ChangedMeanwhile.
     """
     row = _locked(referral, version)
@@ -397,7 +397,8 @@ def publish_eligibility(
 
     seen   the number of the version that the page showed; None where nobody looked at one
 
-    Raises ChangedMeanwhile where another version was published since, BadReferral for an empty text or a criterion twice.
+    Raises ChangedMeanwhile where another version was published since, BadReferral for an empty text
+    or a criterion twice.
     """
     name_act("eligibility.publish")
     kept = [line.strip() for line in criteria if line.strip()]
