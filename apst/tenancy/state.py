@@ -164,11 +164,11 @@ def table_statements(table: str, access: Access) -> Iterator[str]:
     for scope in SCOPE_ROLES:
         readable = scope == "s_member" or access.granted
         rights = [
-            *(["select"] if readable and _usable(scope, access.see) else []),
+            # Where no policy lets a row through there is none, which a page answers like any row that is not there.
+            "select",
             *(verb for verb, actions in verbs.items() if _usable(scope, actions) and (readable or access.granted_writes)),
         ]
-        if rights:
-            yield f"grant {', '.join(rights)} on {table} to {scope}"
+        yield f"grant {', '.join(rights)} on {table} to {scope}"
     system = access.system or ("select, insert" if access.append_only else "select, insert, update, delete")
     yield f"grant {system} on {table} to s_system"
     if table in DEFINER:

@@ -41,6 +41,7 @@ def allowed(policy: Callable[..., bool], model: Any = None, *, related: tuple[st
             return view(request, row, *args, **kwargs)
 
         guarded.policy = policy  # type: ignore[attr-defined]  # read by the middleware and the route tests
+        guarded.model = model  # type: ignore[attr-defined]  # as above
         return guarded
 
     return guard

@@ -42,7 +42,9 @@ class Viewer:
 def viewers(home: Realm, away: Realm) -> list[Viewer]:
     """Everybody who may ask of the home taskforce."""
     people = [
-        Viewer(role, f"select set_config('role', app.enter({user.pk}, {home.taskforce.pk}), true)") for role, user in home.people.items()
+        Viewer(role, f"select set_config('role', app.enter({user.pk}, {home.taskforce.pk}), true)")
+        for role, user in home.people.items()
+        if role not in ("invited", "commissioner")
     ]
     system = Viewer("system", f"select set_config('role', app.enter_system({home.taskforce.pk}), true)")
     return [*people, system, Viewer("nobody", None), Viewer("area", "set local role s_area")]
@@ -80,9 +82,8 @@ def _literals(connection: psycopg.Connection, table: str, row_id: int) -> dict[s
             "select column_name from information_schema.columns where table_name = %s and column_name <> 'id' order by ordinal_position", [table]
         )
         columns = [name for (name,) in cursor.fetchall()]
-        cursor.execute(
-            f"select {', '.join(f'quote_nullable({c}::text)' for c in columns)} from {table} where id = %s", [row_id]
-        )
+        quoted = ", ".join(f'quote_nullable("{column}"::text)' for column in columns)
+        cursor.execute(f"select {quoted} from {table} where id = %s", [row_id])
         return dict(zip(columns, cursor.fetchone(), strict=True))
 
 

@@ -17,12 +17,12 @@ from django.db import models
 from apst.accounts.models import AreaMembership, Invitation, Membership, User
 from apst.people.models import Post, PostSite, Pupil, Specialist
 from apst.places.models import Site
-from apst.tenancy.context import acting_as_system
+from apst.tenancy.context import acting_as_system, acting_for
 from apst.tenancy.fields import TenantForeignKey
 from apst.tenancy.matrix import TASKFORCE_ROLES
 from apst.tenancy.models import LocalAuthority, Taskforce
 from apst.tenancy.state import tenant_models
-from cases.models import Case, CaseAccess, Intervention
+from cases.models import Case, CaseAccess, CaseMember, Intervention
 
 # What looking at the field cannot tell.
 SAID: dict[str, dict[str, Any]] = {
@@ -166,6 +166,8 @@ def _grants(realm: Realm) -> None:
         specialist=specialist, reference="SITE", specialist_type="youth_worker", fte_hundredths=50, start_date=dt.date(2025, 9, 1)
     )
     PostSite.objects.create(post=post, site=realm.rows[Site])
+    # On the team of a case without its grant yet: what `app.refresh_access` is there to mend.
+    CaseMember.objects.create(case=realm.own[Case], post=post, starts_on=dt.date(2026, 11, 2))
     invited = realm.people["invited"]
     Specialist.objects.create(name="Invited", email=invited.email)
     Invitation.objects.create(
@@ -182,4 +184,8 @@ def make_realm(slug: str) -> Realm:
         _populate(realm, realm.restricted, "restricted bystander", restricted=True)
         _populate(realm, realm.own, "allocated")
         _grants(realm)
+    with acting_for(realm.taskforce, realm.people["allocated"]):
+        Intervention.objects.create(
+            reference="BY-HAND", held_on=dt.date(2026, 11, 2), minutes=30, activity_type="admin", logged_by=realm.own[Membership]
+        )
     return realm
