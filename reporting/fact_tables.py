@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
-from apst.codelists import label
+from apst.codelists import codes, label
 from apst.people.models import Post, Pupil
 from apst.web.tables import Cell, Heading
 from cases.models import Case, Intervention
@@ -17,6 +17,7 @@ from referrals.models import Referral
 from .models import ReturnFact
 
 GONE: Final = "Not shown"
+UNCODED: Final = {"not_recorded": "Not recorded", "none": "None"}
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def _specialist(fact: ReturnFact, records: Records) -> Cell:
 
 def _day(value: Any) -> str:
     day = date.fromisoformat(value) if isinstance(value, str) and value else value
-    return f"{day:%-d %b %Y}" if day else ""
+    return f"{day:%-d\xa0%b\xa0%Y}" if day else ""
 
 
 def _happened(fact: ReturnFact, records: Records) -> Cell:
@@ -103,7 +104,7 @@ def _number(name: str) -> Callable[[ReturnFact, Records], Cell]:
 def _code(name: str, code_list: str) -> Callable[[ReturnFact, Records], Cell]:
     def cell(fact: ReturnFact, records: Records) -> Cell:
         value = fact.dimensions.get(name)
-        return Cell("Not recorded" if value == "not_recorded" else label(code_list, value))
+        return Cell(label(code_list, value) if value in codes(code_list) else UNCODED.get(value, ""))
 
     return cell
 

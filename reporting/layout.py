@@ -11,7 +11,7 @@ from .measures import SECTIONS, measure
 from .measures.categories import CODE_LISTS
 
 BREAKDOWNS: Final = {
-    "all": "All",
+    "all": "Group",
     "year_group": "Year group",
     "sex": "Sex",
     "ethnicity_group": "Ethnicity",

@@ -1,11 +1,13 @@
 """Reading returns: which there are, their cells, and the readable tables that every rendering shows."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from apst.jobs.models import Job
-from apst.places.calendar import CalendarGap, Period, SchoolCalendar
+from apst.places.calendar import TERMS, CalendarGap, Period, SchoolCalendar
 from apst.tenancy.models import Taskforce
 
 from .figures import Cell
@@ -79,16 +81,23 @@ def builds_by_period() -> dict[str, Job]:
     }
 
 
-def period_lines(calendar: SchoolCalendar, *, today_year: str) -> list[PeriodLine]:
-    """Give the periods that can be built or have been, newest first: half-terms, and whole terms and years once built.
+def whole_periods(calendar: SchoolCalendar, *, today: date) -> list[Period]:
+    """Give the terms and years that have begun and that the calendar holds whole, newest first."""
+    years = dict.fromkeys(p.key[:7] for p in calendar.half_terms())
+    found = []
+    for key in (f"{year}{part}" for year in years for part in ("", *(f"/{term}" for term in TERMS))):
+        with suppress(CalendarGap):
+            found.append(calendar.period(key))
+    return sorted((p for p in found if p.starts_on <= today), key=lambda p: (p.ends_on, p.starts_on), reverse=True)
 
-    today_year  the last academic year to offer, such as "2026-27"
-    """
+
+def period_lines(calendar: SchoolCalendar, *, today: date) -> list[PeriodLine]:
+    """Give the periods that can be built or have been, newest first: half-terms that have begun, and whatever was built."""
     returns: dict[str, MIReturn] = {}
     for one in MIReturn.objects.order_by("number"):
         returns[one.period] = one
     jobs = builds_by_period()
-    keys = {p.key: p for p in calendar.half_terms() if p.key[:7] <= today_year}
+    keys = {p.key: p for p in calendar.half_terms() if p.starts_on <= today}
     periods = dict(keys)
     for key in {*returns, *jobs} - keys.keys():
         try:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from apst.audit import access_log
 from apst.jobs.models import Job
 from apst.jobs.services import ask_for
-from apst.places.calendar import SchoolCalendar, year_of
+from apst.places.calendar import SchoolCalendar
 from apst.web.allowed import View, allowed
 from apst.web.requests import MemberRequest, address_of, shown
 
@@ -23,7 +23,7 @@ from .layout import UNITS, Words
 from .lineage import FactList, Lineage, lineage_of
 from .measures import measure
 from .models import MIReturn, ReturnDocument
-from .queries import BUILD, DRAW, PeriodLine, ReturnPages, builds_by_period, period_lines
+from .queries import BUILD, DRAW, PeriodLine, ReturnPages, builds_by_period, period_lines, whole_periods
 from .renderings import CONTENT_TYPES, FORMS, file_name
 from .renderings.cover import INTERNAL, SHAPE, SYMBOLS, cover_rows
 from .renderings.pdf import UNAVAILABLE, charts
@@ -44,8 +44,9 @@ def of_return(policy: Callable[..., bool], *, related: tuple[str, ...] = ()) -> 
 @allowed(policies.can_open)
 def return_list(request: MemberRequest) -> HttpResponse:
     """The periods, with what was built of them."""
-    lines = period_lines(SchoolCalendar.of(), today_year=year_of(timezone.localdate()))
-    return render(request, "reporting/return_list.html", {"lines": lines})
+    calendar, today = SchoolCalendar.of(), timezone.localdate()
+    context = {"lines": period_lines(calendar, today=today), "whole_periods": whole_periods(calendar, today=today)}
+    return render(request, "reporting/return_list.html", context)
 
 
 @require_http_methods(["POST"])

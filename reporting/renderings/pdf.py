@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from reporting.queries import ReturnPages
 
 UNAVAILABLE = "This server cannot draw PDFs: the library Pango is not installed on it. The CSV and the workbook hold the same figures."
-logging.getLogger("fontTools").setLevel(logging.WARNING)
+for _chatty in ("fontTools", "weasyprint"):
+    logging.getLogger(_chatty).setLevel(logging.ERROR)
 
 
 def charts(pages: "ReturnPages") -> list[Chart]:
@@ -28,11 +29,11 @@ def charts(pages: "ReturnPages") -> list[Chart]:
     return [
         stacked_columns(
             "Pupils supported, half-term by half-term", finding(pages, "pupils"), names,
-            [Series("Pupils", [one["pupils"] for one in trend])], unit="pupils", category="Half-term",
+            [Series("Supported", [one["pupils"] for one in trend])], unit="pupils", category="Half-term",
         ),
         stacked_columns(
             "Specialist hours, half-term by half-term", finding(pages, "hours"), names,
-            [Series("Hours", [round(one["minutes"] / 60, 1) for one in trend])], unit="hours", category="Half-term",
+            [Series("Delivered", [round(one["minutes"] / 60, 1) for one in trend])], unit="hours", category="Half-term",
         ),
     ]  # fmt: skip
 
@@ -76,7 +77,7 @@ def as_pdf(pages: "ReturnPages") -> bytes:
     html = re.sub(r'font-family="[^"]*"', 'font-family="Inter"', html)
     face = resources.files("fontpkg_inter") / "files" / "Inter[opsz,wght].ttf"
     style = weasyprint.CSS(
-        string=f"@font-face {{ font-family: Inter; src: url('{face.as_uri()}'); font-weight: 100 900; }}"  # type: ignore[attr-defined]  # a file on disk
+        string=f"@font-face {{ font-family: Inter; src: url('{face.as_uri()}'); }}"  # type: ignore[attr-defined]  # a file on disk
         + render_to_string("reporting/return_pdf.css"),
         font_config=fonts,
     )
