@@ -427,4 +427,4 @@ def test_postcodes_are_tidied_and_odd_ones_warn():
 def test_ids_that_could_not_be_named_in_a_session_are_rejected():
     assert said("pupils", "local_id", "P;1")[0].startswith("holds a semicolon")
     assert said("pupils", "local_id", "P:1")[0].startswith("holds a colon")
-    assert said("pupils", "local_id", "P" * 65)[0] == "is longer than 64 characters."
+    assert said("pupils", "local_id", "P" * 41)[0] == "is longer than 40 characters."

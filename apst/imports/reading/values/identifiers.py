@@ -8,7 +8,7 @@ from stdnum.gb import upn as upn_check
 
 from apst.imports.reading.problems import BadValue, Doubtful
 
-LONGEST_REFERENCE = 64
+LONGEST_REFERENCE = 40
 LONGEST_LINE = 255
 # As the DfE's "Get information about pupils" checks it: no I, O or S. The authority's number may be a pseudo one.
 _UPN = re.compile(r"[A-HJ-NP-RT-Z][0-9]{11}(?:[0-9]|[A-HJ-NP-RT-Z])")

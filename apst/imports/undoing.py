@@ -1,0 +1,69 @@
+"""Undoing an import as a whole: backwards through its book, as long as every record still is as the import left it."""
+
+from typing import Any, Final
+
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+from django.db.backends.utils import CursorWrapper
+
+from .exceptions import BuiltOn
+from .models import Import, ImportChange
+
+Operation = ImportChange.Operation
+CHANGED_SINCE: Final = "Some of what this import brought was changed or removed since, so it cannot be undone as a whole."
+USED_SINCE: Final = "Something has been built on what this import brought (a session, a case, a later import), so it cannot be undone."
+# What hangs on an added session was added with it and has no line of its own.
+PARTS: Final = {"cases_intervention": ("cases_interventionnote", "cases_interventionplace", "cases_interventionspecialist")}
+
+
+def undo_all(record: Import) -> None:
+    """Bring every record back to what it was before the import, in the system's scope. Raises BuiltOn; then nothing is changed."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select distinct table_name from imports_importchange where import_id = %s", [record.pk])
+        tables = {name: _model(name) for (name,) in cursor.fetchall()}
+        for table in tables:
+            _refuse_changed(cursor, record, table)
+        cursor.execute(
+            "select distinct batch, table_name, operation from imports_importchange where import_id = %s order by batch desc", [record.pk]
+        )
+        try:
+            for batch, table, operation in cursor.fetchall():
+                _undo_batch(cursor, record, batch, tables[table], operation)
+        except IntegrityError:
+            raise BuiltOn(USED_SINCE) from None
+        cursor.execute("delete from imports_importchange where import_id = %s", [record.pk])
+
+
+def _model(table: str) -> Any:
+    return next(model for model in apps.get_models() if model._meta.db_table == table)
+
+
+def _refuse_changed(cursor: CursorWrapper, record: Import, table: str) -> None:
+    """Hold every record against the mark that the import left."""
+    cursor.execute(
+        f"select exists (select from imports_importchange c left join {table} t on t.id = c.record_id"  # noqa: S608 - a model's own table
+        " where c.import_id = %s and c.table_name = %s and c.after_mark <> coalesce(md5(to_jsonb(t)::text), ''))",
+        [record.pk, table],
+    )
+    if cursor.fetchone()[0]:
+        raise BuiltOn(CHANGED_SINCE)
+
+
+def _undo_batch(cursor: CursorWrapper, record: Import, batch: int, model: type[models.Model], operation: str) -> None:
+    table = model._meta.db_table
+    mine = "from imports_importchange c where c.import_id = %s and c.batch = %s"
+    if operation == Operation.ADDED:
+        for part in PARTS.get(table, ()):
+            cursor.execute(f"delete from {part} where intervention_id in (select c.record_id {mine})", [record.pk, batch])  # noqa: S608 - as above
+        cursor.execute(f"delete from {table} where id in (select c.record_id {mine})", [record.pk, batch])  # noqa: S608 - as above
+        return
+    columns = [f'"{field.column}"' for field in model._meta.concrete_fields]
+    before = f"(select r.* from imports_importchange c, jsonb_populate_record(null::{table}, c.before) r where c.import_id = %s and c.batch = %s) r"  # noqa: S608 - as above
+    if operation == Operation.REMOVED:
+        cursor.execute(f"insert into {table} ({', '.join(columns)}) select {', '.join(columns)} from {before}", [record.pk, batch])  # noqa: S608 - as above
+        return
+    kept = [column for column in columns if column not in ('"id"', '"tenant_id"')]
+    cursor.execute(
+        f"update {table} t set {', '.join(f'{column} = r.{column}' for column in kept)} from {before} where t.id = r.id",  # noqa: S608 - as above
+        [record.pk, batch],
+    )
