@@ -17,6 +17,11 @@ def _by_public_id(rows: Iterable[Any]) -> dict[str, Any]:
     return {str(row.public_id): row for row in rows}
 
 
+def _choose(field: forms.Field, options: list[tuple[str, str]]) -> None:
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = options
+
+
 class AllocateForm(forms.Form):
     """Who takes a case on, where and how."""
 
@@ -30,13 +35,10 @@ class AllocateForm(forms.Form):
         super().__init__(data, **kwargs)
         self.posts, self.sites = _by_public_id(posts), _by_public_id(sites)
         people = [(key, str(post)) for key, post in self.posts.items()]
-        self.fields["lead"] = forms.ChoiceField(label="Lead specialist", choices=[("", "Choose"), *people])
-        self.fields["team"] = forms.MultipleChoiceField(
-            label="Who else works on it? (optional)", required=False, widget=Checkboxes(small=True), choices=people
-        )
-        self.fields["site"] = forms.ChoiceField(
-            label="Site", required=len(self.sites) > 1, choices=[("", "Choose"), *((k, s.name) for k, s in self.sites.items())]
-        )
+        _choose(self.fields["lead"], [("", "Choose"), *people])
+        _choose(self.fields["team"], people)
+        _choose(self.fields["site"], [("", "Choose"), *((k, s.name) for k, s in self.sites.items())])
+        self.fields["site"].required = len(self.sites) > 1
 
     def said(self) -> dict[str, Any]:
         """Give the arguments of `allocate`; only of a valid form."""
@@ -63,17 +65,16 @@ class FilterForm(forms.Form):
     site = forms.ChoiceField(label="Site", required=False)
     lead = forms.ChoiceField(label="Lead", required=False)
 
-    def __init__(self, data: Any, *, posts: Iterable[Post], sites: Iterable[Site], own_posts: bool) -> None:
+    def __init__(self, data: Any, *, posts: Iterable[Post], sites: Iterable[Site], own_posts: bool, sessions: bool) -> None:
         super().__init__(data)
         self.posts, self.sites = _by_public_id(posts), _by_public_id(sites)
-        self.fields["site"] = forms.ChoiceField(
-            label="Site", required=False, choices=[("", "All"), *((k, s.name) for k, s in self.sites.items())]
-        )
-        self.fields["lead"] = forms.ChoiceField(
-            label="Lead", required=False, choices=[("", "All"), *((k, str(p)) for k, p in self.posts.items())]
-        )
+        _choose(self.fields["site"], [("", "All"), *((k, s.name) for k, s in self.sites.items())])
+        _choose(self.fields["lead"], [("", "All"), *((k, str(p)) for k, p in self.posts.items())])
         if not own_posts:
             del self.fields["mine"]
+        if not sessions:
+            # To somebody who may not see sessions every case would look quiet.
+            del self.fields["quiet"]
 
     def said(self) -> dict[str, Any]:
         """Give the arguments of `case_list`; what is no filter is left out."""
@@ -93,7 +94,12 @@ class FilterForm(forms.Form):
 class CloseForm(forms.Form):
     """Why and when a case ended."""
 
-    reason = forms.ChoiceField(label="Why did it end?", widget=Radios, choices=choices("case_end_reasons"))
+    reason = forms.ChoiceField(
+        label="Why did it end?",
+        widget=Radios,
+        choices=choices("case_end_reasons"),
+        error_messages={"required": "Select why it ended"},
+    )
     ended_on = DateField(label="The day on which it ended", past=True, initial=localdate)
 
 
@@ -111,9 +117,4 @@ class RestrictForm(forms.Form):
         super().__init__(data, **kwargs)
         self.members = _by_public_id(members)
         options = [(key, f"{m.name}, {m.get_role_display()}") for key, m in self.members.items()]
-        self.fields["holders"] = forms.MultipleChoiceField(
-            label=self.fields["holders"].label,
-            widget=Checkboxes,
-            choices=options,
-            help_text=self.fields["holders"].help_text,
-        )
+        _choose(self.fields["holders"], options)

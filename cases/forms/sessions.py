@@ -58,17 +58,23 @@ def attendance_name(pupil: Pupil) -> str:
 class SessionForm(forms.Form):
     """One session. `said()` gives what the services take."""
 
-    specialist = forms.ChoiceField(label="Who did the work?")
+    specialist = forms.ChoiceField(label="Who did the work?", error_messages={"required": "Select who did the work"})
     pupils = forms.MultipleChoiceField(
-        label="Who with?",
-        required=False,
-        widget=ChipsMultiple,
-        error_messages={"invalid_choice": PupilUnknown.sentence},
+        label="Who with?", required=False, widget=ChipsMultiple, error_messages={"invalid_choice": PupilUnknown.sentence}
     )
     find = forms.CharField(label="Find another pupil", required=False, max_length=100, help_text="Part of a name is enough.")
-    attendance = forms.ChoiceField(label="Were they there?", widget=Chips, choices=list(ATTENDANCE_WORDS.items()), initial="attended")
+    attendance = forms.ChoiceField(
+        label="Were they there?",
+        widget=Chips,
+        choices=list(ATTENDANCE_WORDS.items()),
+        initial="attended",
+        error_messages={"required": "Select whether they were there"},
+    )
     activity_type = forms.ChoiceField(
-        label="What did you do?", widget=Chips, choices=[(code, TYPE_WORDS.get(code, text)) for code, text in choices("activity_types")]
+        label="What did you do?",
+        widget=Chips,
+        error_messages={"required": "Select what you did"},
+        choices=[(code, TYPE_WORDS.get(code, text)) for code, text in choices("activity_types")]
     )
     length = forms.ChoiceField(label="How long?", widget=Chips, required=False)
     other_minutes = forms.IntegerField(
@@ -77,7 +83,9 @@ class SessionForm(forms.Form):
         widget=TextInput({"class": "govuk-input--width-4", "inputmode": "numeric"}, suffix="minutes"),
         error_messages={"invalid": "How long it took must be a whole number of minutes, such as 50."},
     )
-    day = forms.ChoiceField(label="When?", widget=Chips, required=False)
+    day = forms.ChoiceField(
+        label="When?", widget=Chips, required=False, choices=[("today", "Today"), ("yesterday", "Yesterday")], initial="today"
+    )
     other_day = DateField(label="Another day (optional)", required=False, past=True)
     starts_at = forms.TimeField(
         label="What time did it start? (optional)",
@@ -117,38 +125,31 @@ class SessionForm(forms.Form):
         sites: Iterable[Site],
         usual_minutes: int = 0,
         notes: bool = True,
+        logging: bool = True,
         **kwargs: Any,
     ) -> None:
         """
         offered    the pupils who have a chip;  own_posts  of whoever logs: with one, nobody is asked who did the work
         posts      those who may have done it (for a specialist: with them);  usual_minutes  gets a chip of its own
-        notes      whether this person writes notes
+        notes      whether this person writes notes;  logging  False where a session is changed: its day stands as a date
         """
         super().__init__(data, **kwargs)
         self.offered = list(offered)
         self.posts = {str(post.public_id): post for post in [*own_posts, *posts]}
         self.sites = {str(site.public_id): site for site in sites}
         self._choose_people(list(own_posts))
-        pupils = forms.MultipleChoiceField(
-            label="Who with?",
-            required=False,
-            widget=ChipsMultiple,
-            choices=[(str(pupil.public_id), pupil.full_name) for pupil in self.offered],
-            error_messages={"invalid_choice": PupilUnknown.sentence},
-        )
-        self.fields["pupils"] = pupils
+        self._choose(self.fields["pupils"], [(str(pupil.public_id), pupil.full_name) for pupil in self.offered])
         lengths = sorted({*LENGTHS, *([usual_minutes] if usual_minutes else [])})
-        self.fields["length"] = forms.ChoiceField(
-            label="How long?", widget=Chips, required=False, choices=[(str(n), length_words(n)) for n in lengths]
-        )
-        self.fields["day"] = forms.ChoiceField(
-            label="When?", widget=Chips, required=False, choices=[("today", "Today"), ("yesterday", "Yesterday")], initial="today"
-        )
+        self._choose(self.fields["length"], [(str(n), length_words(n)) for n in lengths])
         self._choose(self.fields["site"], [("", "That of the pupil’s case"), *((k, s.name) for k, s in self.sites.items())])
         for pupil in self.offered:
             self.fields[attendance_name(pupil)] = forms.ChoiceField(
                 label=pupil.full_name, required=False, choices=[("", "As above"), *choices("session_attendance")]
             )
+        if not logging:
+            # A chip beside a date that is filled in would leave open which of them holds.
+            del self.fields["day"]
+            self.fields["other_day"] = DateField(label="When?", past=True)
         if len(self.sites) < 2:
             del self.fields["site"]
         if not notes:
@@ -221,7 +222,7 @@ class SessionForm(forms.Form):
         days = {"today": localdate(), "yesterday": localdate() - dt.timedelta(days=1)}
         return {
             "specialists": list(dict.fromkeys([first, *others])),
-            "held_on": data["other_day"] or days.get(data["day"], localdate()),
+            "held_on": data["other_day"] or days.get(data.get("day", ""), localdate()),
             "minutes": data["other_minutes"] if data["other_minutes"] is not None else int(data["length"]),
             "activity_type": data["activity_type"],
             "places": [
@@ -250,7 +251,6 @@ def as_said(session: Intervention, note: str = "") -> dict[str, Any]:
     """Give the initial values of the form that changes a session."""
     places = list(session.places.all())
     posts = [str(row.post.public_id) for row in session.specialists.all()]
-    days = {localdate(): "today", localdate() - dt.timedelta(days=1): "yesterday"}
     usual = next((place.attendance for place in places if place.attendance in ATTENDANCE_WORDS), "attended")
     return {
         "specialist": posts[0] if posts else "",
@@ -260,8 +260,7 @@ def as_said(session: Intervention, note: str = "") -> dict[str, Any]:
         **{attendance_name(place.pupil): place.attendance for place in places if place.attendance != usual},
         "activity_type": session.activity_type,
         "length": str(session.minutes),
-        "day": days.get(session.held_on, ""),
-        "other_day": None if session.held_on in days else session.held_on,
+        "other_day": session.held_on,
         "starts_at": session.starts_at,
         "location": session.location,
         "intervention_type": session.intervention_type,

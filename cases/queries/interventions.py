@@ -207,7 +207,7 @@ def history_of(session: Intervention) -> list[Change]:
                 parts[pk] = [(op, table, _json(b), _json(a)) for op, table, b, a in cursor.fetchall()]
     people = _names({person for _, person, *_ in events})
     return [
-        Change(at, people.get(person, "The system"), VERBS.get(verb, "Changed"), _lines(before, after) + _part_lines(parts.get(pk, [])))
+        Change(at, people.get(person, "The system"), VERBS.get(verb, "Changed" if before else "Logged"), _lines(before, after) + _part_lines(parts.get(pk, [])))
         for at, person, verb, before, after, pk, _ in events
     ]
 

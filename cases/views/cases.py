@@ -50,7 +50,7 @@ def complain(form: Any, error: Exception) -> None:
 def case_list(request: MemberRequest) -> HttpResponse:
     """The cases that this member may see, with filters in the address."""
     own = queries.posts_of(request.member)
-    form = FilterForm(request.GET, posts=queries.live_posts(), sites=open_sites(), own_posts=bool(own))
+    form = FilterForm(request.GET, posts=queries.live_posts(), sites=open_sites(), own_posts=bool(own), sessions=policies.can_see_sessions(request.member))
     cases = queries.case_list(request.member, **form.said())
     page = queries.page_of(cases, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     shown(request, page.rows, "identity", "intervention")
@@ -91,10 +91,10 @@ def _row(case: Case) -> list[Any]:
     second = f"{said}, restricted" if case.restricted else said
     return [
         Cell(case.pupil.full_name, href, second),
-        label("tiers", case.tier).partition(":")[0],
+        label("tiers", case.tier).partition(":")[0].replace(" ", "\u00a0"),
         case.site.name if case.site else "",
         case.lead.specialist.name if case.lead else "",
-        f"{case.opened_on:%-d %b %Y}",
+        f"{case.opened_on:%-d %b %Y}".replace(" ", "\u00a0"),
     ]
 
 

@@ -93,6 +93,7 @@ def _make_form(
         sites=Site.objects.filter(closed_on__isnull=True),
         usual_minutes=usual,
         notes=policies.can_write_notes(member),
+        logging=session is None,
         initial={**said, **(initial or {})},
     )
     shown(request, form.offered, "identity")

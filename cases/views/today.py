@@ -55,7 +55,7 @@ def _counts(member: Member) -> list[dict[str, Any]]:
         stats.append({"label": "Referrals to triage", "value": to_triage, "href": _address("referrals:referral-list")})
         accepted = "?state=accepted&state=waiting_list"
         stats.append({"label": "Referrals to allocate", "value": to_allocate, "href": _address("referrals:referral-list", accepted)})
-    if member.reach("case.brief") == "T":
+    if member.reach("case.brief") == "T" and policies.can_see_sessions(member):
         quiet = today.quiet_cases().count()
         stats.append({"label": "Cases without a session for 3 weeks", "value": quiet, "href": _address("cases:case-list", "?quiet=on")})
     if member.role == "dsl":

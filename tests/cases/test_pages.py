@@ -162,7 +162,7 @@ def test_a_draft_comes_back_and_goes_when_it_is_sent(sam, case, northgate, cast,
 
 def test_the_manager_logs_for_others_and_is_asked_for_whom(maya, cast, case, northgate, as_system):
     assert "Who did the work?" in text(maya.get("/sessions/log/"))
-    assert "There is a problem" in text(maya.post("/sessions/log/", logging(northgate, case, specialist="")))
+    assert "Select who did the work" in text(maya.post("/sessions/log/", logging(northgate, case, specialist="")))
 
     both = logging(northgate, case, specialist=post_of(cast), with_others=[str(cast.riverside.post.public_id)])
     maya.post("/sessions/log/", both)
@@ -179,10 +179,10 @@ def test_changing_a_session_on_its_page(sam, case, northgate, as_system):
     href = f"/sessions/{session.public_id}/"
     assert "First" in text(sam.get(f"{href}change/"))
 
-    changed = logging(northgate, case, length="60", note="Second", version="1")
+    changed = logging(northgate, case, length="60", note="Second", version="1", other_day=TODAY.isoformat())
     answer = sam.post(f"{href}change/", changed, follow=True)
     assert "Second" in text(answer) and "Minutes: 45, now 60" in text(answer)
-    stale = sam.post(f"{href}change/", logging(northgate, case, length="15", note="Third", version="1"))
+    stale = sam.post(f"{href}change/", {**changed, "length": "15", "note": "Third"})
     assert "Somebody else has changed this" in text(stale)
     with as_system():
         assert (Intervention.objects.get().minutes, InterventionNote.objects.get().text) == (60, "Second")
@@ -222,7 +222,7 @@ def test_allocating_on_the_page(maya, cast, northgate, referral, as_system):
     answer = maya.post(href, said, follow=True)
 
     assert "The case is open." in text(answer) and "Lee Marsh" in text(answer)
-    assert "cannot be allocated" in text(maya.post(href, said)) or "already" in text(maya.post(href, said))
+    assert "already" in text(maya.post(href, said))
     with as_system():
         assert CaseMember.objects.count() == 2
 
@@ -230,7 +230,7 @@ def test_allocating_on_the_page(maya, cast, northgate, referral, as_system):
 def test_closing_reopening_and_restricting_on_the_pages(maya, cast, northgate, case, as_system):
     form = {"taskforce": str(northgate.public_id)}
     href = f"/cases/{case.public_id}/"
-    assert "Select why did it end" in text(maya.post(f"{href}close/", form)) or "Answer the question" in text(maya.post(f"{href}close/", form))
+    assert "Select why it ended" in text(maya.post(f"{href}close/", form))
     assert "The case is closed" in text(maya.post(f"{href}close/", {**form, "reason": "ready", "ended_on": "2026-11-18"}, follow=True))
     assert "open again" in text(maya.post(f"{href}reopen/", form, follow=True))
     holders = [str(cast.dsl.membership.public_id)]
@@ -338,7 +338,6 @@ def test_today_has_something_for_everybody(cast, case, client_for, northgate, na
 def test_every_page_that_shows_a_pupil_is_in_the_access_log(sam, maya, case, cast, northgate, as_system, referral):
     with as_system():
         session = make_session(posts=[cast.specialist.post], places=[case.pupil], logged_by=cast.specialist.membership, held_on=TODAY)
-        AccessEntry.objects.all()
     href = f"/cases/{case.public_id}/"
     for page in ("/", "/cases/", href, "/sessions/", "/sessions/log/", f"/sessions/{session.public_id}/"):
         assert sam.get(page).status_code == 200
