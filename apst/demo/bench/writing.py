@@ -1,0 +1,114 @@
+"""Writes: what the audit costs, and bulk under row-level security beside COPY as the owner. Everything is rolled back."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import psycopg
+from django.db import connection, connections, transaction
+
+from apst.tenancy.context import acting_as_system
+
+from .databases import owner_connection
+from .measuring import Sheet, Times, Work, side_by_side
+from .reading import taskforce_of_bench
+from .scale import Scale
+
+TABLE: Final = "cases_intervention"
+SINGLE: Final = 50
+_COLUMNS = "public_id, reference, held_on, minutes, activity_type, intervention_type, location, out_of_school_hours, version"
+_ROWS = f"""
+insert into {TABLE} ({_COLUMNS})
+select gen_random_uuid(), 'B-' || n, current_date, 60, 'one_to_one', '', 'ap_school', false, 1 from generate_series(1, %s) n
+"""  # noqa: S608 - our own names
+_UPDATE = f"update {TABLE} set minutes = minutes %% 600 + 1 where tenant_id = 1 and id = %s"  # noqa: S608 - our own names
+_UPDATE_MANY = f"update {TABLE} set minutes = minutes %% 600 + 1 where tenant_id = 1 and id <= %s"  # noqa: S608 - our own names
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    with acting_as_system(taskforce_of_bench()):
+        yield
+        transaction.set_rollback(True)
+
+
+def _execute(statement: str, *parameters: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+
+
+def _singles(statement: str, *, number: Callable[[int], int]) -> Work:
+    def work() -> None:
+        with _undone():
+            for n in range(SINGLE):
+                _execute(statement, number(n))
+
+    return work
+
+
+def _bulk(statement: str, rows: int) -> Work:
+    def work() -> None:
+        with _undone():
+            _execute(statement, rows)
+
+    return work
+
+
+def measure(sheet: Sheet, scale: Scale, *, rounds: int) -> None:
+    """Compare writes with and without the audit's triggers, then bulk inserts."""
+    rows = 10_000 if scale.cases > 1_000 else 50
+    acts = {
+        "insert": (_singles(_ROWS, number=lambda n: 1), 1.5, SINGLE),
+        "update": (_singles(_UPDATE, number=lambda n: n + 1), 1.5, SINGLE),
+        f"insert of {rows:,} at once": (_bulk(_ROWS, rows), 3.5, 1),
+        f"update of {rows:,} at once": (_bulk(_UPDATE_MANY, rows), None, 1),
+    }
+    sheet.heading("The audit: sessions written with its triggers, beside the same without")
+    with owner_connection(connections["owner"].settings_dict["NAME"]) as owner:
+        for name, (work, must, each) in acts.items():
+            without, audited = _with_and_without(owner, work, rounds=max(rounds // 2, 2) if each > 1 else max(rounds // 8, 2))
+            note = f"with the opening of the taskforce, for {each}" if each > 1 else ""
+            sheet.compare(f"audited {name}", without, audited, must=must, note=note)
+        _copying(sheet, owner, 2 * rows, rounds=max(rounds // 8, 2))
+
+
+def _with_and_without(owner: psycopg.Connection[Any], work: Work, *, rounds: int) -> tuple[Times, Times]:
+    """Take turns with the triggers on and off; switching them is not timed."""
+    without, audited = Times(), Times()
+    for _ in range(rounds):
+        for times, switch in ((without, "disable"), (audited, "enable")):
+            owner.execute(f"alter table {TABLE} {switch} trigger user")  # type: ignore[arg-type]  # our own names
+            taken = side_by_side({"it": work}, rounds=1)["it"]
+            times.clock += taken.clock
+            times.cpu += taken.cpu
+    return without, audited
+
+
+def _copying(sheet: Sheet, owner: psycopg.Connection[Any], rows: int, *, rounds: int) -> None:
+    """What the import's way into a table costs: COPY to a temporary table and INSERT, with the policies, beside COPY as the owner."""
+    with acting_as_system(taskforce_of_bench()), connection.cursor() as cursor:
+        cursor.execute(_ROWS.split("\n", 2)[2].join(("create temporary table made_rows on commit drop as ", "")), [rows])
+        with cursor.cursor.copy("copy made_rows to stdout") as copy:
+            data = b"".join(bytes(part) for part in copy)
+        transaction.set_rollback(True)
+    first = data.split(b"\n")
+    with_tenant = b"\n".join(line + b"\t1" for line in first if line) + b"\n"
+
+    def raw() -> None:
+        with owner.transaction(force_rollback=True), owner.cursor() as cursor, cursor.copy(f"copy {TABLE} ({_COLUMNS}, tenant_id) from stdin") as copy:  # type: ignore[arg-type]  # our own names
+            copy.write(with_tenant)
+
+    def ours() -> None:
+        with _undone(), connection.cursor() as cursor:
+            cursor.execute(f"create temporary table brought on commit drop as select {_COLUMNS} from {TABLE} limit 0")  # noqa: S608 - our own names
+            with cursor.cursor.copy(f"copy brought ({_COLUMNS}) from stdin") as copy:
+                copy.write(data)
+            cursor.execute(f"insert into {TABLE} ({_COLUMNS}) select * from brought")  # noqa: S608 - our own names
+
+    sheet.heading(f"Bulk: {rows:,} sessions")
+    owner.execute(f"alter table {TABLE} disable trigger user")  # type: ignore[arg-type]  # our own names
+    taken = side_by_side({"raw": raw, "ours": ours}, rounds=rounds)
+    owner.execute(f"alter table {TABLE} enable trigger user")  # type: ignore[arg-type]  # our own names
+    sheet.compare("COPY and INSERT under the policies, beside COPY as the owner", taken["raw"], taken["ours"], must=1.3, note="without the audit in both")
+    audited = side_by_side({"ours": ours}, rounds=rounds)["ours"]
+    sheet.compare("the same with the audit, beside COPY as the owner", taken["raw"], audited)
