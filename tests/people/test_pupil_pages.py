@@ -1,0 +1,218 @@
+"""A pupil's record on the page: who sees it, what is hidden, how it is changed, and that each look is noted."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apst.audit.models import AccessEntryPupil
+from apst.people import services
+from apst.people.exceptions import ChangedMeanwhile, KnownLocalId, MalformedNumber, WrongDate
+from apst.people.models import Contact, Pupil, PupilFact
+from apst.tenancy.context import acting_as_system, acting_for
+from tests.factories import make_case, make_pupil
+
+HIDDEN = "14 Secret Lane"
+
+
+@pytest.fixture
+def zoe(northgate, cast):
+    """Zoë, with an open case at Riverside and a mother whose address is hidden."""
+    with acting_as_system(northgate):
+        pupil = services.record_pupil(
+            local_id="Z1",
+            surname="Dąbrowski",
+            forename="Zoë",
+            date_of_birth=dt.date(2012, 5, 4),
+            upn="H801200001001",
+            by=None,
+        )
+        make_case(pupil=pupil, site=northgate.riverside)
+        services.add_contact(
+            pupil,
+            name="Anna",
+            relationship="Mother",
+            parental_responsibility=True,
+            address=HIDDEN,
+            address_hidden=True,
+            by=None,
+        )
+    return pupil
+
+
+def fields_of(pupil, **changes):
+    day = pupil.date_of_birth
+    held = {name: getattr(pupil, name) for name in ("forename", "surname", "local_id", "upn", "version", "year_offset")}
+    return {
+        **held,
+        "date_of_birth-day": day.day,
+        "date_of_birth-month": day.month,
+        "date_of_birth-year": day.year,
+        **changes,
+    }
+
+
+def test_the_page_shows_the_record_and_the_look_is_noted(zoe, cast, northgate, client_for):
+    page = client_for(cast.manager, northgate).get(f"/pupils/{zoe.public_id}/")
+
+    assert "Zoë Dąbrowski" in page.content.decode()
+    assert "Dąbrowski" not in page.content.decode().partition("</title>")[0]
+    with acting_for(northgate, cast.manager):
+        look = AccessEntryPupil.objects.select_related("entry").get(pupil_id=zoe.pk)
+    assert look.entry.page == "people:pupil-detail"
+    assert look.entry.categories.split() == ["family", "identity", "send", "social_care"]
+    again = client_for(cast.manager, northgate).get(f"/pupils/{zoe.public_id}/").content.decode()
+    assert "Who has looked at this record" in again
+
+
+def test_a_hidden_address_is_told_to_those_who_see_the_case_and_nobody_else(zoe, cast, northgate, client_for):
+    def page(person):
+        return client_for(person, northgate).get(f"/pupils/{zoe.public_id}/").content.decode()
+
+    assert HIDDEN in page(cast.manager)
+    for person in (cast.coordinator, cast.slt):
+        assert "Hidden" in page(person)
+        assert HIDDEN not in page(person)
+
+
+def test_the_coordinator_cannot_read_a_hidden_address_through_the_form_nor_undo_it(zoe, cast, northgate, client_for):
+    with acting_as_system(northgate):
+        contact = Contact.objects.get(pupil=zoe)
+    client = client_for(cast.coordinator, northgate)
+
+    assert HIDDEN not in client.get(f"/contacts/{contact.public_id}/").content.decode()
+    client.post(
+        f"/contacts/{contact.public_id}/", {"name": "Anna D", "relationship": "Mother", "priority": 1, "address": ""}
+    )
+
+    with acting_as_system(northgate):
+        contact.refresh_from_db()
+    assert (contact.name, contact.address, contact.address_hidden) == ("Anna D", HIDDEN, True)
+
+
+def test_who_may_not_see_the_pupil_gets_404_and_who_sees_no_pupils_403(
+    zoe, cast, northgate, southgate, omar, client_for
+):
+    address = f"/pupils/{zoe.public_id}/"
+
+    assert client_for(cast.allocated, northgate).get(address).status_code == 404
+    assert client_for(cast.school_staff, northgate).get(address).status_code == 404
+    assert client_for(omar, southgate).get(address).status_code == 404
+    assert client_for(cast.ig_lead, northgate).get("/pupils/").status_code == 403
+
+
+def test_finding_forgives_spelling_accents_and_order(zoe, cast, northgate, client_for):
+    client = client_for(cast.manager, northgate)
+
+    for text in ("dabrow", "Zoe Dabrowski", "dąbrowski zoë", "H801200001001", "Z1", "Dombrovski"):
+        found = "Zoë Dąbrowski" in client.post("/pupils/", {"q": text}).content.decode()
+        assert found is (text != "Dombrovski"), text
+    with acting_as_system(northgate):
+        services.record_pupil(surname="Smyth", forename="Catherine", date_of_birth=dt.date(2011, 1, 1), by=None)
+    assert "Catherine Smyth" in client.post("/pupils/", {"q": "Kathryn Smith"}).content.decode()
+
+
+def test_finding_is_no_oracle(zoe, cast, northgate, southgate, omar, client_for):
+    for person, taskforce in ((cast.allocated, northgate), (cast.school_staff, northgate), (omar, southgate)):
+        client = client_for(person, taskforce)
+        known, unknown = (client.post("/pupils/", {"q": text}).content.decode() for text in ("dabrowski", "nobody"))
+        assert "Zoë" not in known
+        assert "No pupil found" in known
+        assert _without_tokens(known).replace("dabrowski", "") == _without_tokens(unknown).replace("nobody", "")
+
+
+def _without_tokens(page):
+    return re.sub(r'csrfmiddlewaretoken" value="\w+"|X-CSRFToken": "\w+"', "", page)
+
+
+def test_finding_takes_as_many_queries_for_many_as_for_one(cast, northgate, client_for):
+    client = client_for(cast.manager, northgate)
+    client.post("/pupils/", {"q": "clarke"})
+
+    counts = []
+    for number in (1, 40):
+        with acting_as_system(northgate):
+            for _ in range(number):
+                make_pupil(surname="Clarke", name_key="clarke a")
+        with CaptureQueriesContext(connection) as queries:
+            client.post("/pupils/", {"q": "clarke"})
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
+
+
+def test_identity_is_changed_and_a_wrong_check_letter_warns(zoe, cast, northgate, client_for):
+    client = client_for(cast.manager, northgate)
+
+    response = client.post(
+        f"/pupils/{zoe.public_id}/change/", fields_of(zoe, surname="Nowak", upn="A801200001001"), follow=True
+    )
+
+    assert "where its digits ask for H" in response.content.decode()
+    with acting_as_system(northgate):
+        zoe.refresh_from_db()
+    assert (zoe.surname, zoe.name_key, zoe.version) == ("Nowak", "nowak zoe", 2)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("upn", "12345", "The UPN must be"),
+        ("nhs_number", "1234567890", "The NHS number must be"),
+        ("date_of_birth-year", "2090", "must be today or in the past"),
+        ("date_of_birth-year", "1912", "too long ago"),
+        ("surname", "", "Enter surname"),
+    ],
+)
+def test_bad_input_gets_a_sentence_and_changes_nothing(zoe, cast, northgate, client_for, field, value, says):
+    response = client_for(cast.manager, northgate).post(
+        f"/pupils/{zoe.public_id}/change/", fields_of(zoe, **{field: value})
+    )
+
+    assert response.status_code == 422
+    assert says in response.content.decode()
+    with acting_as_system(northgate):
+        assert Pupil.objects.get(pk=zoe.pk).version == 1
+
+
+def test_two_people_at_once_the_second_is_told(zoe, cast, northgate, client_for):
+    client = client_for(cast.manager, northgate)
+    client.post(f"/pupils/{zoe.public_id}/change/", fields_of(zoe, forename="Zosia"))
+
+    response = client.post(f"/pupils/{zoe.public_id}/change/", fields_of(zoe, forename="Zora"))
+
+    assert response.status_code == 409
+    assert 'value="Zora"' in response.content.decode()
+
+
+def test_a_fact_is_changed_from_a_day_or_corrected_on_the_page(zoe, cast, northgate, client_for):
+    client = client_for(cast.manager, northgate)
+    address = f"/pupils/{zoe.public_id}/facts/fsm/"
+
+    client.post(address, {"value": "no", "holds_from": "2025-09-01"})
+    client.post(address, {"value": "yes", "how": "change", "holds_from": "2026-03-01"})
+    assert client.post(address, {"value": "no", "how": "change"}).status_code == 422
+    client.post(address, {"value": "yes", "how": "correct", "entry": "2025-09-01"})
+
+    with acting_as_system(northgate):
+        held = [
+            (f.value, f.holds_from.isoformat(), f.corrected_at is not None) for f in PupilFact.objects.order_by("pk")
+        ]
+    assert held == [("no", "2025-09-01", True), ("yes", "2026-03-01", False), ("yes", "2025-09-01", False)]
+    assert "corrected" in client.get(f"/pupils/{zoe.public_id}/").content.decode()
+
+
+def test_the_service_refuses_what_no_pupil_can_be(zoe, northgate, cast):
+    with acting_for(northgate, cast.manager):
+        who = {"surname": "A", "forename": "B", "by": None}
+        with pytest.raises(WrongDate):
+            services.record_pupil(**who, date_of_birth=dt.date.today() + dt.timedelta(days=1))
+        with pytest.raises(KnownLocalId):
+            services.record_pupil(**who, date_of_birth=dt.date(2012, 1, 1), local_id="Z1")
+        with pytest.raises(MalformedNumber):
+            services.record_pupil(**who, date_of_birth=dt.date(2012, 1, 1), upn="nonsense")
+        with pytest.raises(ChangedMeanwhile):
+            services.change_pupil(zoe, version=9, changes={"forename": "X"}, by=None)
+        assert Pupil.objects.count() == 1
