@@ -50,11 +50,14 @@ class WaitingClock:
             return self.calendar.school_days_between(received_on, self.today)
         return sum(1 for n in range(1, (self.today - received_on).days + 1) if _weekday(received_on + dt.timedelta(n)))
 
+    def figure(self, received_on: dt.date) -> str:
+        """Give the school days as a figure; "about 12" where the calendar does not hold the day."""
+        return f"{'' if self._is_known(received_on) else 'about '}{self.days(received_on)}"
+
     def words(self, received_on: dt.date) -> str:
         """Give the wait in words, such as "12 school days"."""
-        days = self.days(received_on)
         unit = "school day" if self._is_known(received_on) else "weekday"
-        return f"{'' if self._is_known(received_on) else 'about '}{days} {unit}{'' if days == 1 else 's'}"
+        return f"{self.figure(received_on)} {unit}{'' if self.days(received_on) == 1 else 's'}"
 
     def received_by(self, over: int) -> dt.date:
         """Give the last day of receipt for which more than `over` school days have passed."""

@@ -45,6 +45,7 @@ class QueueRow:
     reasons: str
     source: str
     waiting: str
+    days: str
     received: str
     status: str
     colour: str
@@ -113,6 +114,7 @@ def queue_row(referral: Referral, member: Member, clock: WaitingClock) -> QueueR
         reasons=reasons_of(referral),
         source=label("referral_sources", referral.source),
         waiting=clock.words(referral.received_on) if referral.state in WAITS else "",
+        days=clock.figure(referral.received_on) if referral.state in WAITS else "",
         received=short(referral.received_on, clock.today),
         status=status,
         colour=colour,

@@ -97,12 +97,17 @@ def same(request: MemberRequest) -> HttpResponse:
             drafts.keep(drafts.PUPIL, typed.data, known=request.POST["known"])
         else:
             drafts.keep(drafts.PUPIL, typed.data, distinct=" ".join(ids))
-        return redirect("referrals:referral-new-why")
+        return _after_same()
     if form.is_told_apart_from(alike):
-        return redirect("referrals:referral-new-why")
+        return _after_same()
     shown(request, alike, "identity")
     rows = [(row.public_id, described(row), queries.open_referral_of(row)) for row in alike]
     return render(request, "referrals/same.html", {"rows": rows, "back": reverse("referrals:referral-new")})
+
+
+def _after_same() -> HttpResponse:
+    """Go on to the next step, or back to the check for somebody who came from there to change the pupil."""
+    return redirect("referrals:referral-new-check" if Typed(drafts.VIEWS) else "referrals:referral-new-why")
 
 
 def _why_form(request: MemberRequest, *args: Any, **kwargs: Any) -> WhyForm:

@@ -97,7 +97,7 @@ def _queue(request: MemberRequest) -> HttpResponse:
 
 def _by_wait(params: QueryDict, sort: str) -> Any:
     # "waiting" is the longest wait first, which to a reader of the numbers is falling.
-    heading = sortable("Waiting", "waiting", now=sort, params=params)
+    heading = sortable("School days", "waiting", now=sort, params=params)
     turned = {"ascending": "descending", "descending": "ascending"}.get(heading.direction, "")
     return type(heading)(heading.text, False, heading.href, turned)
 
