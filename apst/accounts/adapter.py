@@ -45,7 +45,8 @@ class InvitedOnly(DefaultAccountAdapter):
 
     def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
         self._note(request, "sign_in_refused", user.pk)
-        return super().respond_user_inactive(request, user)
+        response: HttpResponse = super().respond_user_inactive(request, user)
+        return response
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Set a password and note that it was changed."""

@@ -42,7 +42,9 @@ class JoinForm(forms.Form):
     name = forms.CharField(label="Your name", max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
     password = forms.CharField(
         label="Choose a password",
-        help_text="At least 12 characters, and not one that is often used. Three words that do not belong together are good.",
+        help_text=(
+            "At least 12 characters, and not one that is often used. Three words that do not belong together are good."
+        ),
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
         strip=False,
     )

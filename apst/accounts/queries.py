@@ -32,6 +32,8 @@ class Place:
 
 def me(member: Member) -> Membership:
     """Give the membership of whoever acts in the open taskforce; raises Membership.DoesNotExist for the system."""
+    if member.membership_id is None:
+        raise Membership.DoesNotExist("The system is no member.")
     return Membership.objects.get(pk=member.membership_id)
 
 
@@ -52,7 +54,7 @@ def taskforce_of(user_id: int, public_id: uuid.UUID | str) -> Place | None:
 
 
 def areas_of(user_id: int) -> list[str]:
-    """Give in words the areas (an authority, a trust, the platform) that a person is a live member of; outside a taskforce only."""
+    """Give in words the areas that a person is a live member of (an authority, a trust); outside a taskforce only."""
     today = localdate()
     live = AreaMembership.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=today), user_id=user_id, starts_on__lte=today

@@ -45,10 +45,16 @@ class IdentityForm(forms.Form):
     nhs_number = forms.CharField(label="NHS number (optional)", required=False, help_text="10 numbers")
     ethnicity = forms.ChoiceField(label="Ethnicity", choices=[*UNKNOWN, *choices("ethnicity")], required=False)
     first_language = forms.CharField(label="First language (optional)", max_length=50, required=False)
-    year_offset = forms.TypedChoiceField(
-        label="Taught in their age's year group?", coerce=int, empty_value=0,
-        choices=[(0, "Yes"), (-1, "One year below"), (1, "One year above"), (-2, "Two years below"), (2, "Two years above")],
-    )  # fmt: skip
+    year_offset = forms.ChoiceField(
+        label="Taught in their age's year group?",
+        choices=[
+            ("0", "Yes"),
+            ("-1", "One year below"),
+            ("1", "One year above"),
+            ("-2", "Two years below"),
+            ("2", "Two years above"),
+        ],
+    )
     home_school = forms.ModelChoiceField(
         label="Home school", queryset=Establishment.objects.none(), required=False, empty_label="Not recorded"
     )
@@ -77,6 +83,10 @@ class IdentityForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["home_school"].queryset = Establishment.objects.order_by("name")  # type: ignore[attr-defined]  # a ModelChoiceField
+
+    def clean_year_offset(self) -> int:
+        """As a number of years."""
+        return int(self.cleaned_data["year_offset"])
 
     def clean_upn(self) -> str:
         """Refuse a malformed UPN; a wrong check letter is saved, and the page warns of it."""
@@ -148,9 +158,13 @@ class ContactForm(forms.Form):
         label="Relationship to the pupil", max_length=50, help_text="For example, mother, foster carer"
     )
     parental_responsibility = forms.TypedChoiceField(
-        label="Do they have parental responsibility?", required=False, empty_value=None, coerce=lambda text: {"yes": True, "no": False}[text],
-        choices=[("yes", "Yes"), ("no", "No"), ("", "Not known")], widget=Radios(inline=True),
-    )  # fmt: skip
+        label="Do they have parental responsibility?",
+        required=False,
+        empty_value=None,
+        coerce=lambda text: {"yes": True, "no": False}[text],
+        choices=[("yes", "Yes"), ("no", "No"), ("", "Not known")],
+        widget=Radios(inline=True),
+    )
     phone = forms.CharField(label="Telephone (optional)", max_length=30, required=False)
     email = forms.EmailField(label="Email address (optional)", required=False)
     address = forms.CharField(
@@ -206,9 +220,10 @@ class MemberForm(forms.Form):
         widget=Radios(hints=ROLE_HINTS),
     )
     may_decide = forms.BooleanField(
-        label="Takes decisions where the taskforce's way of deciding allows", required=False,
+        label="Takes decisions where the taskforce's way of deciding allows",
+        required=False,
         help_text="Triage, allocation and closing, for specialists and senior leaders",
-    )  # fmt: skip
+    )
     case_reach = forms.ChoiceField(
         label="Which cases does a specialist see?", choices=Membership.CaseReach.choices, widget=Radios
     )
@@ -239,9 +254,13 @@ class PostForm(forms.Form):
         label="Type of specialist", choices=[("", "Select"), *choices("specialist_types")]
     )
     fte = forms.DecimalField(
-        label="Share of a full-time week", min_value=0, max_value=1, decimal_places=2, help_text="1 is full time, 0.6 is three days",
+        label="Share of a full-time week",
+        min_value=0,
+        max_value=1,
+        decimal_places=2,
+        help_text="1 is full time, 0.6 is three days",
         widget=TextInput({"class": "govuk-input--width-4", "inputmode": "decimal"}),
-    )  # fmt: skip
+    )
     start_date = DateField(label="First day in post")
     end_date = DateField(label="Last day in post (optional)", required=False)
     sites = forms.ModelMultipleChoiceField(

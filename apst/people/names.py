@@ -52,7 +52,7 @@ def likely_same(
         return []
     keys = (name_key(surname, forename), name_key(forename, surname))
     sounds = (sound_key(surname, forename), sound_key(forename, surname))
-    rows = Pupil.objects.filter(same).exclude(pk=other_than.pk if other_than else None).select_related("home_school")
+    rows = Pupil.objects.filter(same).exclude(pk=other_than.pk if other_than else 0).select_related("home_school")
     return [
         pupil
         for pupil in rows

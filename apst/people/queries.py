@@ -23,8 +23,7 @@ MOST_FOUND = 50
 _FACTS_ON = """
 select distinct on (f.pupil_id, f.kind) f.pupil_id, f.kind, f.value from people_pupilfact f
 where f.tenant_id = %(tenant)s and f.pupil_id = any(%(pupils)s) and f.corrected_at is null
-order by f.pupil_id, f.kind, f.holds_from > %(day)s, case when f.holds_from <= %(day)s then -(f.holds_from - date '1900-01-01')
-  else f.holds_from - date '1900-01-01' end
+order by f.pupil_id, f.kind, f.holds_from > %(day)s, abs(f.holds_from - %(day)s)
 """
 
 
@@ -43,21 +42,27 @@ def facts_on(pupils: Iterable[Pupil | int], day: dt.date) -> dict[int, dict[str,
 
 
 def year_number(date_of_birth: dt.date, offset: int, day: dt.date) -> int:
-    """Give the year group as a number, 0 for Reception: the age on 31 August before the academic year of `day`, less four."""
+    """Give the year group as a number, 0 for Reception: the age on 31 August before the academic year of `day`,
+    less four.
+    """
     august = (day.year if day.month >= 9 else day.year - 1) - date_of_birth.year
     had_birthday = (date_of_birth.month, date_of_birth.day) <= (8, 31)
     return august - (0 if had_birthday else 1) - 4 + offset
 
 
 def year_group(pupil: Pupil, day: dt.date) -> str:
-    """Give the year group in which a pupil is taught on `day` as people write it: "R", "1" to "13"; outside those the number."""
+    """Give the year group in which a pupil is taught on `day` as people write it: "R", "1" to "13"; outside those
+    the number.
+    """
     number = year_number(pupil.date_of_birth, pupil.year_offset, day)
     return "R" if number == 0 else str(number)
 
 
 def find(text: str) -> QuerySet[Pupil]:
-    """Give the pupils that somebody may mean by `text`: the beginning of a name in either order, a name that sounds alike, a
-    UPN or local id. The nearest come first. Only whom the reader may see: row-level security decides, so it is no oracle.
+    """Give the pupils that somebody may mean by `text`: the beginning of a name in either order, a name that sounds
+    alike, a
+    UPN or local id. The nearest come first. Only whom the reader may see: row-level security decides, so it is no
+    oracle.
     """
     words = names.folded(text).split()
     if not words:
@@ -127,7 +132,9 @@ class Look:
 
 
 def looks_at(pupil: Pupil, most: int = 10) -> list[Look]:
-    """Give who has looked at a pupil's record lately, latest first; for those whom the matrix lets see the access log."""
+    """Give who has looked at a pupil's record lately, latest first; for those whom the matrix lets see the access
+    log.
+    """
     entries = AccessEntryPupil.objects.filter(pupil_id=pupil.pk).select_related("entry").order_by("-entry_id")[:most]
     held = [row.entry for row in entries]
     names_of = dict(Membership.objects.filter(user_id__in=[e.person_id for e in held]).values_list("user_id", "name"))

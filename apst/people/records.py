@@ -39,16 +39,26 @@ def identity_rows(pupil: Pupil) -> list[dict[str, Any]]:
         else ""
     )
     rows = [
-        ("Forename", pupil.forename), ("Surname", pupil.surname), ("Name they prefer", pupil.preferred_name or "None given"),
-        ("Date of birth", f"{pupil.date_of_birth:%-d %B %Y}"), ("Sex", pupil.get_sex_display()),
+        ("Forename", pupil.forename),
+        ("Surname", pupil.surname),
+        ("Name they prefer", pupil.preferred_name or "None given"),
+        ("Date of birth", f"{pupil.date_of_birth:%-d %B %Y}"),
+        ("Sex", pupil.get_sex_display()),
         *([("Taught", taught)] if taught else []),
-        ("Local id", pupil.local_id), ("UPN", pupil.upn), ("NHS number", _spaced(pupil.nhs_number)),
-        ("Ethnicity", pupil.get_ethnicity_display()), ("First language", pupil.first_language),
-        ("Home school", str(pupil.home_school or "")), ("Registration", pupil.get_registration_display()),
-        ("Authority they live in", str(pupil.home_la or "")), ("Authority that placed them", str(pupil.placing_la or "")),
-        ("Postcode", pupil.postcode), ("First day here", _day(pupil.entry_date)), ("Last day here", _day(pupil.leaving_date)),
+        ("Local id", pupil.local_id),
+        ("UPN", pupil.upn),
+        ("NHS number", _spaced(pupil.nhs_number)),
+        ("Ethnicity", pupil.get_ethnicity_display()),
+        ("First language", pupil.first_language),
+        ("Home school", str(pupil.home_school or "")),
+        ("Registration", pupil.get_registration_display()),
+        ("Authority they live in", str(pupil.home_la or "")),
+        ("Authority that placed them", str(pupil.placing_la or "")),
+        ("Postcode", pupil.postcode),
+        ("First day here", _day(pupil.entry_date)),
+        ("Last day here", _day(pupil.leaving_date)),
         *([("Where they went", pupil.get_destination_display())] if pupil.leaving_date or pupil.destination else []),
-    ]  # fmt: skip
+    ]
     return [{"key": key, "value": value} for key, value in rows]
 
 
@@ -71,10 +81,13 @@ def fact_histories(pupil: Pupil, facts: Iterable[PupilFact], *, may_change: bool
         history.entries.insert(
             0,
             {
-                "words": fact_words(fact.kind, fact.value), "since": fact.holds_from, "at": fact.recorded_at,
-                "by": fact.recorded_by.name if fact.recorded_by else "", "corrected_at": fact.corrected_at,
+                "words": fact_words(fact.kind, fact.value),
+                "since": fact.holds_from,
+                "at": fact.recorded_at,
+                "by": fact.recorded_by.name if fact.recorded_by else "",
+                "corrected_at": fact.corrected_at,
             },
-        )  # fmt: skip
+        )
         if fact.corrected_at is None:
             history.now, history.since = fact_words(fact.kind, fact.value), fact.holds_from
     return list(histories.values())

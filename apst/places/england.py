@@ -26,7 +26,8 @@ def easter_sunday(year: int) -> dt.date:
 
 
 def half_terms(first: int) -> list[HalfTermDates]:
-    """Give the half-terms of the academic year that begins in September of `first`, as most English authorities set them.
+    """Give the half-terms of the academic year that begins in September of `first`, as most English authorities set
+    them.
 
     A week off at the end of October, two at Christmas, one in mid-February, two around Easter, one at Spring Bank.
     """

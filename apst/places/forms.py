@@ -36,9 +36,12 @@ class EstablishmentForm(forms.Form):
 
     name = forms.CharField(label="Name", max_length=200)
     urn = forms.RegexField(
-        r"^\d{5,6}$", label="URN", widget=TextInput({"class": "govuk-input--width-5", "inputmode": "numeric"}),
-        help_text="Six figures, from Get information about schools", error_messages={"invalid": "A URN has six figures"},
-    )  # fmt: skip
+        r"^\d{5,6}$",
+        label="URN",
+        widget=TextInput({"class": "govuk-input--width-5", "inputmode": "numeric"}),
+        help_text="Six figures, from Get information about schools",
+        error_messages={"invalid": "A URN has six figures"},
+    )
     kind = forms.ChoiceField(label="Type", choices=Establishment._meta.get_field("kind").choices or ())
     local_authority = forms.ModelChoiceField(
         label="Local authority (optional)",
@@ -53,24 +56,34 @@ class TaskforceForm(forms.Form):
 
     name = forms.CharField(label="Name of the taskforce", max_length=200)
     urn = forms.RegexField(
-        r"^\d{5,6}$", label="URN of the host school (optional)", required=False,
-        widget=TextInput({"class": "govuk-input--width-5", "inputmode": "numeric"}), error_messages={"invalid": "A URN has six figures"},
-    )  # fmt: skip
+        r"^\d{5,6}$",
+        label="URN of the host school (optional)",
+        required=False,
+        widget=TextInput({"class": "govuk-input--width-5", "inputmode": "numeric"}),
+        error_messages={"invalid": "A URN has six figures"},
+    )
     began_on = DateField(label="Began on (optional)", required=False, past=True)
     holds_cases = forms.ChoiceField(label="Who holds cases?", choices=Taskforce.HoldsCases.choices, widget=Radios)
     decides = forms.ChoiceField(
-        label="How does this taskforce decide?", choices=Taskforce.Decides.choices, widget=Radios(
-            hints={"lead_specialist": "Those whose membership says that they take decisions"}
-        ),
-    )  # fmt: skip
+        label="How does this taskforce decide?",
+        choices=Taskforce.Decides.choices,
+        widget=Radios(hints={"lead_specialist": "Those whose membership says that they take decisions"}),
+    )
     opening_pupils = forms.IntegerField(
-        label="Pupils supported before its records here", min_value=0, max_value=1_000_000, initial=0,
+        label="Pupils supported before its records here",
+        min_value=0,
+        max_value=1_000_000,
+        initial=0,
         widget=TextInput({"class": "govuk-input--width-5", "inputmode": "numeric"}),
-    )  # fmt: skip
+    )
     opening_hours = forms.DecimalField(
-        label="Specialist hours delivered before its records here", min_value=0, max_value=10_000_000, decimal_places=2, initial=0,
+        label="Specialist hours delivered before its records here",
+        min_value=0,
+        max_value=10_000_000,
+        decimal_places=2,
+        initial=0,
         widget=TextInput({"class": "govuk-input--width-5", "inputmode": "decimal"}, suffix="hours"),
-    )  # fmt: skip
+    )
     opening_on = DateField(
         label="As at (optional)", required=False, past=True, help_text="The last day that this balance covers"
     )
@@ -86,13 +99,16 @@ class EntryForm(forms.Form):
     """A half-term, INSET day or closure."""
 
     kind = forms.ChoiceField(
-        label="What is it?", choices=CalendarEntry.Kind.choices, widget=Radios(reveals={"half_term": "half_term"}),
+        label="What is it?",
+        choices=CalendarEntry.Kind.choices,
+        widget=Radios(reveals={"half_term": "half_term"}),
         error_messages={"required": "Select what it is"},
-    )  # fmt: skip
+    )
     half_term = forms.ChoiceField(
-        label="Which half-term?", required=False,
+        label="Which half-term?",
+        required=False,
         choices=[("", "Select"), *((name, name.replace("-", " ").capitalize()) for name in HALF_TERMS)],
-    )  # fmt: skip
+    )
     starts_on = DateField(label="First day")
     ends_on = DateField(label="Last day (optional)", required=False, help_text="Leave empty for a single day")
     name = forms.CharField(

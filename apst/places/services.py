@@ -116,7 +116,8 @@ def _check_half_term(entry: CalendarEntry) -> None:
         if (before and other.ends_on >= entry.starts_on) or (not before and other.starts_on <= entry.ends_on):
             words = other.name.replace("-", " ")
             raise CalendarClash(
-                f"It must be {'after' if before else 'before'} {words}: {other.starts_on:%-d %B %Y} to {other.ends_on:%-d %B %Y}"
+                f"It must be {'after' if before else 'before'} {words}: "
+                f"{other.starts_on:%-d %B %Y} to {other.ends_on:%-d %B %Y}"
             )
 
 

@@ -31,7 +31,9 @@ def target_of(job: Job) -> str:
 @require_GET
 @allowed(can_follow, Job)
 def job_detail(request: MemberRequest, job: Job) -> HttpResponse:
-    """Progress of one's own job. htmx asks for the part with the bar each second; without it a link refreshes the page."""
+    """Progress of one's own job. htmx asks for the part with the bar each second; without it a link refreshes the
+    page.
+    """
     text = job.saying or job.get_state_display()
     if job.state == Job.State.FAILED:
         text = job.error or "It did not work."

@@ -8,6 +8,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from apst.accounts import services
 from apst.accounts.exceptions import AlreadyInvited, AlreadyMember, InvitationOver, LastManager
@@ -137,13 +138,13 @@ def test_a_specialist_who_joins_sees_what_their_post_covers_at_once(northgate, c
 def test_a_taskforce_is_never_left_without_a_manager(cast, northgate):
     with acting_for(northgate, cast.manager):
         with pytest.raises(LastManager):
-            services.change_membership(cast.manager.membership, by=cast.manager.membership, ends_on=dt.date.today())
+            services.change_membership(cast.manager.membership, by=cast.manager.membership, ends_on=localdate())
         with pytest.raises(LastManager):
             services.change_membership(cast.manager.membership, by=cast.manager.membership, role="slt")
 
     make_member(northgate, "manager", "deputy@northgate.example", "A Deputy")
     with acting_for(northgate, cast.manager):
-        services.change_membership(cast.manager.membership, by=cast.manager.membership, ends_on=dt.date.today())
+        services.change_membership(cast.manager.membership, by=cast.manager.membership, ends_on=localdate())
 
 
 def test_the_command_invites_by_email_or_makes_the_sign_in_at_once(northgate, capsys):

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils.timezone import localdate
 
 from apst.people import services
 from apst.people.exceptions import NoSuchValue, NothingToCorrect, WrongDate
@@ -85,7 +86,7 @@ def test_what_cannot_be_is_refused(pupil):
     with pytest.raises(NoSuchValue):
         say(pupil, "Q", SEPTEMBER)
     with pytest.raises(WrongDate):
-        say(pupil, "K", dt.date.today() + dt.timedelta(days=1))
+        say(pupil, "K", localdate() + dt.timedelta(days=1))
     with pytest.raises(NothingToCorrect):
         services.correct_fact(pupil, kind="fsm", value="yes", by=None)
     assert not PupilFact.objects.exists()

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 
 from apst.accounts.models import Membership
 from apst.jobs.models import Job
@@ -13,7 +14,7 @@ from apst.people.exceptions import KnownReference, WrongDate
 from apst.people.models import Post, Specialist
 from apst.tenancy.context import acting_as_system, acting_for
 
-TODAY = dt.date.today()
+TODAY = localdate()
 
 
 @pytest.fixture

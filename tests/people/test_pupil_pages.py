@@ -6,6 +6,7 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 
 from apst.audit.models import AccessEntryPupil
 from apst.people import services
@@ -208,7 +209,7 @@ def test_the_service_refuses_what_no_pupil_can_be(zoe, northgate, cast):
     with acting_for(northgate, cast.manager):
         who = {"surname": "A", "forename": "B", "by": None}
         with pytest.raises(WrongDate):
-            services.record_pupil(**who, date_of_birth=dt.date.today() + dt.timedelta(days=1))
+            services.record_pupil(**who, date_of_birth=localdate() + dt.timedelta(days=1))
         with pytest.raises(KnownLocalId):
             services.record_pupil(**who, date_of_birth=dt.date(2012, 1, 1), local_id="Z1")
         with pytest.raises(MalformedNumber):

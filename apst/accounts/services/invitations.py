@@ -13,13 +13,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from apst.accounts import queries
+from apst.accounts.exceptions import AlreadyInvited, AlreadyMember, EmailNotSent, InvitationOver
+from apst.accounts.models import Invitation, Membership, User
 from apst.tenancy.context import acting_as_system, current, name_act
 from apst.tenancy.matrix import ROLES
 from apst.tenancy.models import Taskforce
 
-from .. import queries
-from ..exceptions import AlreadyInvited, AlreadyMember, EmailNotSent, InvitationOver
-from ..models import Invitation, Membership, User
 from .memberships import ask_for_access
 
 
@@ -101,7 +101,9 @@ def _open(invitation: Invitation) -> Invitation:
 
 @transaction.atomic
 def resend(invitation: Invitation, *, by: Membership | None) -> Invitation:
-    """Send an invitation again with a new link and a new expiry; the old link stops working. Raises InvitationOver, EmailNotSent."""
+    """Send an invitation again with a new link and a new expiry; the old link stops working. Raises InvitationOver,
+    EmailNotSent.
+    """
     name_act("invitation.resend")
     held = _open(invitation)
     token, held.expires_at = _fresh()
@@ -122,7 +124,9 @@ def withdraw(invitation: Invitation, *, by: Membership | None) -> Invitation:
 
 
 def greeting(token: str) -> Greeting | None:
-    """Give what an open invitation says to the holder of its token, None for any other token; needs no open taskforce."""
+    """Give what an open invitation says to the holder of its token, None for any other token; needs no open
+    taskforce.
+    """
     with connection.cursor() as cursor:
         cursor.execute("select * from app.invitation(%s)", [hash_of(token)])
         row = cursor.fetchone()
@@ -157,7 +161,8 @@ def accept_as_new(token: str, *, name: str, password: str) -> tuple[User, int]:
 
 
 def admit(taskforce: Taskforce, *, user: User, role: str) -> None:
-    """Make a person with an account a member at once, as a command may: an invitation that is taken up where it is made.
+    """Make a person with an account a member at once, as a command may: an invitation that is taken up where it is
+    made.
 
     Needs to run outside a taskforce. An ended membership begins again, a live one takes the new role.
     """

@@ -7,13 +7,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import localdate
 
+from apst.accounts import queries
+from apst.accounts.exceptions import LastManager, WrongDates
+from apst.accounts.models import AreaMembership, Membership, SecurityEvent, User
 from apst.jobs.services import ask_for
 from apst.tenancy.context import name_act
 from apst.tenancy.models import LocalAuthority, Trust
-
-from .. import queries
-from ..exceptions import LastManager, WrongDates
-from ..models import AreaMembership, Membership, SecurityEvent, User
 
 ACCESS_REFRESH = (
     "cases.refresh_access"  # cases does this job: it knows the cases and their grants, this package does not

@@ -6,11 +6,10 @@ from typing import Any
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_http_methods
 
+from apst.accounts import policies, services
+from apst.accounts.exceptions import DraftIsNewer, DraftTooLarge
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest
-
-from .. import policies, services
-from ..exceptions import DraftIsNewer, DraftTooLarge
 
 
 def _read(body: bytes) -> tuple[dict[str, Any], int] | None:
@@ -27,7 +26,9 @@ def _read(body: bytes) -> tuple[dict[str, Any], int] | None:
 @require_http_methods(["GET", "POST"])
 @allowed(policies.is_member)
 def draft(request: MemberRequest, key: str) -> HttpResponse:
-    """Give or keep one's own draft of a form. POST {"payload", "version"}; 409 with the newer version when it is stale."""
+    """Give or keep one's own draft of a form. POST {"payload", "version"}; 409 with the newer version when it is
+    stale.
+    """
     if request.method == "GET":
         held = services.draft_for(key)
         if held is None:

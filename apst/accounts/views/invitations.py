@@ -12,15 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apst.accounts import policies, queries, services
+from apst.accounts.exceptions import AccountsError, InvitationOver
+from apst.accounts.forms import InviteForm, JoinForm
+from apst.accounts.models import Invitation, User
 from apst.tenancy.models import Taskforce
 from apst.web.allowed import allowed, public
 from apst.web.middleware import TASKFORCE_KEY
 from apst.web.requests import MemberRequest, is_signed_in
-
-from .. import policies, queries, services
-from ..exceptions import AccountsError, InvitationOver
-from ..forms import InviteForm, JoinForm
-from ..models import Invitation, User
 
 
 @require_http_methods(["GET", "POST"])

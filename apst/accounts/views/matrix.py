@@ -6,13 +6,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from apst.accounts import policies
+from apst.accounts.wording import ACTION_WORDS, GROUPS
 from apst.tenancy.matrix import ACTIONS, CONDITIONS, MATRIX, REACHES, ROLES, TASKFORCE_ROLES
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest
 from apst.web.tables import Cell, Heading
-
-from .. import policies
-from ..wording import ACTION_WORDS, GROUPS
 
 
 @dataclass(frozen=True)

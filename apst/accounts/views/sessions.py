@@ -10,11 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from apst.accounts import queries
 from apst.web.allowed import public
 from apst.web.middleware import TASKFORCE_KEY
 from apst.web.requests import is_signed_in
-
-from .. import queries
 
 
 def _next(request: HttpRequest, given: str | None) -> str:
@@ -68,5 +67,7 @@ def switch(request: HttpRequest) -> HttpResponse:
 @require_POST
 @public("keeps a signed-in person's session alive; shows and changes nothing else")
 def stay(request: HttpRequest) -> HttpResponse:
-    """Note that somebody is at work, though no page was opened (the middleware does so). 403 when signed out already."""
+    """Note that somebody is at work, though no page was opened (the middleware does so). 403 when signed out
+    already.
+    """
     return HttpResponse(status=204 if is_signed_in(request) else 403)

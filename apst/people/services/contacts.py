@@ -6,16 +6,23 @@ from typing import Any
 from django.db import transaction
 
 from apst.accounts.models import Membership
+from apst.people.models import Contact, Pupil
 from apst.tenancy.context import name_act
-
-from ..models import Contact, Pupil
 
 FIELDS = frozenset(
     {
-        "name", "relationship", "parental_responsibility", "phone", "email", "address", "address_hidden",
-        "interpreter_language", "court_order", "priority",
+        "name",
+        "relationship",
+        "parental_responsibility",
+        "phone",
+        "email",
+        "address",
+        "address_hidden",
+        "interpreter_language",
+        "court_order",
+        "priority",
     }
-)  # fmt: skip
+)
 
 
 def _known(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,7 +41,9 @@ def add_contact(pupil: Pupil, *, by: Membership | None, **fields: Any) -> Contac
 
 @transaction.atomic
 def change_contact(contact: Contact, *, changes: Mapping[str, Any], by: Membership | None) -> Contact:
-    """Change a contact: the fields of `changes` (see FIELDS) and no other, so that two people's changes do not undo each other."""
+    """Change a contact: the fields of `changes` (see FIELDS) and no other, so that two people's changes do not undo
+    each other.
+    """
     name_act("contact.change")
     held = Contact.objects.select_for_update().get(pk=contact.pk)
     differing = {name: value for name, value in _known(changes).items() if getattr(held, name) != value}

@@ -8,11 +8,10 @@ from django.utils.timezone import localdate
 
 from apst.accounts.models import Membership
 from apst.codelists import codes
+from apst.people.exceptions import NoSuchValue, NothingToCorrect, WrongDate
+from apst.people.models import Pupil, PupilFact
+from apst.people.queries import FACT_LISTS
 from apst.tenancy.context import name_act
-
-from ..exceptions import NoSuchValue, NothingToCorrect, WrongDate
-from ..models import Pupil, PupilFact
-from ..queries import FACT_LISTS
 
 
 def _check(kind: str, value: str, holds_from: dt.date | None) -> None:

@@ -7,19 +7,26 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from apst.accounts.models import Membership
+from apst.people.exceptions import KnownReference, PostOver, WrongDate
+from apst.people.models import Post, PostSite, Specialist
 from apst.places.models import Site
 from apst.tenancy.context import name_act
 
-from ..exceptions import KnownReference, PostOver, WrongDate
-from ..models import Post, PostSite, Specialist
 from .reach import follow_posts
 
 DETAILS = frozenset(
     {
-        "specialist_type", "fte_hundredths", "start_date", "end_date", "employment", "home_service", "working_days",
-        "allocated_only", "annual_cost_pounds",
+        "specialist_type",
+        "fte_hundredths",
+        "start_date",
+        "end_date",
+        "employment",
+        "home_service",
+        "working_days",
+        "allocated_only",
+        "annual_cost_pounds",
     }
-)  # fmt: skip
+)
 
 
 @transaction.atomic
@@ -93,7 +100,8 @@ def start_post(
 def change_post(
     post: Post, *, changes: Mapping[str, Any], sites: Iterable[Site] | None = None, by: Membership | None
 ) -> Post:
-    """Change a post: the fields of `changes` (see DETAILS, but not its FTE: change_fte) and, where given, the sites it covers.
+    """Change a post: the fields of `changes` (see DETAILS, but not its FTE: change_fte) and, where given, the sites
+    it covers.
 
     What the person sees follows. Raises WrongDate.
     """
@@ -134,6 +142,12 @@ def change_fte(post: Post, *, fte_hundredths: int, from_day: dt.date, reference:
     end_post(held, last_day=from_day - dt.timedelta(days=1), by=by)
     kept = {name: getattr(held, name) for name in DETAILS - {"fte_hundredths", "start_date", "end_date"}}
     return start_post(
-        held.specialist, reference=reference, sites=sites, by=by,
-        fte_hundredths=fte_hundredths, start_date=from_day, end_date=last_day, **kept,
-    )  # fmt: skip
+        held.specialist,
+        reference=reference,
+        sites=sites,
+        by=by,
+        fte_hundredths=fte_hundredths,
+        start_date=from_day,
+        end_date=last_day,
+        **kept,
+    )

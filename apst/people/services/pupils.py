@@ -9,21 +9,37 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 
 from apst.accounts.models import Membership
+from apst.people.exceptions import ChangedMeanwhile, KnownLocalId, MalformedNumber, WrongDate
+from apst.people.models import Pupil
+from apst.people.names import name_key, sound_key
+from apst.people.numbers import read_nhs_number, read_upn
 from apst.tenancy.context import name_act
 
-from ..exceptions import ChangedMeanwhile, KnownLocalId, MalformedNumber, WrongDate
-from ..models import Pupil
-from ..names import name_key, sound_key
-from ..numbers import read_nhs_number, read_upn
 from .facts import change_fact
 
 IDENTITY = frozenset(
     {
-        "local_id", "upn", "nhs_number", "surname", "forename", "preferred_name", "date_of_birth", "sex", "ethnicity",
-        "first_language", "year_offset", "home_school", "home_la", "placing_la", "registration", "postcode", "entry_date",
-        "leaving_date", "destination",
+        "local_id",
+        "upn",
+        "nhs_number",
+        "surname",
+        "forename",
+        "preferred_name",
+        "date_of_birth",
+        "sex",
+        "ethnicity",
+        "first_language",
+        "year_offset",
+        "home_school",
+        "home_la",
+        "placing_la",
+        "registration",
+        "postcode",
+        "entry_date",
+        "leaving_date",
+        "destination",
     }
-)  # fmt: skip
+)
 PROVISIONAL = "new-"  # what a local id made here begins with
 LONGEST_LIFE_YEARS = 30  # a taskforce's pupils are at school or have just left
 
@@ -41,7 +57,9 @@ def _tidied(fields: Mapping[str, Any]) -> dict[str, Any]:
     unknown = set(fields) - IDENTITY
     if unknown:
         raise TypeError(f"A pupil has no {', '.join(sorted(unknown))}.")
-    tidy = {name: " ".join(value.split()) if isinstance(value, str) else value for name, value in fields.items()}
+    tidy: dict[str, Any] = {
+        name: " ".join(value.split()) if isinstance(value, str) else value for name, value in fields.items()
+    }
     for number, read in (("upn", read_upn), ("nhs_number", read_nhs_number)):
         if tidy.get(number):
             tidy[number] = _read(read, tidy[number])
@@ -86,7 +104,8 @@ def record_pupil(
     by: Membership | None,
     **identity: Any,
 ) -> Pupil:
-    """Record a child not known here before; likely duplicates are the caller's question to the person (names.likely_same).
+    """Record a child not known here before; likely duplicates are the caller's question to the person
+    (names.likely_same).
 
     local_id    the school's own number; blank where the referrer knows none: one is made
     facts       kind -> code of PupilFact, holding from `holds_from` (today)
@@ -94,7 +113,7 @@ def record_pupil(
     Raises MalformedNumber, WrongDate, KnownLocalId, NoSuchValue.
     """
     name_act("pupil.record")
-    fields = _tidied({"surname": surname, "forename": forename, "date_of_birth": date_of_birth, **identity})
+    fields = _tidied({**identity, "surname": surname, "forename": forename, "date_of_birth": date_of_birth})
     pupil = Pupil(local_id=local_id.strip() or f"{PROVISIONAL}{secrets.token_hex(4)}", recorded_by=by, **fields)
     pupil.name_key, pupil.sound_key = name_key(pupil.surname, pupil.forename), sound_key(pupil.surname, pupil.forename)
     _check_stay(pupil)

@@ -5,14 +5,15 @@ from django.utils.timezone import localdate
 
 from apst.accounts import services as accounts
 from apst.accounts.models import Membership
-
-from ..models import Post
+from apst.people.models import Post
 
 
 def reach_of(user_id: int) -> str | None:
-    """Give the case reach that a person's posts of today add up to; None where they hold no post, so that it stays as it is.
+    """Give the case reach that a person's posts of today add up to; None where they hold no post, so that it stays as
+    it is.
 
-    All: a post without sites that is not allocated only. Sites: such posts with sites. Allocated: nothing but allocated-only
+    All: a post without sites that is not allocated only. Sites: such posts with sites. Allocated: nothing but
+    allocated-only
     posts, or posts that have ended or not begun.
     """
     posts = list(Post.objects.filter(specialist__user_id=user_id).prefetch_related("post_sites"))

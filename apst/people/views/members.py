@@ -11,13 +11,12 @@ from apst.accounts import queries as accounts
 from apst.accounts.exceptions import AccountsError, WrongDates
 from apst.accounts.models import Membership
 from apst.accounts.services import change_membership
+from apst.people import policies
+from apst.people.forms import MemberForm
+from apst.people.services import follow_posts, reach_of
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest
 from apst.web.tables import Cell, Heading
-
-from .. import policies
-from ..forms import MemberForm
-from ..services import follow_posts, reach_of
 
 
 def _status(membership: Membership) -> Cell:

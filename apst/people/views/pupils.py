@@ -10,16 +10,15 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apst.accounts.queries import me
+from apst.people import policies, queries, services
+from apst.people.exceptions import ChangedMeanwhile, KnownLocalId, PeopleError
+from apst.people.forms import ContactForm, FactForm, FindForm, IdentityForm
+from apst.people.models import Contact, Pupil, PupilFact
+from apst.people.numbers import upn_warning
+from apst.people.records import contact_cards, fact_histories, identity_rows
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest, shown
 from apst.web.tables import Cell, Heading
-
-from .. import policies, queries, services
-from ..exceptions import ChangedMeanwhile, KnownLocalId, PeopleError
-from ..forms import ContactForm, FactForm, FindForm, IdentityForm
-from ..models import Contact, Pupil, PupilFact
-from ..numbers import upn_warning
-from ..records import contact_cards, fact_histories, identity_rows
 
 
 @require_http_methods(["GET", "POST"])

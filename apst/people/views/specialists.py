@@ -11,14 +11,13 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apst.accounts.queries import me
+from apst.people import policies, queries, services
+from apst.people.exceptions import KnownReference, PeopleError
+from apst.people.forms import FteForm, PostForm, SpecialistForm
+from apst.people.models import Post, Specialist
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest
 from apst.web.tables import Cell, Heading
-
-from .. import policies, queries, services
-from ..exceptions import KnownReference, PeopleError
-from ..forms import FteForm, PostForm, SpecialistForm
-from ..models import Post, Specialist
 
 HEADINGS = [Heading("Post"), Heading("Share of a week", numeric=True), Heading("Sites"), Heading("Dates")]
 
@@ -156,9 +155,12 @@ def post_fte(request: MemberRequest, post: Post) -> HttpResponse:
     if form.is_valid():
         try:
             services.change_fte(
-                post, fte_hundredths=int(form.cleaned_data["fte"] * 100), from_day=form.cleaned_data["from_day"],
-                reference=form.cleaned_data["reference"], by=me(request.member),
-            )  # fmt: skip
+                post,
+                fte_hundredths=int(form.cleaned_data["fte"] * 100),
+                from_day=form.cleaned_data["from_day"],
+                reference=form.cleaned_data["reference"],
+                by=me(request.member),
+            )
         except PeopleError as error:
             _refuse(form, error)
         else:

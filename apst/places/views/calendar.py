@@ -12,19 +12,20 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apst.accounts.queries import me
+from apst.places import policies, queries, services
+from apst.places.calendar import bank_holidays
+from apst.places.exceptions import PlacesError
+from apst.places.forms import YEAR, EntryForm
+from apst.places.models import CalendarEntry, Establishment
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest
 from apst.web.tables import Cell, Heading
 
-from .. import policies, queries, services
-from ..calendar import bank_holidays
-from ..exceptions import PlacesError
-from ..forms import YEAR, EntryForm
-from ..models import CalendarEntry, Establishment
-
 
 def _establishment(text: str) -> Establishment | None:
-    """The establishment that the address names; None is the taskforce itself. Raises Http404 for one that is not there."""
+    """The establishment that the address names; None is the taskforce itself. Raises Http404 for one that is not
+    there.
+    """
     if not text:
         return None
     try:
@@ -89,7 +90,7 @@ def _half_term_row(half_term: queries.CountedHalfTerm) -> list[Cell]:
             _dates(entry.starts_on, entry.ends_on) if entry else "Not in the calendar", colour="" if entry else "orange"
         ),
         Cell(_dates(period.starts_on, period.ends_on) if period else "Not yet known"),
-        Cell(half_term.school_days if period else "–"),
+        Cell(half_term.school_days if period else ""),
     ]
 
 

@@ -10,14 +10,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apst.accounts.queries import me
+from apst.places import policies, queries, services
+from apst.places.exceptions import PlacesError
+from apst.places.forms import EstablishmentForm, SiteForm, TaskforceForm
+from apst.places.models import Establishment, Site
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest
 from apst.web.tables import Cell, Heading
-
-from .. import policies, queries, services
-from ..exceptions import PlacesError
-from ..forms import EstablishmentForm, SiteForm, TaskforceForm
-from ..models import Establishment, Site
 
 
 def _form(request: MemberRequest, form: forms.Form, *, title: str, back: str, wide: bool = False) -> HttpResponse:

@@ -1,4 +1,6 @@
-"""`manage.py invite`: the first manager of a taskforce, a commissioner, a trust's lead, an operator; or a sign-in made at once."""
+"""`manage.py invite`: the first manager of a taskforce, a commissioner, a trust's lead, an operator; or a sign-in
+made at once.
+"""
 
 from typing import Any
 
@@ -24,7 +26,8 @@ class Command(BaseCommand):
     """Invites one person, or with --password makes the account and what it may do at once."""
 
     help = (
-        "Invite somebody to a taskforce by email, or make their sign-in at once with --password. With --la, --trust or --platform:"
+        "Invite somebody to a taskforce by email, or make their sign-in at "
+        "once with --password. With --la, --trust or --platform:"
         " a commissioner, a trust's lead or an operator."
     )
 
@@ -68,7 +71,10 @@ class Command(BaseCommand):
         if not password:
             with acting_as_system(taskforce):
                 services.invite(email=email, name=name, role=role, by=None)
-            return f"Invited to {taskforce.name} as {role}. The email is on its way; its link works for {settings.INVITATION_DAYS} days."
+            return (
+                f"Invited to {taskforce.name} as {role}. The email is on its way; "
+                f"its link works for {settings.INVITATION_DAYS} days."
+            )
         user = services.make_account(email=email, name=name, password=password)
         services.admit(taskforce, user=user, role=role)
         return f"{taskforce.name}: {role} made. Sign in at {settings.PUBLIC_URL}/accounts/login/"
@@ -82,7 +88,8 @@ class Command(BaseCommand):
             authority = LocalAuthority.objects.filter(code=options["la"]).first()
             if authority is None:
                 raise CommandError(
-                    f"There is no local authority with the code “{options['la']}”. Codes have three figures, such as 384."
+                    "There is no local authority with the code "
+                    f"“{options['la']}”. Codes have three figures, such as 384."
                 )
         if options["trust"]:
             trust = Trust.objects.filter(slug=options["trust"]).first()

@@ -20,7 +20,10 @@ EARLIEST, LATEST = 2015, 2040
 class Command(BaseCommand):
     """Makes one taskforce, whole or not at all."""
 
-    help = "Make a taskforce. Its people come with `invite`, its calendar with `import_records calendar` or --england-calendar."
+    help = (
+        "Make a taskforce. Its people come with `invite`, its calendar with "
+        "`import_records calendar` or --england-calendar."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--slug", required=True, help="a short name for addresses and files, such as wakefield")
@@ -49,7 +52,10 @@ class Command(BaseCommand):
                     )
         said = f"{taskforce.name} made."
         if years:
-            said += f" Calendar: {_academic(years[0])} to {_academic(years[-1])}, as most of England has it; change it under Settings."
+            said += (
+                f" Calendar: {_academic(years[0])} to {_academic(years[-1])}, as "
+                "most of England has it; change it under Settings."
+            )
         self.stdout.write(said)
 
 
@@ -108,6 +114,10 @@ def _fields(options: dict[str, Any]) -> dict[str, Any]:
     # The balance is as at the day before the records here begin: today, until the settings say otherwise.
     opening_on = localdate() if pupils or minutes else None
     return {
-        "local_authority": authority, "urn": options["urn"], "began_on": began_on,
-        "opening_on": opening_on, "opening_pupils": pupils, "opening_minutes": minutes,
-    }  # fmt: skip
+        "local_authority": authority,
+        "urn": options["urn"],
+        "began_on": began_on,
+        "opening_on": opening_on,
+        "opening_pupils": pupils,
+        "opening_minutes": minutes,
+    }
