@@ -6,16 +6,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from apst.accounts.models import Membership
+from apst.jobs.models import Job
+from apst.jobs.services import ask_for
 from apst.places.calendar import CalendarGap, Period, SchoolCalendar
 from apst.places.models import Site
 from apst.tenancy.context import current, name_act
 
 from . import facts
-from .exceptions import FiguresFrozen, PdfUnavailable, ReturnRefused
+from .exceptions import FiguresFrozen, ReturnRefused
 from .figures import Cell, Reckoning
 from .measures import TEMPLATE
 from .models import MIReturn, ReturnCell, ReturnDocument
-from .queries import ReturnPages, latest_version
+from .queries import DRAW, ReturnPages, latest_version
 from .renderings import FORMS, pdf
 from .renderings.csv_file import as_csv
 from .trend import trend_of
@@ -96,9 +98,12 @@ def draw_pdf(mi_return: MIReturn) -> ReturnDocument:
     return document
 
 
+def ask_for_pdf(mi_return: MIReturn) -> Job:
+    """Ask for the PDF of these very figures; the same figures, asked for by the same person, are one job."""
+    key = f"{mi_return.pk}/{mi_return.fingerprint[:24]}/{current().person_id or 0}"
+    return ask_for(DRAW, key=key, args={"return": str(mi_return.public_id)})
+
+
 def render_return(mi_return: MIReturn, form: str) -> bytes:
     """Give the return as a file of one format: "csv", "xlsx" or "pdf". Raises PdfUnavailable where this machine cannot draw PDFs."""
     return FORMS[form](ReturnPages.of(mi_return))
-
-
-__all__ = ["FiguresFrozen", "PdfUnavailable", "ReturnRefused", "build_return", "draw_pdf", "period_of", "render_return"]

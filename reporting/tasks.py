@@ -6,9 +6,8 @@ from django.conf import settings
 
 from apst.accounts.models import Membership
 from apst.jobs.models import Job
-from apst.jobs.services import ask_for, work
+from apst.jobs.services import work
 from apst.jobs.tasks import JobRefused, tell
-from apst.tenancy.context import current
 
 from . import services
 from .exceptions import FiguresFrozen, PdfUnavailable, ReturnRefused
@@ -27,14 +26,8 @@ def build(job: Job) -> dict[str, Any]:
         raise JobRefused(str(refused)) from None
     tell(job, 95, "Keeping the figures")
     if settings.PDF_AVAILABLE:
-        ask_for_pdf(mi_return)
+        services.ask_for_pdf(mi_return)
     return {"return": str(mi_return.public_id)}
-
-
-def ask_for_pdf(mi_return: MIReturn) -> Job:
-    """Ask for the PDF of these very figures; the same figures, asked for by the same person, are one job."""
-    key = f"{mi_return.pk}/{mi_return.fingerprint[:24]}/{current().person_id or 0}"
-    return ask_for(DRAW, key=key, args={"return": str(mi_return.public_id)})
 
 
 @work(DRAW, as_system=True, queue="pdf")

@@ -27,8 +27,7 @@ from .queries import BUILD, DRAW, PeriodLine, ReturnPages, builds_by_period, per
 from .renderings import CONTENT_TYPES, FORMS, file_name
 from .renderings.cover import INTERNAL, SHAPE, SYMBOLS, cover_rows
 from .renderings.pdf import UNAVAILABLE, charts
-from .services import period_of, render_return
-from .tasks import ask_for_pdf
+from .services import ask_for_pdf, period_of, render_return
 
 
 def of_return(policy: Callable[..., bool], *, related: tuple[str, ...] = ()) -> Callable[[View], View]:

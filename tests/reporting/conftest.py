@@ -39,7 +39,9 @@ class Example:
 def example(elm_lane) -> Example:
     """The example of the oracle, loaded and built."""
     roles = ("manager", "slt", "coordinator", "specialist", "dsl", "school_staff", "ig_lead")
-    people = SimpleNamespace(**{role: make_member(elm_lane, role, f"{role}@elm.example", role.title()) for role in roles})
+    people = SimpleNamespace(
+        **{role: make_member(elm_lane, role, f"{role}@elm.example", role.title()) for role in roles}
+    )
     elm_lane.opening_pupils, elm_lane.opening_minutes = 10, 6000
     with acting_as_system(elm_lane, durable=False):
         load(EXAMPLE, today=date(2026, 8, 31))

@@ -13,7 +13,10 @@ from tests.oracle import files
 def load(folder: Path, *, today: date, sites: tuple[str, ...] = ()) -> None:
     """Load every kind into the open taskforce, in its system's scope."""
     records = files.read(folder, today, sites)
-    schools = {row["urn"]: Establishment.objects.create(urn=row["urn"], name=row["name"]) for row in files.rows(folder, "establishments")}
+    schools = {
+        row["urn"]: Establishment.objects.create(urn=row["urn"], name=row["name"])
+        for row in files.rows(folder, "establishments")
+    }
     CalendarEntry.objects.bulk_create(
         CalendarEntry(
             academic_year=row["academic_year"],
@@ -33,7 +36,10 @@ def load(folder: Path, *, today: date, sites: tuple[str, ...] = ()) -> None:
 
 
 def _posts(records: files.Records) -> dict[str, Post]:
-    people = {post.person: Specialist.objects.create(name=post.person) for post in {p.person: p for p in records.posts.values()}.values()}
+    people = {
+        post.person: Specialist.objects.create(name=post.person)
+        for post in {p.person: p for p in records.posts.values()}.values()
+    }
     rows = [
         Post(
             specialist=people[post.person],
@@ -89,7 +95,9 @@ def _referrals(referrals: dict[str, files.Referral], pupils: dict[str, Pupil]) -
         for reference, referral in referrals.items()
     )
     TriageDecision.objects.bulk_create(
-        TriageDecision(referral=row, outcome=outcome, decided_on=on) for row in rows for on, outcome in referrals[row.reference].decisions
+        TriageDecision(referral=row, outcome=outcome, decided_on=on)
+        for row in rows
+        for on, outcome in referrals[row.reference].decisions
     )
     Case.objects.bulk_create(
         Case(
@@ -124,7 +132,11 @@ def _sessions(folder: Path, posts: dict[str, Post], pupils: dict[str, Pupil], pl
         batch_size=2000,
     )
     InterventionSpecialist.objects.bulk_create(
-        [InterventionSpecialist(intervention=row, post=posts[ref]) for row in rows for ref in read[row.reference].specialists],
+        [
+            InterventionSpecialist(intervention=row, post=posts[ref])
+            for row in rows
+            for ref in read[row.reference].specialists
+        ],
         batch_size=2000,
     )
     InterventionPlace.objects.bulk_create(

@@ -22,14 +22,19 @@ from tests.reporting.conftest import PERIOD
 
 def test_built_twice_it_is_one_return_with_the_same_cells(example):
     with acting_as_system(example.taskforce, durable=False):
-        before = list(ReturnCell.objects.values_list("position", "measure", "breakdown", "category", "statistic", "value"))
+        before = list(
+            ReturnCell.objects.values_list("position", "measure", "breakdown", "category", "statistic", "value")
+        )
         facts = ReturnFact.objects.count()
 
         again = build_return(PERIOD, by=None)
 
         assert MIReturn.objects.count() == 1
         assert again.fingerprint == example.mi_return.fingerprint
-        assert list(ReturnCell.objects.values_list("position", "measure", "breakdown", "category", "statistic", "value")) == before
+        assert (
+            list(ReturnCell.objects.values_list("position", "measure", "breakdown", "category", "statistic", "value"))
+            == before
+        )
         assert ReturnFact.objects.count() == facts
 
 
@@ -78,7 +83,9 @@ def test_a_deleted_session_and_an_undone_decision_count_nowhere(example):
         session = Intervention.objects.get(reference="S06")
         Intervention.objects.filter(pk=session.pk).update(deleted_at=dt.datetime(2025, 10, 1, tzinfo=dt.UTC))
         decision = TriageDecision.objects.get(referral__reference="R5")
-        TriageDecision.objects.create(referral=decision.referral, outcome="undone", decided_on=decision.decided_on, undoes=decision)
+        TriageDecision.objects.create(
+            referral=decision.referral, outcome="undone", decided_on=decision.decided_on, undoes=decision
+        )
 
         build_return(PERIOD, by=None)
 

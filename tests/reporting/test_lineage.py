@@ -51,7 +51,10 @@ def test_the_rows_behind_every_cell_come_to_the_cell(example, days):
             lineage = lineage_of(example.mi_return, cell)
             cells += 1
             for one in lineage.lists:
-                assert (one.visible_count(), one.visible_amount()) == (one.facts, one.amount), (cell.measure, cell.category)
+                assert (one.visible_count(), one.visible_amount()) == (one.facts, one.amount), (
+                    cell.measure,
+                    cell.category,
+                )
             if cell.category == "per_fte":
                 minutes, fte_days = (one.visible_amount() for one in lineage.lists)
                 said = half_up(minutes * 100 * days, 60 * fte_days, 2)
@@ -63,7 +66,7 @@ def test_the_rows_behind_every_cell_come_to_the_cell(example, days):
 
 def test_a_count_lists_as_many_rows_as_it_says(example):
     with acting_as_system(example.taskforce, durable=False):
-        counted = [c for c in example.mi_return.cells.filter(statistic="count").exclude(breakdown="at_least_four")]
+        counted = example.mi_return.cells.filter(statistic="count").exclude(breakdown="at_least_four")
         for cell in counted:
             lineage = lineage_of(example.mi_return, cell)
             assert lineage.lists[0].visible_count() + lineage.opening == int(cell.value)

@@ -21,7 +21,15 @@ def page(example):
 
 @pytest.mark.parametrize(
     ("role", "status"),
-    [("manager", 200), ("slt", 200), ("coordinator", 200), ("specialist", 403), ("dsl", 403), ("school_staff", 403), ("ig_lead", 403)],
+    [
+        ("manager", 200),
+        ("slt", 200),
+        ("coordinator", 200),
+        ("specialist", 403),
+        ("dsl", 403),
+        ("school_staff", 403),
+        ("ig_lead", 403),
+    ],
 )
 def test_who_may_open_a_return(example, client_for, page, role, status):
     client = client_for(getattr(example.people, role), example.taskforce)
@@ -35,7 +43,11 @@ def test_who_may_open_a_return(example, client_for, page, role, status):
 def test_another_taskforce_s_return_is_not_there(page, client_for, southgate, omar):
     client = client_for(omar, southgate)
 
-    assert [client.get(path).status_code for path in (page, f"{page}cells/1/", f"{page}download.csv")] == [404, 404, 404]
+    assert [client.get(path).status_code for path in (page, f"{page}cells/1/", f"{page}download.csv")] == [
+        404,
+        404,
+        404,
+    ]
 
 
 def test_the_list_offers_every_half_term_and_says_what_was_built(example, client_for):
@@ -51,7 +63,10 @@ def test_without_a_calendar_the_list_says_so(example, client_for):
         CalendarEntry.objects.all().delete()
         MIReturn.objects.all().delete()
 
-    assert "There is no calendar yet" in client_for(example.people.manager, example.taskforce).get("/returns/").content.decode()
+    assert (
+        "There is no calendar yet"
+        in client_for(example.people.manager, example.taskforce).get("/returns/").content.decode()
+    )
 
 
 def test_every_figure_links_to_its_rows(example, client_for, page):
@@ -59,7 +74,9 @@ def test_every_figure_links_to_its_rows(example, client_for, page):
 
     links = re.findall(r'href="cells/(\d+)/">([^<]+)</a>', text)
     with acting_as_system(example.taskforce, durable=False):
-        assert sorted((int(n), value) for n, value in links) == list(example.mi_return.cells.values_list("position", "value"))
+        assert sorted((int(n), value) for n, value in links) == list(
+            example.mi_return.cells.values_list("position", "value")
+        )
 
 
 def test_asking_for_a_build_shows_its_progress_and_twice_is_one(example, client_for):

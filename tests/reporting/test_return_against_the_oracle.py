@@ -40,7 +40,9 @@ def test_the_example_that_was_worked_out_by_hand(elm_lane):
     assert differences(expected, text) == []
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(made=generate.folders())
 def test_random_taskforces(elm_lane, made):
     with tempfile.TemporaryDirectory() as name, transaction.atomic():
