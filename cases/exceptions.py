@@ -14,7 +14,10 @@ class CaseError(Exception):
 class ChangedMeanwhile(CaseError):
     """Somebody else changed the record since this page was opened."""
 
-    sentence = "Somebody else has changed this since you opened the page. Nothing was saved. Look at what it says now, then try again."
+    sentence = (
+        "Somebody else has changed this since you opened the page. Nothing was saved."
+        " Look at what it says now, then try again."
+    )
 
 
 class HasOpenCase(CaseError):
@@ -121,7 +124,9 @@ class SpecialistNeeded(CaseError):
 class StaffTrainedWrong(CaseError):
     """Only training counts the staff who were there."""
 
-    sentence = "The number of staff belongs to training and advice for school staff only, and must be between 0 and 1,000."
+    sentence = (
+        "The number of staff belongs to training and advice for school staff only, and must be between 0 and 1,000."
+    )
     field = "staff_trained"
 
 
@@ -135,8 +140,8 @@ class WindowClosed(CaseError):
     """The session may not be changed by this person (any more)."""
 
     sentence = (
-        "This session cannot be changed by you any more: its author can until the end of the third working day after it was logged."
-        " Ask the Taskforce Manager."
+        "This session cannot be changed by you any more: its author can until the end of the third working day"
+        " after it was logged. Ask the Taskforce Manager."
     )
 
 

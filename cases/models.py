@@ -79,21 +79,25 @@ class Case(PublicModel):
 
     class Meta(PublicModel.Meta):
         ordering = ("-updated_at", "-id")
-        permissions = [  # noqa: RUF012 - Django's own form
+        permissions = [
             (f"see_{category}", f"May see {label.lower()}") for category, label in choices("data_categories")
         ]
         constraints = (
             *PublicModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "reference"], name="cases_case_reference"),
             models.UniqueConstraint(
-                fields=["tenant", "pupil"], condition=models.Q(ended_on__isnull=True), name="cases_case_one_open_a_pupil"
+                fields=["tenant", "pupil"],
+                condition=models.Q(ended_on__isnull=True),
+                name="cases_case_one_open_a_pupil",
             ),
             models.CheckConstraint(
-                condition=models.Q(ended_on__isnull=True, end_reason="") | (models.Q(ended_on__isnull=False) & ~models.Q(end_reason="")),
+                condition=models.Q(ended_on__isnull=True, end_reason="")
+                | (models.Q(ended_on__isnull=False) & ~models.Q(end_reason="")),
                 name="cases_case_ended_with_reason",
             ),
             models.CheckConstraint(
-                condition=models.Q(ended_on__isnull=True) | models.Q(ended_on__gte=models.F("opened_on")), name="cases_case_order"
+                condition=models.Q(ended_on__isnull=True) | models.Q(ended_on__gte=models.F("opened_on")),
+                name="cases_case_order",
             ),
         )
         indexes = (
@@ -137,7 +141,12 @@ class CaseAccess(UserObjectPermissionBase, TenantModel):
     )
 
     tenant = models.ForeignKey(
-        "tenancy.Taskforce", on_delete=models.PROTECT, editable=False, db_default=CurrentTenant(), related_name="+", db_index=False
+        "tenancy.Taskforce",
+        on_delete=models.PROTECT,
+        editable=False,
+        db_default=CurrentTenant(),
+        related_name="+",
+        db_index=False,
     )
     content_object = TenantForeignKey(Case, on_delete=models.CASCADE, related_name="grants", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -150,7 +159,9 @@ class CaseAccess(UserObjectPermissionBase, TenantModel):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["tenant", "id"], name="cases_caseaccess_tenant"),
-            models.UniqueConstraint(fields=["tenant", "user", "permission", "content_object"], name="cases_caseaccess_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "user", "permission", "content_object"], name="cases_caseaccess_once"
+            ),
         )
         indexes = (
             models.Index(fields=["tenant", "user", "content_object"], name="cases_caseaccess_user"),
@@ -173,7 +184,8 @@ class CaseMember(TenantModel):
         change=("case.change", "case.allocate", "record.import"),
         category="intervention",
         case="case_id",
-        granted="case_id = any({granted}) or case_id in (select c.id from cases_case c where c.opened_by_id = (select app.member()))",
+        granted="case_id = any({granted})"
+        " or case_id in (select c.id from cases_case c where c.opened_by_id = (select app.member()))",
         granted_writes="true",
     )
 
@@ -188,7 +200,9 @@ class CaseMember(TenantModel):
         constraints = (
             *TenantModel.Meta.constraints,
             models.UniqueConstraint(
-                fields=["tenant", "case", "post"], condition=models.Q(ends_on__isnull=True), name="cases_casemember_once"
+                fields=["tenant", "case", "post"],
+                condition=models.Q(ends_on__isnull=True),
+                name="cases_casemember_once",
             ),
         )
 
@@ -199,8 +213,8 @@ INTERVENTION_CHANGE = (
 )
 
 
-# What hangs on a session is written by whoever may change the session itself. A function asks, because the session's own policy
-# reads its places, and a policy may not come round to its own table.
+# What hangs on a session is written by whoever may change the session itself. A function asks, because the session's own
+# policy reads its places, and a policy may not come round to its own table.
 PART_CHANGE = "(select app.reach('intervention.change')) = 'T' or app.may_mend_session(intervention_id)"
 MY_POSTS = (
     "select p.id from people_post p join people_specialist s on s.tenant_id = p.tenant_id and s.id = p.specialist_id"
@@ -243,7 +257,9 @@ class Intervention(PublicModel):
     starts_at = models.TimeField(null=True, blank=True)
     minutes = models.PositiveSmallIntegerField()
     activity_type = models.CharField(max_length=20, choices=choices("activity_types"))
-    intervention_type = models.CharField("what it was", max_length=30, choices=choices("intervention_types"), blank=True)
+    intervention_type = models.CharField(
+        "what it was", max_length=30, choices=choices("intervention_types"), blank=True
+    )
     location = models.CharField(max_length=20, choices=choices("locations"), blank=True)
     out_of_school_hours = models.BooleanField(default=False)
     site = TenantForeignKey(Site, null=True, blank=True, related_name="+")
@@ -263,7 +279,9 @@ class Intervention(PublicModel):
             *PublicModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "reference"], name="cases_intervention_reference"),
             models.UniqueConstraint(fields=["tenant", "submission_key"], name="cases_intervention_submission"),
-            models.CheckConstraint(condition=models.Q(minutes__gte=1, minutes__lte=1440), name="cases_intervention_minutes"),
+            models.CheckConstraint(
+                condition=models.Q(minutes__gte=1, minutes__lte=1440), name="cases_intervention_minutes"
+            ),
         )
         indexes = (
             models.Index(
@@ -286,9 +304,11 @@ class InterventionSpecialist(TenantModel):
         add=("intervention.log", "intervention.change", "record.import"),
         remove=("intervention.change", "record.import"),
         category="intervention",
-        # Which post delivered which session: open to those who log, because the session's own policy reads it; it names no pupil.
+        # Which post delivered which session: open to those who log, because the session's own policy reads it.
+        # It names no pupil.
         granted="(select app.may('intervention.log')) or exists (select from cases_interventionplace p where"
-        " p.tenant_id = cases_interventionspecialist.tenant_id and p.intervention_id = cases_interventionspecialist.intervention_id)",
+        " p.tenant_id = cases_interventionspecialist.tenant_id"
+        " and p.intervention_id = cases_interventionspecialist.intervention_id)",
         granted_writes="true",
         own=PART_CHANGE,
     )
@@ -299,7 +319,9 @@ class InterventionSpecialist(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = (
             *TenantModel.Meta.constraints,
-            models.UniqueConstraint(fields=["tenant", "intervention", "post"], name="cases_interventionspecialist_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "intervention", "post"], name="cases_interventionspecialist_once"
+            ),
         )
         indexes = (models.Index(fields=["tenant", "post", "intervention"], name="cases_interventionspec_post"),)
 

@@ -1,7 +1,7 @@
 """Allocating, filtering, ending and restricting cases."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.timezone import localdate
@@ -18,15 +18,16 @@ def _by_public_id(rows: Iterable[Any]) -> dict[str, Any]:
 
 
 def _choose(field: forms.Field, options: list[tuple[str, str]]) -> None:
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = options
+    cast(forms.ChoiceField, field).choices = options
 
 
 class AllocateForm(forms.Form):
     """Who takes a case on, where and how."""
 
     lead = forms.ChoiceField(label="Lead specialist")
-    team = forms.MultipleChoiceField(label="Who else works on it? (optional)", required=False, widget=Checkboxes(small=True))
+    team = forms.MultipleChoiceField(
+        label="Who else works on it? (optional)", required=False, widget=Checkboxes(small=True)
+    )
     tier = forms.ChoiceField(label="Tier", widget=Radios, choices=choices("tiers"))
     site = forms.ChoiceField(label="Site", required=False)
     opened_on = DateField(label="The day on which the case opens", past=True, initial=localdate)
@@ -65,7 +66,9 @@ class FilterForm(forms.Form):
     site = forms.ChoiceField(label="Site", required=False)
     lead = forms.ChoiceField(label="Lead", required=False)
 
-    def __init__(self, data: Any, *, posts: Iterable[Post], sites: Iterable[Site], own_posts: bool, sessions: bool) -> None:
+    def __init__(
+        self, data: Any, *, posts: Iterable[Post], sites: Iterable[Site], own_posts: bool, sessions: bool
+    ) -> None:
         super().__init__(data)
         self.posts, self.sites = _by_public_id(posts), _by_public_id(sites)
         _choose(self.fields["site"], [("", "All"), *((k, s.name) for k, s in self.sites.items())])
@@ -109,7 +112,8 @@ class RestrictForm(forms.Form):
     holders = forms.MultipleChoiceField(
         label="Who holds it?",
         widget=Checkboxes,
-        help_text="Two people at least, one of them a designated safeguarding lead. Nobody else will see the case, not even you.",
+        help_text="Two people at least, one of them a designated safeguarding lead."
+        " Nobody else will see the case, not even you.",
     )
     reason = forms.CharField(label="Why? (no names)", max_length=300)
 

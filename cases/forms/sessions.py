@@ -2,19 +2,18 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
-from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.timezone import localdate
 
-from apst.codelists import choices, codes, label
+from apst.codelists import choices, label
 from apst.people.models import Post, Pupil
 from apst.places.models import Site
 from apst.web.forms import Checkboxes, Chips, ChipsMultiple, DateField, TextInput
-
-from ..exceptions import DurationOutOfRange, PupilUnknown
-from ..models import Intervention
+from cases.exceptions import DurationOutOfRange, PupilUnknown
+from cases.models import Intervention
 
 # Words short enough for half a phone's width; every code of the list has its chip.
 TYPE_WORDS: Final = {
@@ -39,7 +38,15 @@ ATTENDANCE_WORDS: Final = {
     "about_pupil": "About the pupil, not with them",
 }
 LENGTHS: Final = (15, 30, 45, 60, 90, 120)
-FOLDED: Final = ("starts_at", "location", "intervention_type", "out_of_school_hours", "site", "staff_trained", "with_others")
+FOLDED: Final = (
+    "starts_at",
+    "location",
+    "intervention_type",
+    "out_of_school_hours",
+    "site",
+    "staff_trained",
+    "with_others",
+)
 
 
 def length_words(minutes: int) -> str:
@@ -60,9 +67,14 @@ class SessionForm(forms.Form):
 
     specialist = forms.ChoiceField(label="Who did the work?", error_messages={"required": "Select who did the work"})
     pupils = forms.MultipleChoiceField(
-        label="Who with?", required=False, widget=ChipsMultiple, error_messages={"invalid_choice": PupilUnknown.sentence}
+        label="Who with?",
+        required=False,
+        widget=ChipsMultiple,
+        error_messages={"invalid_choice": PupilUnknown.sentence},
     )
-    find = forms.CharField(label="Find another pupil", required=False, max_length=100, help_text="Part of a name is enough.")
+    find = forms.CharField(
+        label="Find another pupil", required=False, max_length=100, help_text="Part of a name is enough."
+    )
     attendance = forms.ChoiceField(
         label="Were they there?",
         widget=Chips,
@@ -74,7 +86,7 @@ class SessionForm(forms.Form):
         label="What did you do?",
         widget=Chips,
         error_messages={"required": "Select what you did"},
-        choices=[(code, TYPE_WORDS.get(code, text)) for code, text in choices("activity_types")]
+        choices=[(code, TYPE_WORDS.get(code, text)) for code, text in choices("activity_types")],
     )
     length = forms.ChoiceField(label="How long?", widget=Chips, required=False)
     other_minutes = forms.IntegerField(
@@ -84,7 +96,11 @@ class SessionForm(forms.Form):
         error_messages={"invalid": "How long it took must be a whole number of minutes, such as 50."},
     )
     day = forms.ChoiceField(
-        label="When?", widget=Chips, required=False, choices=[("today", "Today"), ("yesterday", "Yesterday")], initial="today"
+        label="When?",
+        widget=Chips,
+        required=False,
+        choices=[("today", "Today"), ("yesterday", "Yesterday")],
+        initial="today",
     )
     other_day = DateField(label="Another day (optional)", required=False, past=True)
     starts_at = forms.TimeField(
@@ -95,7 +111,9 @@ class SessionForm(forms.Form):
         widget=forms.TimeInput({"class": "govuk-input--width-5"}, format="%H:%M"),
         error_messages={"invalid": "Write the time it started as 14:30."},
     )
-    location = forms.ChoiceField(label="Where? (optional)", required=False, choices=[("", "Not said"), *choices("locations")])
+    location = forms.ChoiceField(
+        label="Where? (optional)", required=False, choices=[("", "Not said"), *choices("locations")]
+    )
     intervention_type = forms.ChoiceField(
         label="What it was (optional)", required=False, choices=[("", "Not said"), *choices("intervention_types")]
     )
@@ -112,7 +130,9 @@ class SessionForm(forms.Form):
         widget=TextInput({"class": "govuk-input--width-3", "inputmode": "numeric"}),
         error_messages={"invalid": "The number of staff must be a whole number."},
     )
-    with_others = forms.MultipleChoiceField(label="Who worked with you? (optional)", required=False, widget=Checkboxes(small=True))
+    with_others = forms.MultipleChoiceField(
+        label="Who worked with you? (optional)", required=False, widget=Checkboxes(small=True)
+    )
     note = forms.CharField(label="Note (optional)", required=False, max_length=5000, widget=forms.Textarea({"rows": 3}))
 
     def __init__(
@@ -131,7 +151,8 @@ class SessionForm(forms.Form):
         """
         offered    the pupils who have a chip;  own_posts  of whoever logs: with one, nobody is asked who did the work
         posts      those who may have done it (for a specialist: with them);  usual_minutes  gets a chip of its own
-        notes      whether this person writes notes;  logging  False where a session is changed: its day stands as a date
+        notes      whether this person writes notes;
+        logging    False where a session is changed: its day stands as a date
         """
         super().__init__(data, **kwargs)
         self.offered = list(offered)
@@ -141,7 +162,7 @@ class SessionForm(forms.Form):
         self._choose(self.fields["pupils"], [(str(pupil.public_id), pupil.full_name) for pupil in self.offered])
         lengths = sorted({*LENGTHS, *([usual_minutes] if usual_minutes else [])})
         self._choose(self.fields["length"], [(str(n), length_words(n)) for n in lengths])
-        self._choose(self.fields["site"], [("", "That of the pupil’s case"), *((k, s.name) for k, s in self.sites.items())])
+        self._choose(self.fields["site"], [("", "As the pupil’s case"), *((k, s.name) for k, s in self.sites.items())])
         for pupil in self.offered:
             self.fields[attendance_name(pupil)] = forms.ChoiceField(
                 label=pupil.full_name, required=False, choices=[("", "As above"), *choices("session_attendance")]
@@ -157,8 +178,7 @@ class SessionForm(forms.Form):
 
     @staticmethod
     def _choose(field: forms.Field, options: list[tuple[str, str]]) -> None:
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = options
+        cast(forms.ChoiceField, field).choices = options
 
     def _choose_people(self, own: list[Post]) -> None:
         options = [(key, str(post)) for key, post in self.posts.items()]
@@ -198,7 +218,7 @@ class SessionForm(forms.Form):
         return any(field.errors or (self.is_bound and field.value()) for field in self.folded)
 
     def judge_nothing(self) -> "SessionForm":
-        """Show what was typed without saying what is missing: for a draft, and while pupils are still being looked for."""
+        """Show what was typed without saying what is missing: for a draft, and while pupils are being looked for."""
         self._errors = forms.utils.ErrorDict()
         self.cleaned_data = {}
         return self
@@ -239,12 +259,11 @@ class SessionForm(forms.Form):
         }
 
 
-def as_typed(payload: Mapping[str, Any]) -> QueryDict:
+def as_typed(payload: Mapping[str, Any]) -> MultiValueDict[str, str]:
     """Give a draft's fields as if they had been posted."""
-    typed = QueryDict(mutable=True)
-    for name, value in payload.items():
-        typed.setlist(name, [str(v) for v in value] if isinstance(value, list) else [str(value)])
-    return typed
+    return MultiValueDict(
+        {name: [str(v) for v in value] if isinstance(value, list) else [str(value)] for name, value in payload.items()}
+    )
 
 
 def as_said(session: Intervention, note: str = "") -> dict[str, Any]:
@@ -274,6 +293,3 @@ def as_said(session: Intervention, note: str = "") -> dict[str, Any]:
 def attendance_label(code: str) -> str:
     """Give the short words of an attendance, the list's own where there are none."""
     return ATTENDANCE_WORDS.get(code) or label("session_attendance", code)
-
-
-assert set(TYPE_WORDS) == set(codes("activity_types")), "a chip for every activity type"

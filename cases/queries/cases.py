@@ -15,8 +15,7 @@ from apst.accounts.models import Membership
 from apst.people.models import Post
 from apst.people.names import folded
 from apst.tenancy.context import Member
-
-from ..models import Case, CaseQuerySet
+from cases.models import Case, CaseQuerySet
 
 PAGE: Final = 25
 MOST_COUNTED: Final = 1000
@@ -107,12 +106,14 @@ def page_of(cases: CaseQuerySet, *, after: str = "", before: str = "", size: int
     backwards = bool(before and not after and key)
     if key:
         moment, pk = key
-        beyond = Q(updated_at__gt=moment) | Q(updated_at=moment, pk__gt=pk) if backwards else Q(updated_at__lt=moment) | Q(updated_at=moment, pk__lt=pk)
+        beyond = (
+            Q(updated_at__gt=moment) | Q(updated_at=moment, pk__gt=pk)
+            if backwards
+            else Q(updated_at__lt=moment) | Q(updated_at=moment, pk__lt=pk)
+        )
         cases = cases.filter(beyond)
     order = ("updated_at", "pk") if backwards else ("-updated_at", "-pk")
-    rows = list(
-        cases.order_by(*order).select_related("pupil", "site", "lead__specialist").only(*_SHOWN)[: size + 1]
-    )
+    rows = list(cases.order_by(*order).select_related("pupil", "site", "lead__specialist").only(*_SHOWN)[: size + 1])
     more = len(rows) > size
     rows = rows[:size][::-1] if backwards else rows[:size]
     if not rows:
@@ -132,7 +133,7 @@ def _key(case: Case) -> str:
 
 
 def _read_key(text: str) -> tuple[dt.datetime, int] | None:
-    """Read where a page begins: the moment stays the address's own, so that a case changed since does not move the page."""
+    """Read where a page begins: the moment stays the address's own, so a case changed since does not move it."""
     moment, _, public_id = text.partition("_")
     try:
         read, row = parse_datetime(moment.replace(" ", "+")), uuid.UUID(public_id)
@@ -145,7 +146,7 @@ def _read_key(text: str) -> tuple[dt.datetime, int] | None:
 
 
 def restricted_stubs() -> list[str]:
-    """Give for each open restricted case that this member could otherwise see who holds it; nothing else of it leaves the database."""
+    """Give who holds each open restricted case that this member could otherwise see; nothing else leaves the database."""
     with connection.cursor() as cursor:
         cursor.execute("select holders from app.restricted_cases()")
         return [holders for (holders,) in cursor.fetchall()]

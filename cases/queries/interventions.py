@@ -18,8 +18,8 @@ from apst.people.models import Post, Pupil
 from apst.people.queries import find
 from apst.places.models import Site
 from apst.tenancy.context import Member
+from cases.models import Case, Intervention, InterventionPlace, InterventionQuerySet, InterventionSpecialist
 
-from ..models import Case, Intervention, InterventionPlace, InterventionQuerySet, InterventionSpecialist
 from .cases import posts_of
 
 PAGE: Final = 25
@@ -65,7 +65,9 @@ def of_case(case: Case, *, after: str = "", before: str = "", size: int = PAGE) 
     if key:
         day, pk = key
         sessions = sessions.filter(
-            Q(held_on__gt=day) | Q(held_on=day, pk__gt=pk) if backwards else Q(held_on__lt=day) | Q(held_on=day, pk__lt=pk)
+            Q(held_on__gt=day) | Q(held_on=day, pk__gt=pk)
+            if backwards
+            else Q(held_on__lt=day) | Q(held_on=day, pk__lt=pk)
         )
     order = ("held_on", "pk") if backwards else ("-held_on", "-pk")
     rows = list(whole(sessions).order_by(*order)[: size + 1])
@@ -127,7 +129,7 @@ def habit_of(member: Member) -> tuple[Habit, list[int]]:
 
 
 def pupils_first(member: Member, recent: Sequence[int], *, also: Iterable[Pupil] = ()) -> list[Pupil]:
-    """Give the pupils to offer first: those asked for, those of the last sessions, then those of one's own open cases."""
+    """Give the pupils to offer first: those asked for, of the last sessions, then of one's own open cases."""
     offered = {pupil.pk: pupil for pupil in also}
     room = max(CHIPS - len(offered), 0)
     if room and recent:
@@ -138,7 +140,12 @@ def pupils_first(member: Member, recent: Sequence[int], *, also: Iterable[Pupil]
     if len(offered) < CHIPS:
         posts = [post.pk for post in posts_of(member)]
         mine = Case.objects.open().worked_by(posts) if posts else Case.objects.open()
-        for pupil in _can_be_logged().filter(pk__in=mine.values("pupil")).exclude(pk__in=list(offered)).order_by("name_key")[:CHIPS]:
+        for pupil in (
+            _can_be_logged()
+            .filter(pk__in=mine.values("pupil"))
+            .exclude(pk__in=list(offered))
+            .order_by("name_key")[:CHIPS]
+        ):
             if len(offered) < CHIPS:
                 offered[pupil.pk] = pupil
     return list(offered.values())
@@ -168,11 +175,12 @@ select e.at, e.person_id, e.verb, d.before, d.after, e.id, e.request_id
 from audit_auditevent e join audit_auditdetail d on d.tenant_id = e.tenant_id and d.event_id = e.id
 where e.table_name = 'cases_intervention' and e.record_id = %s order by e.id
 """
-# Parts are written right after the session itself in one transaction, so their entries follow it closely; the session's id decides.
+# Parts are written right after the session in one transaction, so their entries follow it closely; its id decides.
 _PARTS = """
 select e.operation, d.table_name, d.before, d.after
 from audit_auditevent e join audit_auditdetail d on d.tenant_id = e.tenant_id and d.event_id = e.id
-where e.id > %s and e.id < %s and e.request_id = %s and e.table_name in ('cases_interventionplace', 'cases_interventionspecialist')
+where e.id > %s and e.id < %s and e.request_id = %s
+  and e.table_name in ('cases_interventionplace', 'cases_interventionspecialist')
   and coalesce(d.after, d.before) ->> 'intervention_id' = %s order by e.id
 """
 NEAR: Final = 500
@@ -199,15 +207,23 @@ def history_of(session: Intervention) -> list[Change]:
     """Give what was done to a session, oldest first, as far as the reader may see the entries."""
     with connection.cursor() as cursor:
         cursor.execute(_HISTORY, [session.pk])
-        events = [(at, person, verb, _json(before), _json(after), pk, req) for at, person, verb, before, after, pk, req in cursor.fetchall()]
+        events = [
+            (at, person, verb, _json(before), _json(after), pk, req)
+            for at, person, verb, before, after, pk, req in cursor.fetchall()
+        ]
         parts = {}
-        for *_, before, after, pk, request_id in events:
+        for _, _, _, before, _, pk, request_id in events:
             if before is not None:
                 cursor.execute(_PARTS, [pk, pk + NEAR, request_id, str(session.pk)])
                 parts[pk] = [(op, table, _json(b), _json(a)) for op, table, b, a in cursor.fetchall()]
     people = _names({person for _, person, *_ in events})
     return [
-        Change(at, people.get(person, "The system"), VERBS.get(verb, "Changed" if before else "Logged"), _lines(before, after) + _part_lines(parts.get(pk, [])))
+        Change(
+            at,
+            people.get(person, "The system"),
+            VERBS.get(verb, "Changed" if before else "Logged"),
+            _lines(before, after) + _part_lines(parts.get(pk, [])),
+        )
         for at, person, verb, before, after, pk, _ in events
     ]
 
@@ -244,8 +260,21 @@ def _lines(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[
 
 def _part_lines(parts: list[tuple[str, str, Any, Any]]) -> list[str]:
     rows = [(op, table, before, after, after or before) for op, table, before, after in parts]
-    pupils = {p.pk: p.full_name for p in Pupil.objects.filter(pk__in=[r["pupil_id"] for *_, r in rows if "pupil_id" in r])} if rows else {}
-    posts = {p.pk: str(p) for p in Post.objects.filter(pk__in=[r["post_id"] for *_, r in rows if "post_id" in r]).select_related("specialist")} if rows else {}
+    pupils = (
+        {p.pk: p.full_name for p in Pupil.objects.filter(pk__in=[r["pupil_id"] for *_, r in rows if "pupil_id" in r])}
+        if rows
+        else {}
+    )
+    posts = (
+        {
+            p.pk: str(p)
+            for p in Post.objects.filter(pk__in=[r["post_id"] for *_, r in rows if "post_id" in r]).select_related(
+                "specialist"
+            )
+        }
+        if rows
+        else {}
+    )
     lines = []
     for operation, _, before, after, row in rows:
         who = pupils.get(row.get("pupil_id")) or posts.get(row.get("post_id"), "")

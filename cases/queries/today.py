@@ -8,9 +8,9 @@ from django.utils.timezone import localdate, now
 from apst.audit.models import AccessEntry
 from apst.people.models import Post
 from apst.tenancy.context import Member
+from cases.models import Case, CaseAccess, CaseQuerySet, InterventionSpecialist
 from referrals.models import Referral
 
-from ..models import Case, CaseAccess, CaseQuerySet, InterventionSpecialist
 from .cases import QUIET_DAYS, live_posts
 from .interventions import counted_minutes, monday_of, own_week
 
@@ -51,7 +51,11 @@ def own_cases(posts: list[Post]) -> QuerySet[Case]:
 
 def own_referrals(member: Member) -> QuerySet[Referral]:
     """Give the last few referrals that a member made."""
-    return Referral.objects.filter(made_by=member.membership_id).select_related("pupil").order_by("-received_on", "-pk")[:MOST_CASES]
+    return (
+        Referral.objects.filter(made_by=member.membership_id)
+        .select_related("pupil")
+        .order_by("-received_on", "-pk")[:MOST_CASES]
+    )
 
 
 def refused_lately() -> int:

@@ -1,4 +1,4 @@
-"""Who may see which case: guardian's grants. Those by rule (team, site) are written by the database alone, the others here."""
+"""Who may see which case: guardian's grants. Those by rule (team, site) the database writes alone, the others we do."""
 
 import datetime as dt
 
@@ -11,9 +11,8 @@ from django.utils.timezone import localdate
 from apst.accounts.models import Membership, User
 from apst.people.models import Post
 from apst.tenancy.context import name_act
-
-from ..exceptions import HoldersMissing, NobodyGivesToThemselves
-from ..models import Case, CaseAccess
+from cases.exceptions import HoldersMissing, NobodyGivesToThemselves
+from cases.models import Case, CaseAccess
 
 BY_RULE = (CaseAccess.Source.TEAM, CaseAccess.Source.SITE)
 HOLDERS_NEEDED = 2
@@ -34,7 +33,9 @@ def grant(
     expires_at: dt.datetime | None = None,
     by: Membership | None,
 ) -> CaseAccess:
-    """Give a person sight of one case: updates their one row or makes it (guardian's assign_perm would return an expired one).
+    """Give a person sight of one case: updates their one row or makes it.
+
+    Guardian's assign_perm is get-or-create, and would return an expired row.
 
     user    the person, or their id: inside a taskforce nobody reads accounts
     source  grant, guest or break_glass; team and site are the rules' own, see refresh_access
@@ -44,6 +45,7 @@ def grant(
     if by and by.user_id == user_id:
         raise NobodyGivesToThemselves
     name_act("grant.give")
+    row: CaseAccess
     row, _ = CaseAccess.objects.update_or_create(
         content_object=case,
         user_id=user_id,
@@ -71,7 +73,9 @@ def revoke(case: Case, user: User | int, *, by: Membership | None) -> None:
 def live_holds(case: Case) -> list[CaseAccess]:
     """Give the grants by which people hold a case, without those of rules, guests and emergencies."""
     live = Q(expires_at__isnull=True) | Q(expires_at__gt=Now())
-    return list(CaseAccess.objects.filter(live, content_object=case, source=CaseAccess.Source.GRANT).select_related("given_by"))
+    return list(
+        CaseAccess.objects.filter(live, content_object=case, source=CaseAccess.Source.GRANT).select_related("given_by")
+    )
 
 
 def require_holders(user_ids: list[int]) -> None:
@@ -85,8 +89,8 @@ def require_holders(user_ids: list[int]) -> None:
 def refresh_access(case: Case | None = None) -> int:
     """Bring the grants by rule of one case, or of all, to what team, sites and posts say; gives how many changed.
 
-    The database writes them (`app.refresh_access`): a person who allocates a case to their own team gives themselves nothing
-    by hand, and whoever sees the whole taskforce needs no row.
+    The database writes them (`app.refresh_access`): a person who allocates a case to their own team gives themselves
+    nothing by hand, and whoever sees the whole taskforce needs no row.
     """
     with connection.cursor() as cursor:
         cursor.execute("select app.refresh_access(%s)", [case.pk if case else None])
@@ -113,12 +117,13 @@ select 'surplus', g.content_object_id, g.user_id from cases_caseaccess g
 union all
 select 'unheld', c.id, null from cases_case c
   where c.restricted and c.ended_on is null and (select count(*) from cases_caseaccess g
-    where g.content_object_id = c.id and g.source = 'grant' and (g.expires_at is null or g.expires_at > statement_timestamp())) < 2
+    where g.content_object_id = c.id and g.source = 'grant'
+      and (g.expires_at is null or g.expires_at > statement_timestamp())) < 2
 """
 
 
 def access_faults() -> list[tuple[str, int, int | None]]:
-    """Compare the grants with the rules, as the system: (what is wrong, case, user) for each fault; empty where all is well."""
+    """Compare the grants with the rules, as the system: (what is wrong, case, user); empty where all is well."""
     with connection.cursor() as cursor:
         cursor.execute(_FAULTS)
         return list(cursor.fetchall())

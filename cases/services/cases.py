@@ -12,10 +12,7 @@ from apst.accounts.models import Membership
 from apst.people.models import Post
 from apst.places.models import Site
 from apst.tenancy.context import name_act
-from referrals.models import Referral
-from referrals.services import mark_allocated
-
-from ..exceptions import (
+from cases.exceptions import (
     AlreadyEnded,
     ChangedMeanwhile,
     EndsBeforeItOpened,
@@ -26,7 +23,10 @@ from ..exceptions import (
     PostNotInPlace,
     StillOpen,
 )
-from ..models import Case, CaseAccess, CaseMember
+from cases.models import Case, CaseAccess, CaseMember
+from referrals.models import Referral
+from referrals.services import mark_allocated
+
 from .access import BY_RULE, grant, refresh_access, require_holders
 
 ONE_OPEN = "cases_case_one_open_a_pupil"
@@ -71,7 +71,10 @@ def allocate(
     case = _open(found, lead=lead, tier=tier, site=site, opened_on=opened_on, by=by)
     CaseMember.objects.bulk_create(
         CaseMember(
-            case=case, post=post, part=CaseMember.Part.LEAD if post.pk == lead.pk else CaseMember.Part.DIRECT, starts_on=opened_on
+            case=case,
+            post=post,
+            part=CaseMember.Part.LEAD if post.pk == lead.pk else CaseMember.Part.DIRECT,
+            starts_on=opened_on,
         )
         for post in posts
     )
@@ -90,7 +93,13 @@ def _open(
     referral: Referral, *, lead: Post, tier: str, site: Site | None, opened_on: dt.date, by: Membership | None
 ) -> Case:
     case = Case(
-        pupil_id=referral.pupil_id, referral=referral, site=site, lead=lead, tier=tier, opened_on=opened_on, opened_by=by
+        pupil_id=referral.pupil_id,
+        referral=referral,
+        site=site,
+        lead=lead,
+        tier=tier,
+        opened_on=opened_on,
+        opened_by=by,
     )
     _opening(str(case.public_id))
     try:
@@ -118,7 +127,9 @@ def _change(case: Case, **fields: object) -> Case:
 
 
 @transaction.atomic
-def close_case(case: Case, *, reason: str, ended_on: dt.date, version: int | None = None, by: Membership | None) -> Case:
+def close_case(
+    case: Case, *, reason: str, ended_on: dt.date, version: int | None = None, by: Membership | None
+) -> Case:
     """End a case. reason: a code of case_end_reasons. Raises AlreadyEnded, EndsBeforeItOpened, ChangedMeanwhile."""
     found = _locked(case, version)
     if found.ended_on is not None:
@@ -169,7 +180,7 @@ def restrict(
 
 @transaction.atomic
 def lift_restriction(case: Case, *, version: int | None = None, by: Membership | None) -> Case:
-    """Let the taskforce see a restricted case again, as team and sites say. Only who sees it can do that. Raises ChangedMeanwhile."""
+    """Let the taskforce see a restricted case again, as team and sites say; only who sees it can. Raises ChangedMeanwhile."""
     found = _locked(case, version)
     name_act("case.lift_restriction")
     found = _change(found, restricted=False)

@@ -18,8 +18,7 @@ from apst.people.models import Post, Pupil
 from apst.places.calendar import SchoolCalendar, bank_holidays
 from apst.places.models import Site
 from apst.tenancy.context import current, name_act
-
-from ..exceptions import (
+from cases.exceptions import (
     ChangedMeanwhile,
     CodeUnknown,
     DurationOutOfRange,
@@ -32,7 +31,8 @@ from ..exceptions import (
     StaffTrainedWrong,
     WindowClosed,
 )
-from ..models import Case, Intervention, InterventionNote, InterventionPlace, InterventionSpecialist
+from cases.models import Case, Intervention, InterventionNote, InterventionPlace, InterventionSpecialist
+
 from .cases import next_reference
 
 Places = Sequence[tuple[Pupil, str]]
@@ -44,7 +44,7 @@ TRIES = 3
 
 
 def last_day_to_change(logged_on: dt.date) -> dt.date:
-    """Give the third working day after a session was logged (settings.OWN_WINDOW_WORKING_DAYS): no weekend, no bank holiday."""
+    """Give the third working day after a session was logged: no weekend, no bank holiday (OWN_WINDOW_WORKING_DAYS)."""
     day, left = logged_on, settings.OWN_WINDOW_WORKING_DAYS
     while left:
         day += dt.timedelta(days=1)
@@ -54,9 +54,10 @@ def last_day_to_change(logged_on: dt.date) -> dt.date:
 
 
 def is_out_of_school_hours(day: dt.date, starts_at: dt.time | None, calendar: SchoolCalendar) -> bool:
-    """Say whether work on a day, from a time where it is known, lies outside school hours (settings.SCHOOL_DAY_STARTS, _ENDS).
+    """Say whether work on a day, from a time where it is known, lies outside school hours (SCHOOL_DAY_STARTS, _ENDS).
 
-    Weekends, holidays, bank holidays, INSET days and closures do; on a day that no calendar holds, weekends and bank holidays.
+    Weekends, holidays, bank holidays, INSET days and closures do; on a day that no calendar holds, weekends and bank
+    holidays.
     """
     if calendar.is_known(day):
         in_school = calendar.is_school_day(day)
@@ -84,7 +85,11 @@ def _check(
         raise HeldInFuture
     if not 1 <= minutes <= LONGEST:
         raise DurationOutOfRange
-    for code, codelist in ((activity_type, "activity_types"), (location, "locations"), (intervention_type, "intervention_types")):
+    for code, codelist in (
+        (activity_type, "activity_types"),
+        (location, "locations"),
+        (intervention_type, "intervention_types"),
+    ):
         if code not in codes(codelist) and (code or codelist == "activity_types"):
             raise CodeUnknown
     if any(attendance not in codes("session_attendance") for _, attendance in places):
@@ -113,7 +118,9 @@ def _write_parts(session: Intervention, *, specialists: Iterable[Post], places: 
         InterventionPlace(intervention=session, pupil=pupil, case=cases.get(pupil.pk), attendance=attendance)
         for pupil, attendance in places
     )
-    InterventionSpecialist.objects.bulk_create(InterventionSpecialist(intervention=session, post=post) for post in specialists)
+    InterventionSpecialist.objects.bulk_create(
+        InterventionSpecialist(intervention=session, post=post) for post in specialists
+    )
 
 
 def _sent_before(submission_key: uuid.UUID) -> Intervention | None:
@@ -156,8 +163,9 @@ def log_session(
 ) -> Intervention:
     """Log work by one or more specialists on one day; a form sent twice gives the first one's session.
 
-    minutes  how long it took, 1 to 1440;  places  pupils, each with a code of session_attendance; each keeps the case open that day
-    out_of_school_hours  None works it out from the calendar and the time;  site  None takes the one site of the cases named
+    minutes  how long it took, 1 to 1440
+    places   pupils, each with a code of session_attendance; each keeps the case that was open on the day
+    out_of_school_hours  None works it out from the calendar and the time;  site  None takes the one site of the cases
     Raises the named errors of cases.exceptions; then nothing is changed. Rules: return specification, "Rows that count".
     """
     if submission_key and (sent := _sent_before(submission_key)):
@@ -309,7 +317,9 @@ def _change_note(session: Intervention, text: str, *, by: Membership | None) -> 
         if not (current().may("note.write") and current().may("note.view")):
             raise NoteNotYours
         InterventionNote.objects.create(intervention=session, text=text, written_by=by)
-    elif found is not None and found.text != text and not InterventionNote.objects.filter(pk=found.pk).update(text=text):
+    elif (
+        found is not None and found.text != text and not InterventionNote.objects.filter(pk=found.pk).update(text=text)
+    ):
         raise NoteNotYours
 
 

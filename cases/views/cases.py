@@ -19,19 +19,25 @@ from apst.web.allowed import allowed
 from apst.web.forms import active_filters
 from apst.web.requests import MemberRequest, shown
 from apst.web.tables import Cell, Heading
+from cases import policies, services
+from cases.exceptions import CaseError
+from cases.forms.cases import AllocateForm, CloseForm, FilterForm, RestrictForm
+from cases.models import Case
+from cases.queries import cases as queries
+from cases.queries import interventions
 from referrals.exceptions import ReferralRefused
 from referrals.models import Referral
 
-from .. import policies, services
-from ..exceptions import CaseError
-from ..forms.cases import AllocateForm, CloseForm, FilterForm, RestrictForm
-from ..models import Case
-from ..queries import cases as queries
-from ..queries import interventions
 from .sessions import session_cells
 
 HEADINGS = [Heading("Pupil"), Heading("Tier"), Heading("Site"), Heading("Lead"), Heading("Opened")]
-SESSION_HEADINGS = [Heading("Day"), Heading("What"), Heading("Who"), Heading("Attendance"), Heading("Length", numeric=True)]
+SESSION_HEADINGS = [
+    Heading("Day"),
+    Heading("What"),
+    Heading("Who"),
+    Heading("Attendance"),
+    Heading("Length", numeric=True),
+]
 
 
 def open_sites() -> list[Site]:
@@ -50,7 +56,13 @@ def complain(form: Any, error: Exception) -> None:
 def case_list(request: MemberRequest) -> HttpResponse:
     """The cases that this member may see, with filters in the address."""
     own = queries.posts_of(request.member)
-    form = FilterForm(request.GET, posts=queries.live_posts(), sites=open_sites(), own_posts=bool(own), sessions=policies.can_see_sessions(request.member))
+    form = FilterForm(
+        request.GET,
+        posts=queries.live_posts(),
+        sites=open_sites(),
+        own_posts=bool(own),
+        sessions=policies.can_see_sessions(request.member),
+    )
     cases = queries.case_list(request.member, **form.said())
     page = queries.page_of(cases, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     shown(request, page.rows, "identity", "intervention")
@@ -99,18 +111,25 @@ def _row(case: Case) -> list[Any]:
 
 
 @require_GET
-@allowed(policies.can_see_brief, Case, related=("pupil__home_school", "site", "lead__specialist", "referral", "opened_by"))
+@allowed(
+    policies.can_see_brief, Case, related=("pupil__home_school", "site", "lead__specialist", "referral", "opened_by")
+)
 def case_detail(request: MemberRequest, case: Case) -> HttpResponse:
     """One case: for those who view it with facts and sessions, for others its brief."""
     whole = policies.can_view(request.member, case)
     today = localdate()
     shown(request, [case], "identity", "intervention", *(["send", "social_care"] if whole else []))
-    page = interventions.of_case(case, after=request.GET.get("after", ""), before=request.GET.get("before", "")) if whole else None
+    page = (
+        interventions.of_case(case, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+        if whole
+        else None
+    )
     context = {
         "case": case,
         "back": reverse("cases:case-list"),
         "facts_bar": _identity(case, today),
-        "tags": [{"text": "Restricted", "colour": "red"}] * case.restricted + [{"text": "Ended", "colour": "grey"}] * (not case.is_open),
+        "tags": [{"text": "Restricted", "colour": "red"}] * case.restricted
+        + [{"text": "Ended", "colour": "grey"}] * (not case.is_open),
         "summary": _summary(request, case),
         "team": [{"key": part, "value": who} for part, who in queries.team_of(case)],
         "facts": _facts(case, today) if whole else None,
@@ -144,11 +163,18 @@ def _summary(request: MemberRequest, case: Case) -> list[dict[str, Any]]:
         {"key": "Opened", "value": f"{case.opened_on:%-d %B %Y}"},
     ]
     if case.ended_on:
-        rows.append({"key": "Ended", "value": f"{case.ended_on:%-d %B %Y}: {label('case_end_reasons', case.end_reason)}"})
+        rows.append(
+            {"key": "Ended", "value": f"{case.ended_on:%-d %B %Y}: {label('case_end_reasons', case.end_reason)}"}
+        )
     if case.referral:
-        row: dict[str, Any] = {"key": "Referral", "value": f"{case.referral.reference}, received {case.referral.received_on:%-d %B %Y}"}
+        row: dict[str, Any] = {
+            "key": "Referral",
+            "value": f"{case.referral.reference}, received {case.referral.received_on:%-d %B %Y}",
+        }
         if request.member.may("referral.view"):
-            row["actions"] = [{"href": reverse("referrals:referral-detail", args=[case.referral.public_id]), "text": "View"}]
+            row["actions"] = [
+                {"href": reverse("referrals:referral-detail", args=[case.referral.public_id]), "text": "View"}
+            ]
         rows.append(row)
     return rows
 
@@ -173,9 +199,7 @@ def case_allocate(request: MemberRequest, referral: Referral) -> HttpResponse:
     shown(request, [referral], "identity")
     if form.is_valid():
         try:
-            case = services.allocate(
-                referral, **form.said(), version=_version(request), by=me(request.member)
-            )
+            case = services.allocate(referral, **form.said(), version=_version(request), by=me(request.member))
         except (CaseError, ReferralRefused) as error:
             complain(form, error)
         else:
@@ -239,7 +263,11 @@ def case_restrict(request: MemberRequest, case: Case) -> HttpResponse:
         chosen = [form.members[key] for key in form.cleaned_data["holders"]]
         try:
             services.restrict(
-                case, holders=chosen, reason=form.cleaned_data["reason"], version=_version(request), by=me(request.member)
+                case,
+                holders=chosen,
+                reason=form.cleaned_data["reason"],
+                version=_version(request),
+                by=me(request.member),
             )
         except CaseError as error:
             complain(form, error)

@@ -23,14 +23,13 @@ from apst.places.models import Site
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest, shown
 from apst.web.tables import Cell
-
-from .. import policies, services
-from ..exceptions import CaseError
-from ..forms.sessions import SessionForm, as_said, as_typed, attendance_label, length_words
-from ..models import Case, Intervention, InterventionNote
-from ..queries import interventions as queries
-from ..queries.cases import is_live, posts_of, posts_since
-from ..services.interventions import DRAFT
+from cases import policies, services
+from cases.exceptions import CaseError
+from cases.forms.sessions import SessionForm, as_said, as_typed, attendance_label, length_words
+from cases.models import Case, Intervention, InterventionNote
+from cases.queries import interventions as queries
+from cases.queries.cases import is_live, posts_of, posts_since
+from cases.services.interventions import DRAFT
 
 POSTS_SINCE = dt.timedelta(days=60)
 
@@ -40,7 +39,10 @@ def session_cells(session: Intervention, *, case: Case | None = None) -> list[An
     places = [p for p in session.places.all() if case is None or p.case_id == case.pk]
     return [
         Cell(f"{session.held_on:%a %-d %b %Y}", f"/sessions/{session.public_id}/", session.reference),
-        Cell(label("activity_types", session.activity_type), second=label("intervention_types", session.intervention_type)),
+        Cell(
+            label("activity_types", session.activity_type),
+            second=label("intervention_types", session.intervention_type),
+        ),
         ", ".join(row.post.specialist.name for row in session.specialists.all()),
         ", ".join(dict.fromkeys(attendance_label(place.attendance) for place in places)),
         length_words(session.minutes),
@@ -119,12 +121,19 @@ def session_log(request: MemberRequest) -> HttpResponse:
         typed = as_typed(draft.payload)
         form = _make_form(request, typed, chosen=_pupils(typed.getlist("pupils")))
         return _log_page(request, form.judge_nothing(), resumed=True)
-    return _log_page(request, _make_form(request, None, chosen=asked, initial={"pupils": [str(p.public_id) for p in asked]}))
+    return _log_page(
+        request, _make_form(request, None, chosen=asked, initial={"pupils": [str(p.public_id) for p in asked]})
+    )
 
 
 def _log_page(request: MemberRequest, form: SessionForm, **context: Any) -> HttpResponse:
     draft = draft_for(DRAFT)
-    context |= {"form": form, "draft_key": DRAFT, "draft_version": draft.version if draft else 0, "back": reverse("home")}
+    context |= {
+        "form": form,
+        "draft_key": DRAFT,
+        "draft_version": draft.version if draft else 0,
+        "back": reverse("home"),
+    }
     return render(request, "cases/session_log.html", context)
 
 
@@ -146,7 +155,9 @@ def _log(request: MemberRequest, form: SessionForm) -> HttpResponse | None:
 
 
 def _complain(form: SessionForm, error: CaseError) -> None:
-    field = {"minutes": "other_minutes", "held_on": "other_day", "specialists": "specialist"}.get(error.field or "", error.field)
+    field = {"minutes": "other_minutes", "held_on": "other_day", "specialists": "specialist"}.get(
+        error.field or "", error.field
+    )
     form.add_error(field if field in form.fields else None, str(error))
 
 
@@ -155,7 +166,7 @@ def _say(request: MemberRequest, words: Any) -> None:
 
 
 def _button(request: MemberRequest, session: Intervention, act: str, words: str) -> Any:
-    """Give a small form with one button, for a message; the version is that of now, so that a later change is never undone."""
+    """Give a small form with one button, for a message; by its version a later change is never undone."""
     return format_html(
         '<form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
         '<input type="hidden" name="taskforce" value="{}"><input type="hidden" name="version" value="{}">'
@@ -254,7 +265,11 @@ def session_change(request: MemberRequest, session: Intervention) -> HttpRespons
 def _change_page(request: MemberRequest, session: Intervention, form: SessionForm, **context: Any) -> HttpResponse:
     version = request.POST.get("version") or session.version
     back = reverse("cases:session-detail", args=[session.public_id])
-    return render(request, "cases/session_change.html", context | {"form": form, "session": session, "version": version, "back": back})
+    return render(
+        request,
+        "cases/session_change.html",
+        context | {"form": form, "session": session, "version": version, "back": back},
+    )
 
 
 def _keep_note_to_its_author(request: MemberRequest, form: SessionForm, note: InterventionNote | None) -> None:
@@ -335,6 +350,8 @@ def _week_row(request: MemberRequest, session: Intervention) -> dict[str, Any]:
         "who": ", ".join(place.pupil.full_name for place in places) or "No pupil",
         "what": label("activity_types", session.activity_type),
         "length": length_words(session.minutes),
-        "attendance": ", ".join(dict.fromkeys(attendance_label(p.attendance) for p in places if p.attendance != "attended")),
+        "attendance": ", ".join(
+            dict.fromkeys(attendance_label(p.attendance) for p in places if p.attendance != "attended")
+        ),
         "may_change": policies.can_change_session(request.member, session),
     }

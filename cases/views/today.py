@@ -12,11 +12,10 @@ from django.views.decorators.http import require_GET
 from apst.tenancy.context import Member
 from apst.web.allowed import allowed, any_member
 from apst.web.requests import MemberRequest, shown
-
-from .. import policies
-from ..forms.sessions import length_words
-from ..queries import interventions, today
-from ..queries.cases import posts_of, restricted_stubs
+from cases import policies
+from cases.forms.sessions import length_words
+from cases.queries import interventions, today
+from cases.queries.cases import posts_of, restricted_stubs
 
 
 @require_GET
@@ -54,12 +53,30 @@ def _counts(member: Member) -> list[dict[str, Any]]:
         to_triage, to_allocate = today.referrals_waiting()
         stats.append({"label": "Referrals to triage", "value": to_triage, "href": _address("referrals:referral-list")})
         accepted = "?state=accepted&state=waiting_list"
-        stats.append({"label": "Referrals to allocate", "value": to_allocate, "href": _address("referrals:referral-list", accepted)})
+        stats.append(
+            {
+                "label": "Referrals to allocate",
+                "value": to_allocate,
+                "href": _address("referrals:referral-list", accepted),
+            }
+        )
     if member.reach("case.brief") == "T" and policies.can_see_sessions(member):
         quiet = today.quiet_cases().count()
-        stats.append({"label": "Cases without a session for 3 weeks", "value": quiet, "href": _address("cases:case-list", "?quiet=on")})
+        stats.append(
+            {
+                "label": "Cases without a session for 3 weeks",
+                "value": quiet,
+                "href": _address("cases:case-list", "?quiet=on"),
+            }
+        )
     if member.role == "dsl":
-        stats.append({"label": "Restricted cases of which you are not a holder", "value": len(restricted_stubs()), "href": _address("cases:case-list")})
+        stats.append(
+            {
+                "label": "Restricted cases of which you are not a holder",
+                "value": len(restricted_stubs()),
+                "href": _address("cases:case-list"),
+            }
+        )
     if member.role == "ig_lead":
         stats.append({"label": "Pages that showed a pupil’s record, last 7 days", "value": today.pages_shown_lately()})
         stats.append({"label": "Pages refused, last 7 days", "value": today.refused_lately()})

@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 
 from apst.tenancy.context import acting_as_system, acting_for
+from cases.models import CaseMember
+from cases.services import refresh_access
 from tests.factories import make_case, make_pupil, make_referral
 
 # A Wednesday of autumn-2, 2026: a school day.
@@ -51,9 +53,6 @@ def referral(northgate, as_system, pupil):
 @pytest.fixture
 def case(northgate, cast, as_system, pupil):
     """Amira's open case at Riverside, led by Sam; the grants are in step."""
-    from cases.models import CaseMember
-    from cases.services import refresh_access
-
     with as_system():
         case = make_case(pupil=pupil, site=northgate.riverside, lead=cast.specialist.post)
         CaseMember.objects.create(case=case, post=cast.specialist.post, part="lead", starts_on=case.opened_on)

@@ -80,7 +80,9 @@ def test_a_post_with_an_end_gives_grants_with_an_end(cast, case, as_system):
 
 def test_an_expired_grant_gives_nothing_and_is_renewed_in_place(cast, case, acting, as_system):
     with as_system():
-        CaseAccess.objects.filter(user_id=cast.riverside.pk).update(source="guest", expires_at=timezone.now() - dt.timedelta(hours=1))
+        CaseAccess.objects.filter(user_id=cast.riverside.pk).update(
+            source="guest", expires_at=timezone.now() - dt.timedelta(hours=1)
+        )
     assert "riverside" not in who_sees(cast, acting)
 
     with as_system():
@@ -89,7 +91,9 @@ def test_an_expired_grant_gives_nothing_and_is_renewed_in_place(cast, case, acti
     assert "riverside" in who_sees(cast, acting)
 
 
-def test_a_taskforce_that_holds_cases_by_allocation_shows_specialists_their_teams_only(northgate, cast, case, acting, as_system):
+def test_a_taskforce_that_holds_cases_by_allocation_shows_specialists_their_teams_only(
+    northgate, cast, case, acting, as_system
+):
     with as_system():
         type(northgate).objects.filter(pk=northgate.pk).update(holds_cases="allocated")
         refresh_access()
@@ -114,7 +118,10 @@ def test_the_job_brings_grants_into_step(northgate, cast, case, acting, as_syste
 def restricted(case, cast, acting):
     with acting(cast.manager):
         return restrict(
-            case, holders=[cast.dsl.membership, cast.specialist.membership], reason="Child of a colleague", by=cast.manager.membership
+            case,
+            holders=[cast.dsl.membership, cast.specialist.membership],
+            reason="Child of a colleague",
+            by=cast.manager.membership,
         )
 
 
@@ -151,7 +158,8 @@ def test_its_sessions_notes_and_pupil_are_hidden_too(cast, case, acting, as_syst
         assert not InterventionNote.objects.exists()
         assert Intervention.objects.get().places.count() == 0
     page = client_for(cast.manager, northgate).get(f"/sessions/{session.public_id}/").content.decode()
-    assert "Ahmed" not in page and "A secret" not in page
+    assert "Ahmed" not in page
+    assert "A secret" not in page
     assert client_for(cast.manager, northgate).get(f"/cases/{case.public_id}/").status_code == 404
 
 
@@ -166,7 +174,9 @@ def test_nobody_gives_access_to_themselves_and_the_database_agrees(cast, case, a
         with pytest.raises(NobodyGivesToThemselves):
             restrict(case, holders=[cast.dsl.membership, cast.manager.membership], by=cast.manager.membership)
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
-            CaseAccess.objects.create(content_object=case, user_id=cast.manager.pk, permission=view_case(), source="grant")
+            CaseAccess.objects.create(
+                content_object=case, user_id=cast.manager.pk, permission=view_case(), source="grant"
+            )
 
 
 def test_a_holder_leaves_only_when_two_remain(cast, case, acting, as_system):

@@ -8,7 +8,14 @@ from django.db import connection
 
 from apst.tenancy.context import acting_as_system, acting_for
 from cases.exceptions import (
-    AlreadyEnded, ChangedMeanwhile, EndsBeforeItOpened, HasOpenCase, NotToAllocate, OpenedInFuture, PostNotInPlace, StillOpen,
+    AlreadyEnded,
+    ChangedMeanwhile,
+    EndsBeforeItOpened,
+    HasOpenCase,
+    NotToAllocate,
+    OpenedInFuture,
+    PostNotInPlace,
+    StillOpen,
 )  # fmt: skip
 from cases.models import Case, CaseAccess, CaseMember
 from cases.services import access_faults, allocate, close_case, reopen_case
@@ -30,7 +37,12 @@ def test_allocating_an_undecided_referral_accepts_it_and_opens_the_case(northgat
         referral.refresh_from_db()
         assert referral.state == "allocated"
         assert list(referral.decisions.values_list("outcome", flat=True)) == ["accepted"]
-        assert (case.reference, case.tier, case.site, case.opened_by) == ("C-1", "tier_2", northgate.riverside, cast.manager.membership)
+        assert (case.reference, case.tier, case.site, case.opened_by) == (
+            "C-1",
+            "tier_2",
+            northgate.riverside,
+            cast.manager.membership,
+        )
         assert list(case.team.values_list("post__reference", "part")) == [("SP01", "lead"), ("SP02", "direct")]
 
 
@@ -53,7 +65,11 @@ def test_a_pupil_has_one_open_case_and_the_second_try_changes_nothing(northgate,
 
 @pytest.mark.parametrize(
     ("said", "error"),
-    [({"opened_on": dt.date(2026, 11, 19)}, OpenedInFuture), ({"version": 9}, ChangedMeanwhile), ({"opened_on": dt.date(2025, 8, 31)}, PostNotInPlace)],
+    [
+        ({"opened_on": dt.date(2026, 11, 19)}, OpenedInFuture),
+        ({"version": 9}, ChangedMeanwhile),
+        ({"opened_on": dt.date(2025, 8, 31)}, PostNotInPlace),
+    ],
 )
 def test_what_cannot_be_allocated_changes_nothing(northgate, cast, referral, acting, said, error):
     with acting(cast.manager):
@@ -89,7 +105,9 @@ def test_a_case_is_not_reopened_beside_a_newer_one(northgate, cast, case, referr
             reopen_case(case, by=cast.manager.membership)
 
 
-def test_a_specialist_of_one_site_who_may_decide_allocates_and_then_sees_it(northgate, cast, referral, acting, as_system):
+def test_a_specialist_of_one_site_who_may_decide_allocates_and_then_sees_it(
+    northgate, cast, referral, acting, as_system
+):
     with as_system():
         type(cast.riverside.membership).objects.filter(pk=cast.riverside.membership.pk).update(may_decide=True)
 

@@ -6,13 +6,25 @@ import uuid
 import pytest
 from django.utils import timezone
 
+from apst.codelists import codes
 from apst.places.calendar import SchoolCalendar
+from apst.tenancy.context import acting_as_system, current
 from cases.exceptions import (
-    ChangedMeanwhile, CodeUnknown, DurationOutOfRange, HeldInFuture, NoteNotYours, PupilNeeded, PupilTwice, PupilUnknown,
-    SpecialistNeeded, StaffTrainedWrong, WindowClosed,
+    ChangedMeanwhile,
+    CodeUnknown,
+    DurationOutOfRange,
+    HeldInFuture,
+    NoteNotYours,
+    PupilNeeded,
+    PupilTwice,
+    PupilUnknown,
+    SpecialistNeeded,
+    StaffTrainedWrong,
+    WindowClosed,
 )  # fmt: skip
+from cases.forms.sessions import TYPE_WORDS
 from cases.models import Intervention, InterventionNote, InterventionPlace, InterventionSpecialist
-from cases.queries.interventions import counted_minutes, history_of, whole
+from cases.queries.interventions import counted_minutes, history_of, monday_of, own_week, whole
 from cases.services import change_session, delete_session, log_session, restore_session
 from cases.services.interventions import is_out_of_school_hours, last_day_to_change
 from tests.factories import make_case, make_pupil, make_session
@@ -43,11 +55,16 @@ def test_a_group_has_each_pupils_attendance_and_work_about_a_pupil_counts(cast, 
     with as_system():
         other = make_case().pupil
     with acting(cast.specialist):
-        group = log_session(**said(cast, case, activity_type="group", places=[(case.pupil, "attended"), (other, "was_not_brought")]))
+        group = log_session(
+            **said(cast, case, activity_type="group", places=[(case.pupil, "attended"), (other, "was_not_brought")])
+        )
         about = log_session(**said(cast, case, activity_type="family", places=[(case.pupil, "about_pupil")]))
         missed = log_session(**said(cast, case, places=[(case.pupil, "did_not_attend")]))
 
-        assert dict(group.places.values_list("pupil", "attendance")) == {case.pupil_id: "attended", other.pk: "was_not_brought"}
+        assert dict(group.places.values_list("pupil", "attendance")) == {
+            case.pupil_id: "attended",
+            other.pk: "was_not_brought",
+        }
         found = {row.pk: counted_minutes(row) for row in whole(Intervention.objects.all())}
         assert found == {group.pk: 45, about.pk: 45, missed.pk: 0}
 
@@ -81,8 +98,6 @@ def test_what_cannot_be_is_refused_in_words_and_changes_nothing(cast, case, acti
 
 
 def test_a_pupil_twice_and_a_pupil_of_another_taskforce_are_refused(cast, case, acting, southgate):
-    from apst.tenancy.context import acting_as_system
-
     with acting_as_system(southgate, durable=False):
         stranger = make_pupil()
     with acting(cast.specialist):
@@ -152,12 +167,23 @@ def test_its_author_changes_it_and_the_history_says_what(cast, case, acting, as_
     session = logged(cast, case, acting)
 
     with acting(cast.specialist):
-        changed = changing(session, cast, case, cast.specialist, minutes=60, places=[(case.pupil, "part_attended"), (other, "attended")])
+        changed = changing(
+            session,
+            cast,
+            case,
+            cast.specialist,
+            minutes=60,
+            places=[(case.pupil, "part_attended"), (other, "attended")],
+        )
         history = history_of(changed)
 
         assert (changed.minutes, changed.version) == (60, 2)
         assert [(change.verb, change.by) for change in history][-1] == ("Changed", "Sam Okafor")
-        assert history[-1].lines == ["Minutes: 45, now 60", "Amira Ahmed: Attended, now Attended part", "Added: Ben Clarke"]
+        assert history[-1].lines == [
+            "Minutes: 45, now 60",
+            "Amira Ahmed: Attended, now Attended part",
+            "Added: Ben Clarke",
+        ]
         changing(changed, cast, case, cast.specialist, minutes=60)
         assert "Taken out: Ben Clarke" in history_of(changed)[-1].lines
 
@@ -180,7 +206,17 @@ def test_the_matrix_on_changing_a_session(cast, case, acting, as_system):
 
     def who_can():
         able = []
-        for name in ("manager", "specialist", "riverside", "allocated", "dsl", "slt", "coordinator", "ig_lead", "school_staff"):
+        for name in (
+            "manager",
+            "specialist",
+            "riverside",
+            "allocated",
+            "dsl",
+            "slt",
+            "coordinator",
+            "ig_lead",
+            "school_staff",
+        ):
             user = getattr(cast, name)
             with acting(user):
                 try:
@@ -218,7 +254,17 @@ def test_a_note_is_for_those_who_read_notes(cast, case, acting):
     session = logged(cast, case, acting, note="Talked about football.")
 
     readers = []
-    for name in ("manager", "specialist", "riverside", "allocated", "dsl", "slt", "coordinator", "ig_lead", "school_staff"):
+    for name in (
+        "manager",
+        "specialist",
+        "riverside",
+        "allocated",
+        "dsl",
+        "slt",
+        "coordinator",
+        "ig_lead",
+        "school_staff",
+    ):
         with acting(getattr(cast, name)):
             if InterventionNote.objects.filter(intervention=session).exists():
                 readers.append(name)
@@ -227,7 +273,9 @@ def test_a_note_is_for_those_who_read_notes(cast, case, acting):
 
 def test_a_coordinator_logs_for_others_but_writes_no_note(cast, case, acting):
     with acting(cast.coordinator):
-        session = log_session(**said(cast, case, specialists=[cast.riverside.post, cast.specialist.post], by=cast.coordinator.membership))
+        session = log_session(
+            **said(cast, case, specialists=[cast.riverside.post, cast.specialist.post], by=cast.coordinator.membership)
+        )
         with pytest.raises(NoteNotYours):
             log_session(**said(cast, case, note="No", by=cast.coordinator.membership))
 
@@ -235,12 +283,16 @@ def test_a_coordinator_logs_for_others_but_writes_no_note(cast, case, acting):
 
 
 def test_what_was_logged_for_a_specialist_of_one_site_is_in_their_week(cast, case, acting):
-    from cases.queries.interventions import monday_of, own_week
-    from apst.tenancy.context import current
-
     with acting(cast.coordinator):
         session = log_session(
-            **said(cast, case, specialists=[cast.riverside.post], activity_type="multi_agency", places=[], by=cast.coordinator.membership)
+            **said(
+                cast,
+                case,
+                specialists=[cast.riverside.post],
+                activity_type="multi_agency",
+                places=[],
+                by=cast.coordinator.membership,
+            )
         )
     with acting(cast.riverside):
         assert own_week(current(), monday_of(TODAY)) == [session]
@@ -262,3 +314,7 @@ def test_numbers_jump_over_what_an_import_brought(cast, case, acting, as_system)
         Intervention.objects.filter(pk=session.pk).update(reference="S-1", logged_at=timezone.now())
     with acting(cast.specialist):
         assert log_session(**said(cast, case)).reference == "S-2"
+
+
+def test_there_is_a_chip_for_every_type_of_work():
+    assert list(TYPE_WORDS) == list(codes("activity_types"))
