@@ -39,7 +39,12 @@ class InviteForm(forms.Form):
 class JoinForm(forms.Form):
     """A new person's name and password."""
 
-    name = forms.CharField(label="Your name", max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
+    name = forms.CharField(
+        label="Your name",
+        max_length=150,
+        error_messages={"required": "Enter your name"},
+        widget=forms.TextInput({"autocomplete": "name"}),
+    )
     password = forms.CharField(
         label="Choose a password",
         help_text=(
@@ -47,6 +52,7 @@ class JoinForm(forms.Form):
         ),
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
         strip=False,
+        error_messages={"required": "Enter the password that you choose"},
     )
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:

@@ -227,7 +227,7 @@ class MemberForm(forms.Form):
     case_reach = forms.ChoiceField(
         label="Which cases does a specialist see?", choices=Membership.CaseReach.choices, widget=Radios
     )
-    starts_on = DateField(label="First day")
+    starts_on = DateField(label="First day", error_messages={"required": "Enter the first day"})
     ends_on = DateField(
         label="Last day (optional)", required=False, help_text="After this day they can no longer open anything here"
     )

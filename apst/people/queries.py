@@ -19,6 +19,7 @@ from .models import Contact, Post, Pupil, PupilFact, Specialist
 # The code list behind each kind of fact; free school meals are yes or no.
 FACT_LISTS = {"sen_provision": "sen_provision", "sen_primary_need": "sen_needs", "fsm": "", "csc_status": "csc_status"}
 MOST_FOUND = 50
+SHORTEST_SOUND = 2  # one consonant alone sounds like half of all names
 
 _FACTS_ON = """
 select distinct on (f.pupil_id, f.kind) f.pupil_id, f.kind, f.value from people_pupilfact f
@@ -83,6 +84,8 @@ def find(text: str) -> QuerySet[Pupil]:
 def _sounds(words: list[str]) -> Q:
     if len(words) == 1:
         sound = names.sound_key(words[0], "")
+        if len(sound) < SHORTEST_SOUND:
+            return Q(pk__in=[])
         return Q(sound_key__startswith=f"{sound} ") | Q(sound_key__endswith=f" {sound}") | Q(sound_key=sound)
     first, rest = words[0], " ".join(words[1:])
     return Q(sound_key__in=[names.sound_key(rest, first), names.sound_key(first, rest)])

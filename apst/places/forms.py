@@ -109,7 +109,7 @@ class EntryForm(forms.Form):
         required=False,
         choices=[("", "Select"), *((name, name.replace("-", " ").capitalize()) for name in HALF_TERMS)],
     )
-    starts_on = DateField(label="First day")
+    starts_on = DateField(label="First day", error_messages={"required": "Enter the first day"})
     ends_on = DateField(label="Last day (optional)", required=False, help_text="Leave empty for a single day")
     name = forms.CharField(
         label="What it is called (optional)", max_length=100, required=False, help_text="For example, election"

@@ -110,6 +110,7 @@ def test_finding_forgives_spelling_accents_and_order(zoe, cast, northgate, clien
     for text in ("dabrow", "Zoe Dabrowski", "dąbrowski zoë", "H801200001001", "Z1", "Dombrovski"):
         found = "Zoë Dąbrowski" in client.post("/pupils/", {"q": text}).content.decode()
         assert found is (text != "Dombrovski"), text
+    assert "No pupil found" in client.post("/pupils/", {"q": "zzz"}).content.decode()
     with acting_as_system(northgate):
         services.record_pupil(surname="Smyth", forename="Catherine", date_of_birth=dt.date(2011, 1, 1), by=None)
     assert "Catherine Smyth" in client.post("/pupils/", {"q": "Kathryn Smith"}).content.decode()
