@@ -6,16 +6,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from django.db import connections
 
 Work = Callable[[], Any]
+LOCAL: Final = ("", "127.0.0.1", "localhost", "::1")
 
 
 @dataclass
 class Times:
-    """What one piece of work took, round by round, in seconds: on the clock, and of this process's CPU."""
+    """What one piece of work took, round by round, in seconds.
+
+    clock  from its beginning to its end, whatever else the machine did
+    cpu    of this process, and of the database's sessions that it opened where they are on this machine
+    """
 
     clock: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
@@ -42,8 +48,19 @@ class Times:
 
     @property
     def noise(self) -> float:
-        """Half the middle half's width, as a share of the median."""
-        return (self.at(0.75) - self.at(0.25)) / 2 / self.p50
+        """Half the width of the middle half of the CPU, as a share of its median."""
+        ordered = sorted(self.cpu)
+        return (ordered[len(ordered) * 3 // 4] - ordered[len(ordered) // 4]) / 2 / self.cpu50
+
+
+def cpu_now() -> float:
+    """Give the seconds of CPU that this process has used, with those of its sessions in a database on this machine."""
+    used = time.process_time()
+    for connection in connections.all():
+        if connection.connection is not None and connection.settings_dict["HOST"] in LOCAL:
+            session = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
+            used += int(session.read_text().split()[0]) / 1e9 if session.exists() else 0.0
+    return used
 
 
 def side_by_side(works: dict[str, Work], *, rounds: int, times_each: int = 1) -> dict[str, Times]:
@@ -59,11 +76,11 @@ def side_by_side(works: dict[str, Work], *, rounds: int, times_each: int = 1) ->
     gc.freeze()
     for turn in range(rounds):
         for name in list(works)[:: -1 if turn % 2 else 1]:
-            clock, cpu = time.perf_counter(), time.process_time()
+            cpu, clock = cpu_now(), time.perf_counter()
             for _ in range(times_each):
                 works[name]()
             taken[name].clock.append((time.perf_counter() - clock) / times_each)
-            taken[name].cpu.append((time.process_time() - cpu) / times_each)
+            taken[name].cpu.append((cpu_now() - cpu) / times_each)
     gc.unfreeze()
     return taken
 
@@ -154,7 +171,11 @@ class Sheet:
         self.say(f"  {name:<66} {raw:>10} {ours:>10} {ratio:>7} {target:>18}  {verdict:<17}{beside}")
 
     def compare(self, name: str, raw: Times, ours: Times, **fields: Any) -> None:
-        """Add a line that sets two medians beside each other."""
+        """Add a line that sets two medians of CPU beside each other: the clock tells of the machine's other work too."""
+        self.add(Line(name, seconds(raw.cpu50), seconds(ours.cpu50), ours.cpu50 / raw.cpu50, **fields), raw, ours)
+
+    def compare_clocks(self, name: str, raw: Times, ours: Times, **fields: Any) -> None:
+        """Add a line that sets two medians of the clock beside each other, for work that the database may do in several processes."""
         self.add(Line(name, seconds(raw.p50), seconds(ours.p50), ours.p50 / raw.p50, **fields), raw, ours)
 
     def table(self) -> str:

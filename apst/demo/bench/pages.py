@@ -41,7 +41,7 @@ def _deep() -> tuple[str, int]:
         cursor.execute(
             "select updated_at, public_id, (n - 1) / 25 + 1 from (select updated_at, public_id, row_number() over (order by updated_at desc,"
             " id desc) - 1 as n from cases_case where tenant_id = 1 and ended_on is null and not restricted) c"
-            " where n % 25 = 24 and n < %s order by n desc limit 1",
+            " where n %% 25 = 24 and n < %s order by n desc limit 1",
             [25 * (DEEP - 1)],
         )
         found = cursor.fetchone()
@@ -111,16 +111,12 @@ def _long_lists(sheet: Sheet, scale: Scale, manager: Browser, *, rounds: int) ->
         {"short": short, "long": long, "first": manager.page("/cases/"), "deep": manager.page(deep)}, rounds=rounds
     )
     same = manager.queries(_case(SHORT)), manager.queries(_case(LONG))
-    _cpu(
-        sheet, f"a case with {scale.long_list:,} sessions beside one with {scale.sessions_a_case}", taken["short"], taken["long"],
+    sheet.compare(
+        f"a case with {scale.long_list:,} sessions beside one with {scale.sessions_a_case}", taken["short"], taken["long"],
         must=1.3, queries=same[1], note=f"{same[0]} and {same[1]} queries; shows 25 rows beside {min(scale.sessions_a_case, 25)}",
     )  # fmt: skip
     queries = manager.queries(deep)
-    _cpu(sheet, f"case list, page {number} beside page 1", taken["first"], taken["deep"], must=1.2, queries=queries, note="keyset")
-
-
-def _cpu(sheet: Sheet, name: str, raw: Times, ours: Times, *, must: float, queries: int, note: str) -> None:
-    sheet.add(Line(name, seconds(raw.cpu50), seconds(ours.cpu50), ours.cpu50 / raw.cpu50, must, None, queries, note), raw, ours)
+    sheet.compare(f"case list, page {number} beside page 1", taken["first"], taken["deep"], must=1.2, queries=queries, note="keyset")
 
 
 def _guarded(sheet: Sheet, *, rounds: int) -> None:

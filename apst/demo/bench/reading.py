@@ -112,7 +112,7 @@ def fetch(alias: str, statement: str, parameters: Any) -> Any:
 def _own(ask: Asking, member: Member, table: str) -> Statement:
     with statements() as noted:
         ask(member)
-    return next((text, values) for text, values in reversed(noted) if f'FROM "{table}"' in text and " LIMIT 1" not in text.replace(" LIMIT 1)", ""))
+    return next((text, values) for text, values in reversed(noted) if f'FROM "{table}"' in text)
 
 
 def compare(whose: int, ask: Asking, table: str, raw: str, *, rounds: int) -> tuple[Times, Times]:

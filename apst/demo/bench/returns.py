@@ -74,7 +74,7 @@ def measure(sheet: Sheet, scale: Scale, *, rounds: int) -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute("select count(*) from cases_intervention where tenant_id = %s", [taskforce.pk])
         sessions = cursor.fetchone()[0]
-    sheet.compare(
+    sheet.compare_clocks(
         f"figures over {sessions:,} sessions: facts told and added up", taken["raw"], taken["ours"], must=MUST,
         note="the same statements as the owner, with the filter by hand",
     )  # fmt: skip

@@ -17,10 +17,10 @@ from .scale import Scale
 TABLE: Final = "cases_intervention"
 SINGLE: Final = 50
 _COLUMNS = "public_id, reference, held_on, minutes, activity_type, intervention_type, location, out_of_school_hours, version"
-_ROWS = f"""
-insert into {TABLE} ({_COLUMNS})
-select gen_random_uuid(), 'B-' || n, current_date, 60, 'one_to_one', '', 'ap_school', false, 1 from generate_series(1, %s) n
-"""  # noqa: S608 - our own names
+_MADE = """
+select gen_random_uuid(), 'B-' || n, current_date, 60, 'one_to_one', '', 'ap_school', false, 1 from generate_series(%s, %s) n
+"""
+_ROWS = f"insert into {TABLE} ({_COLUMNS}) {_MADE}"  # noqa: S608 - our own names
 _UPDATE = f"update {TABLE} set minutes = minutes %% 600 + 1 where tenant_id = 1 and id = %s"  # noqa: S608 - our own names
 _UPDATE_MANY = f"update {TABLE} set minutes = minutes %% 600 + 1 where tenant_id = 1 and id <= %s"  # noqa: S608 - our own names
 
@@ -37,19 +37,19 @@ def _execute(statement: str, *parameters: Any) -> None:
         cursor.execute(statement, parameters)
 
 
-def _singles(statement: str, *, number: Callable[[int], int]) -> Work:
+def _singles(statement: str, parameters: Callable[[int], tuple[int, ...]]) -> Work:
     def work() -> None:
         with _undone():
-            for n in range(SINGLE):
-                _execute(statement, number(n))
+            for n in range(1, SINGLE + 1):
+                _execute(statement, *parameters(n))
 
     return work
 
 
-def _bulk(statement: str, rows: int) -> Work:
+def _bulk(statement: str, *parameters: int) -> Work:
     def work() -> None:
         with _undone():
-            _execute(statement, rows)
+            _execute(statement, *parameters)
 
     return work
 
@@ -58,9 +58,9 @@ def measure(sheet: Sheet, scale: Scale, *, rounds: int) -> None:
     """Compare writes with and without the audit's triggers, then bulk inserts."""
     rows = 10_000 if scale.cases > 1_000 else 50
     acts = {
-        "insert": (_singles(_ROWS, number=lambda n: 1), 1.5, SINGLE),
-        "update": (_singles(_UPDATE, number=lambda n: n + 1), 1.5, SINGLE),
-        f"insert of {rows:,} at once": (_bulk(_ROWS, rows), 3.5, 1),
+        "insert": (_singles(_ROWS, lambda n: (n, n)), 1.5, SINGLE),
+        "update": (_singles(_UPDATE, lambda n: (n,)), 1.5, SINGLE),
+        f"insert of {rows:,} at once": (_bulk(_ROWS, 1, rows), 3.5, 1),
         f"update of {rows:,} at once": (_bulk(_UPDATE_MANY, rows), None, 1),
     }
     sheet.heading("The audit: sessions written with its triggers, beside the same without")
@@ -87,7 +87,7 @@ def _with_and_without(owner: psycopg.Connection[Any], work: Work, *, rounds: int
 def _copying(sheet: Sheet, owner: psycopg.Connection[Any], rows: int, *, rounds: int) -> None:
     """What the import's way into a table costs: COPY to a temporary table and INSERT, with the policies, beside COPY as the owner."""
     with acting_as_system(taskforce_of_bench()), connection.cursor() as cursor:
-        cursor.execute(_ROWS.split("\n", 2)[2].join(("create temporary table made_rows on commit drop as ", "")), [rows])
+        cursor.execute(f"create temporary table made_rows ({_COLUMNS}) on commit drop as {_MADE}", [1, rows])
         with cursor.cursor.copy("copy made_rows to stdout") as copy:
             data = b"".join(bytes(part) for part in copy)
         transaction.set_rollback(True)
