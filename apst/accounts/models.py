@@ -99,6 +99,9 @@ class AreaMembership(models.Model):
             ),
         )
 
+    def __str__(self) -> str:
+        return ROLES[self.role]
+
 
 class Invitation(PublicModel):
     """An invitation by email to take a role; the token is only in the email, its hash here."""
@@ -154,3 +157,6 @@ class SecurityEvent(models.Model):
     act = models.CharField(max_length=40)
     address = models.GenericIPAddressField(null=True)
     request_id = models.CharField(max_length=36, blank=True)
+
+    def __str__(self) -> str:
+        return self.act
