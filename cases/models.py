@@ -40,10 +40,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def quiet_since(self, day: dt.date) -> "CaseQuerySet":
         """Open ones, opened before a day, without a session on or after it."""
+        # Asked once for all cases, not once for each.
         worked = InterventionPlace.objects.filter(
-            case=models.OuterRef("pk"), intervention__held_on__gte=day, intervention__deleted_at__isnull=True
+            case__isnull=False, intervention__held_on__gte=day, intervention__deleted_at__isnull=True
         )
-        return self.open().filter(~models.Exists(worked), opened_on__lt=day)
+        return self.open().filter(opened_on__lt=day).exclude(pk__in=worked.values("case"))
 
 
 class Case(PublicModel):
@@ -56,7 +57,7 @@ class Case(PublicModel):
         category="intervention",
         case="id",
         # Its opener sees it until the grants are written, later in the same transaction (services.cases.allocate).
-        granted="id = any({granted}) or (opened_by_id = (select app.member()) and not restricted"
+        granted="id in ({granted}) or (opened_by_id = (select app.member()) and not restricted"
         " and public_id::text = (select current_setting('app.opening', true)))",
         granted_writes="true",
     )
@@ -184,7 +185,7 @@ class CaseMember(TenantModel):
         change=("case.change", "case.allocate", "record.import"),
         category="intervention",
         case="case_id",
-        granted="case_id = any({granted})"
+        granted="case_id in ({granted})"
         " or case_id in (select c.id from cases_case c where c.opened_by_id = (select app.member()))",
         granted_writes="true",
     )
@@ -213,8 +214,8 @@ INTERVENTION_CHANGE = (
 )
 
 
-# What hangs on a session is written by whoever may change the session itself. A function asks, because the session's own
-# policy reads its places, and a policy may not come round to its own table.
+# What hangs on a session is written by whoever may change the session itself. A function asks, because the session's
+# own policy reads its places, and a policy may not come round to its own table.
 PART_CHANGE = "(select app.reach('intervention.change')) = 'T' or app.may_mend_session(intervention_id)"
 MY_POSTS = (
     "select p.id from people_post p join people_specialist s on s.tenant_id = p.tenant_id and s.id = p.specialist_id"
@@ -337,7 +338,7 @@ class InterventionPlace(TenantModel):
         category="intervention",
         case="case_id",
         pupil="pupil_id",
-        granted="case_id = any({granted}) or pupil_id in (select c.pupil_id from cases_case c)",
+        granted="case_id in ({granted}) or pupil_id in (select c.pupil_id from cases_case c)",
         own=PART_CHANGE,
     )
 

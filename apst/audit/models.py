@@ -39,7 +39,7 @@ class AuditDetail(TenantModel):
         case="case_id",
         pupil="pupil_id",
         category="intervention",
-        granted="person_id = (select app.person()) or case_id = any({granted})",
+        granted="person_id = (select app.person()) or case_id in ({granted})",
         system="select",
         audited=False,
     )

@@ -146,7 +146,7 @@ def _read_key(text: str) -> tuple[dt.datetime, int] | None:
 
 
 def restricted_stubs() -> list[str]:
-    """Give who holds each open restricted case that this member could otherwise see; nothing else leaves the database."""
+    """Give who holds each open restricted case that this member could otherwise see; nothing else of it."""
     with connection.cursor() as cursor:
         cursor.execute("select holders from app.restricted_cases()")
         return [holders for (holders,) in cursor.fetchall()]

@@ -180,7 +180,7 @@ def restrict(
 
 @transaction.atomic
 def lift_restriction(case: Case, *, version: int | None = None, by: Membership | None) -> Case:
-    """Let the taskforce see a restricted case again, as team and sites say; only who sees it can. Raises ChangedMeanwhile."""
+    """Let the taskforce see a restricted case again; only who sees it can. Raises ChangedMeanwhile."""
     found = _locked(case, version)
     name_act("case.lift_restriction")
     found = _change(found, restricted=False)
