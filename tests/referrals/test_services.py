@@ -363,3 +363,15 @@ def test_school_days_waiting_leave_out_the_holiday(northgate, cast):
         assert clock.received_by(5) == dt.date(2026, 10, 22)
         assert clock.days(clock.received_by(5)) > 5
         assert clock.days(clock.received_by(5) + dt.timedelta(days=1)) == 5
+
+
+def test_a_match_on_a_page_that_is_out_of_date_is_refused(northgate, cast, referral):
+    with acting_as_system(northgate):
+        known = make_pupil()
+    with acting_for(northgate, cast.manager):
+        services.triage(referral, outcome="waiting_list", by=cast.manager.membership)
+
+        with pytest.raises(ChangedMeanwhile):
+            services.match_pupil(referral, known, version=1, by=cast.manager.membership)
+
+        assert Referral.objects.get().pupil != known
