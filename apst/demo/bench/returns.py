@@ -2,19 +2,18 @@
 
 import re
 import time
-from typing import Any, Final
+from typing import Final
 
 from django.db import connections, transaction
 
 from apst.places.calendar import SchoolCalendar
 from apst.tenancy.context import acting_as_system
+from apst.tenancy.models import Taskforce
 from reporting import facts, services
 from reporting.figures import Reckoning
 from reporting.measures import TEMPLATE
 
-from .measuring import Line, Sheet, Statement, Times, seconds, side_by_side, statements
-from .reading import taskforce_of_bench
-from .scale import Scale
+from .measuring import Line, Sheet, Statement, seconds, side_by_side, statements
 
 PERIOD: Final = "2026-27/autumn-1"
 MUST: Final = 1.15  # tenancy.md section 9
@@ -50,9 +49,12 @@ def _run(alias: str, noted: list[Statement]) -> None:
                 cursor.fetchall()
 
 
-def measure(sheet: Sheet, scale: Scale, *, rounds: int) -> None:
-    """Replay the statements of the figures both ways, then time the building of the whole return."""
-    taskforce = taskforce_of_bench()
+def measure(sheet: Sheet, number: int, *, rounds: int) -> float:
+    """Replay the statements of the figures both ways, then build the whole return; give the seconds that this took.
+
+    number  the taskforce's id
+    """
+    taskforce = Taskforce.objects.get(pk=number)
     with acting_as_system(taskforce):
         with statements() as noted:
             _figures()
@@ -69,27 +71,17 @@ def measure(sheet: Sheet, scale: Scale, *, rounds: int) -> None:
             _run("owner", hand)
             transaction.set_rollback(True, using="owner")
 
-    sheet.heading(f"The return of the largest taskforce for {PERIOD}")
-    taken = side_by_side({"raw": raw, "ours": ours}, rounds=rounds)
     with connections["owner"].cursor() as cursor:
         cursor.execute("select count(*) from cases_intervention where tenant_id = %s", [taskforce.pk])
         sessions = cursor.fetchone()[0]
-    sheet.compare_clocks(
-        f"figures over {sessions:,} sessions: facts told and added up", taken["raw"], taken["ours"], must=MUST,
-        note="the same statements as the owner, with the filter by hand",
-    )  # fmt: skip
-    whole = whole_return(taskforce)
-    sheet.add(
-        Line(f"the whole return over {sessions:,} sessions, built and kept", seconds(taken["raw"].p50), seconds(whole),
-             whole / taken["raw"].p50, note="with its facts kept, its cells and its fingerprint"),
-    )  # fmt: skip
-
-
-def whole_return(taskforce: Any) -> float:
-    """Build the return as the job does, and give the seconds."""
-    times = Times()
+    sheet.heading(f"The return for {PERIOD} over {sessions:,} sessions of one taskforce")
+    taken = side_by_side({"raw": raw, "ours": ours}, rounds=rounds)
+    note = "the same statements as the owner, with the filter by hand"
+    sheet.compare_clocks(f"figures over {sessions:,} sessions: facts told and added up", taken["raw"], taken["ours"], must=MUST, note=note)
     began = time.perf_counter()
     with acting_as_system(taskforce):
         services.build_return(PERIOD, by=None)
-    times.clock.append(time.perf_counter() - began)
-    return times.p50
+    whole, figures = time.perf_counter() - began, taken["raw"].p50
+    note = "with its facts kept, its cells and its fingerprint"
+    sheet.add(Line(f"the whole return over {sessions:,} sessions, built and kept", seconds(figures), seconds(whole), whole / figures, note=note))
+    return whole
