@@ -188,6 +188,8 @@ class TriageDecision(PublicModel):
         add=("referral.triage", "case.allocate", "record.import"),
         category="intervention",
         granted="referral_id in (select r.id from referrals_referral r)",
+        # Only to undo an import as a whole; no service removes a decision.
+        system="select, insert, delete",
     )
 
     referral = TenantForeignKey(Referral, related_name="decisions")

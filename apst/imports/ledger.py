@@ -28,7 +28,6 @@ class Ledger:
         self._batch = 0
         self._tables: dict[str, None] = {}
         with connection.cursor() as cursor:
-            cursor.execute("drop table if exists pg_temp.import_ledger")
             cursor.execute(
                 "create temporary table import_ledger (batch int, table_name text, record_id bigint, operation text, before jsonb)"
                 " on commit drop"
@@ -61,6 +60,7 @@ class Ledger:
         with connection.cursor() as cursor:
             for table in self._tables:
                 self._keep(cursor, record, table)
+            cursor.execute("drop table import_ledger")
 
     @staticmethod
     def _keep(cursor: CursorWrapper, record: Import, table: str) -> None:

@@ -20,6 +20,7 @@ from .models import Import
 from .reading import Reading, ReportLine, Row
 
 LINES_AT_A_TIME: Final = 5000
+EXPECTED_OF_THE_SILENT: Final = 20_000
 Tell = Callable[[int, str], None]
 Line = tuple[ReportLine, tuple[int, ...]]
 Take = Callable[[list[Line]], None]
@@ -64,7 +65,7 @@ def preview(reading: Reading, options: Options, *, take: Take, tell: Tell = nobo
 
 
 def carry_out(
-    reading: Reading, options: Options, *, record: Import | None, skip_rejected: bool, take: Take, tell: Tell = nobody
+    reading: Reading, options: Options, *, record: Import, skip_rejected: bool, take: Take, tell: Tell = nobody
 ) -> Tally:
     """Plan every row and write it, in the open taskforce and its transaction; all of the file, or nothing of it.
 
@@ -82,8 +83,7 @@ def carry_out(
             if tally.rejected and not skip_rejected:
                 raise NothingApplied(f"{tally.rejected:,} rows were rejected, so nothing was imported.")
             matcher.finish()
-            if record:
-                ledger.keep(record)
+            ledger.keep(record)
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", "") in ("23505", "23503"):
             raise NothingApplied(IN_USE) from None
@@ -102,7 +102,7 @@ def _walk(
     tally: Tally | None = None,
 ) -> Tally:
     tally = tally if tally is not None else Tally()
-    done, expected = 0, max(reading.table.rows_expected - reading.headings.row, 1)
+    done, expected = 0, reading.table.rows_expected - reading.headings.row
     for rows in _chunks(reading.rows(), matcher.rows_at_a_time):
         plans = _planned(rows, matcher)
         tally.counts.update(plan.outcome for plan in plans)
@@ -112,13 +112,20 @@ def _walk(
         if ledger and (skip_rejected or not tally.rejected):
             todo = [plan for plan in plans if plan.outcome in ("add", "change")]
             # A large file tells how far it is between reading and writing, too.
-            tell(min(99, 100 * (done + len(rows) // 2) // expected), f"Row {done + len(rows) // 2:,} of about {expected:,}")
+            tell(*_how_far(done + len(rows) // 2, expected))
             if todo:
                 matcher.write(todo, ledger)
         done += len(rows)
-        tell(min(99, 100 * done // expected), f"Row {done:,} of about {max(expected, done):,}")
+        tell(*_how_far(done, expected))
     tally.notes = [*reading.notes, *matcher.notes]
     return tally
+
+
+def _how_far(done: int, expected: int) -> tuple[int, str]:
+    """Give the per cent done and what to say. Many workbooks do not say how long they are: then it can only seem to slow down."""
+    if expected >= done:
+        return min(99, 100 * done // max(expected, 1)), f"Row {done:,} of about {expected:,}"
+    return 100 * done // (done + EXPECTED_OF_THE_SILENT), f"Row {done:,}"
 
 
 def _chunks(rows: Iterator[Row], size: int | None) -> Iterator[list[Row]]:

@@ -289,7 +289,7 @@ def _keeper(record: Import, *, only: str = "") -> running.Take:
         rows = [(line, pupils) for line, pupils in lines if not only or line.outcome == only]
         with connection.cursor() as cursor:
             cursor.execute(
-                "create temporary table if not exists import_line (n bigint generated always as identity, row int, outcome text,"
+                "create temporary table import_line (n bigint generated always as identity, row int, outcome text,"
                 " reference text, col text, value text, reason text, suggestion text, pupils bigint[]) on commit drop"
             )
             with cursor.copy(_COPY) as copy:
@@ -298,7 +298,7 @@ def _keeper(record: Import, *, only: str = "") -> running.Take:
                         (line.row, line.outcome, line.reference, line.column, line.value, line.reason, line.suggestion, list(pupils))
                     )
             cursor.execute(_LINES, [record.pk])
-            cursor.execute("truncate import_line")
+            cursor.execute("drop table import_line")
 
     return keep
 

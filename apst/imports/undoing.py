@@ -6,14 +6,22 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.db.backends.utils import CursorWrapper
 
+from cases.services import refresh_access
+
 from .exceptions import BuiltOn
 from .models import Import, ImportChange
 
 Operation = ImportChange.Operation
 CHANGED_SINCE: Final = "Some of what this import brought was changed or removed since, so it cannot be undone as a whole."
 USED_SINCE: Final = "Something has been built on what this import brought (a session, a case, a later import), so it cannot be undone."
-# What hangs on an added session was added with it and has no line of its own.
-PARTS: Final = {"cases_intervention": ("cases_interventionnote", "cases_interventionplace", "cases_interventionspecialist")}
+# What came with an added record has no line of its own: what hangs on a session, and who sees a case by the rules.
+PARTS: Final = {
+    "cases_intervention": (
+        "cases_interventionnote where intervention_id", "cases_interventionplace where intervention_id",
+        "cases_interventionspecialist where intervention_id",
+    ),
+    "cases_case": ("cases_caseaccess where source in ('team', 'site') and content_object_id",),
+}  # fmt: skip
 
 
 def undo_all(record: Import) -> None:
@@ -32,6 +40,8 @@ def undo_all(record: Import) -> None:
         except IntegrityError:
             raise BuiltOn(USED_SINCE) from None
         cursor.execute("delete from imports_importchange where import_id = %s", [record.pk])
+    if tables.keys() & {"cases_case", "people_post"}:
+        refresh_access()
 
 
 def _model(table: str) -> Any:
@@ -54,7 +64,7 @@ def _undo_batch(cursor: CursorWrapper, record: Import, batch: int, model: type[m
     mine = "from imports_importchange c where c.import_id = %s and c.batch = %s"
     if operation == Operation.ADDED:
         for part in PARTS.get(table, ()):
-            cursor.execute(f"delete from {part} where intervention_id in (select c.record_id {mine})", [record.pk, batch])  # noqa: S608 - as above
+            cursor.execute(f"delete from {part} in (select c.record_id {mine})", [record.pk, batch])  # noqa: S608 - as above
         cursor.execute(f"delete from {table} where id in (select c.record_id {mine})", [record.pk, batch])  # noqa: S608 - as above
         return
     columns = [f'"{field.column}"' for field in model._meta.concrete_fields]

@@ -1,4 +1,18 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "imports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.import_list, name="import-list"),
+    path("templates/<slug:kind>/", views.import_template, name="import-template"),
+    path("<uuid:public_id>/", views.import_detail, name="import-detail"),
+    path("<uuid:public_id>/rows/<slug:outcome>/", views.import_rows, name="import-rows"),
+    path("<uuid:public_id>/progress/", views.import_progress, name="import-progress"),
+    path("<uuid:public_id>/report/", views.import_report, name="import-report"),
+    path("<uuid:public_id>/headings/", views.import_headings, name="import-headings"),
+    path("<uuid:public_id>/options/", views.import_options, name="import-options"),
+    path("<uuid:public_id>/apply/", views.import_apply, name="import-apply"),
+    path("<uuid:public_id>/discard/", views.import_discard, name="import-discard"),
+    path("<uuid:public_id>/undo/", views.import_undo, name="import-undo"),
+]

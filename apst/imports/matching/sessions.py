@@ -203,6 +203,7 @@ class Sessions:
                     cursor.execute(statement, [last_day_to_change(self.options.today)] if "%s" in statement else None)
                 cursor.execute("select array_agg(session_id) from import_session")
                 (ids,) = cursor.fetchone()
+                cursor.execute("drop table import_session")
             # What hangs on an added session goes with it, so it needs no line of its own.
             ledger.added(Intervention, ids)
         change = [plan for plan in plans if plan.outcome == "change"]
@@ -210,14 +211,12 @@ class Sessions:
             self._change(change, ledger)
 
     def _add_sites(self, ledger: Ledger) -> None:
-        new = [Site(name=name) for name in self._new_sites.values()]
+        new = [Site(name=name) for key, name in self._new_sites.items() if key not in self.sites]
         write_records(ledger, Site, add=new, change=[])
         for site in new:
             self.sites[site.name.casefold()] = (site.pk, site.name)
-        self._new_sites.clear()
 
     def _copy(self, cursor: Any, plans: Iterable[Plan]) -> None:
-        cursor.execute("drop table if exists pg_temp.import_session")
         cursor.execute(f"create temporary table import_session ({', '.join(_COLUMNS)}) on commit drop")
         with cursor.copy(f"copy import_session ({_NAMES}) from stdin") as copy:
             for plan in plans:
@@ -299,6 +298,7 @@ class Sessions:
                 f"insert into cases_interventionplace (intervention_id, pupil_id, case_id, attendance) select t.session_id, n.pupil, n.case_id, n.attendance from {named}"  # noqa: S608 - as above
                 " where not exists (select from cases_interventionplace p where p.intervention_id = t.session_id and p.pupil_id = n.pupil) returning id"
             ))  # fmt: skip
+            cursor.execute("drop table import_session")
         self._change_notes([plan for plan in plans if "note" in plan.changes], ledger)
 
     def _change_notes(self, plans: list[Plan], ledger: Ledger) -> None:
