@@ -1,4 +1,4 @@
-"""The facts behind a figure as a table: what each kind shows of the record that it stands for, as far as the reader sees it."""
+"""The facts behind a figure as a table: what each kind shows of the record that it stands for."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ def _link(text: str, name: str, record: Any) -> Cell:
 
 
 def _pupil(fact: ReturnFact, records: Records) -> Cell:
-    pupil = records.pupils.get(fact.pupil_id)
+    pupil = records.pupils.get(fact.pupil_id or 0)
     return _link(pupil.full_name, "people:pupil-detail", pupil) if pupil else Cell(GONE)
 
 

@@ -1,7 +1,8 @@
 """The facts of a period: one SELECT for each kind, told in the taskforce's own system scope into temporary tables.
 
-The definitions are those of `mi-return.md`, "Rows that count". A table `fact_<kind>` has `source_id`, `pupil_id`, `case_id`
-and `happened_on`; every other column is a dimension or an amount, under the name that measures use.
+The definitions are those of `mi-return.md`, "Rows that count". A table `fact_<kind>` has
+`source_id`, `pupil_id`, `case_id` and `happened_on`;
+every other column is a dimension or an amount, under the name that measures use.
 """
 
 import json
@@ -48,7 +49,8 @@ def _parameters(period: Period) -> dict[str, Any]:
 def tell(period: Period, calendar: SchoolCalendar) -> None:
     """Make the temporary tables `fact_<kind>` of a period; they end with the transaction.
 
-    Raises ReturnRefused where school days are asked for a date outside every known year, ContextError outside the system's scope.
+    Raises ReturnRefused where school days are asked for a date outside every known year, ContextError outside the
+    system's scope.
     """
     if not current().is_system:
         raise ContextError(
@@ -89,9 +91,11 @@ def keep(return_id: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("delete from reporting_returnfact where mi_return_id = %s", [return_id])
         for kind in KINDS:
-            cursor.execute(
-                "insert into reporting_returnfact (mi_return_id, kind, source_id, pupil_id, case_id, happened_on, dimensions)"  # noqa: S608
-                f" select %s, %s, {', '.join(KEYS)}, to_jsonb(f) - %s::text[] from fact_{kind} f"  # names from this module
-                " order by happened_on, source_id, pupil_id",
-                [return_id, kind, [*KEYS, "tenant_id"]],
+            # The table's name and its keys are this module's own; only values are parameters.
+            insert = (  # noqa: S608 - as said above
+                "insert into reporting_returnfact"
+                " (mi_return_id, kind, source_id, pupil_id, case_id, happened_on, dimensions)"
+                f" select %s, %s, {', '.join(KEYS)}, to_jsonb(f) - %s::text[] from fact_{kind} f"
+                " order by happened_on, source_id, pupil_id"
             )
+            cursor.execute(insert, [return_id, kind, [*KEYS, "tenant_id"]])

@@ -1,7 +1,7 @@
-"""The rows behind one figure, read in the reader's own scope, ending with how many more there are that they may not see.
+"""The rows behind one figure, in the reader's own scope, and how many more there are that they may not see.
 
-The facts are found by the same declaration that made the figure. Row-level security leaves out the facts of rows that the reader
-may not see; the cell says how many there are in all.
+The facts are found by the same declaration that made the figure. Row-level security leaves out the facts of rows
+that the reader may not see; the cell says how many there are in all.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """The MI return as it was built: its cells, and the facts behind them.
 
-Only the taskforce's system writes here, so that a return is the same whoever asked for it. A reader sees the facts of the rows
-that they could see themselves; a cell says how many facts it was made of, restricted ones included.
+Only the taskforce's system writes here, so that a return is the same whoever asked for it. A reader sees the facts of
+the rows that they could see themselves; a cell says how many facts it was made of, restricted ones included.
 """
 
 from typing import Final
@@ -19,7 +19,8 @@ REBUILT: Final = "select, insert, update, delete"
 
 # What a fact shows follows the record it stands for: the actions are those of the record's own `access`.
 FACT_SEEN: Final = (
-    "case when kind in ('session', 'delivery', 'place', 'first_session') then (select app.may('case.view', 'intervention.log'))"
+    "case when kind in ('session', 'delivery', 'place', 'first_session')"
+    " then (select app.may('case.view', 'intervention.log'))"
     " when kind in ('referral', 'waiting') then (select app.may('referral.view'))"
     " when kind = 'pupil' then (select app.may('case.brief', 'referral.view'))"
     " else true end"

@@ -59,7 +59,7 @@ class ReturnPages:
 
 @dataclass(frozen=True)
 class PeriodLine:
-    """One line of the list of periods: its return, where there is one, and the build that is under way or went wrong."""
+    """One line of the list of periods: its return, where there is one, and the latest build asked for."""
 
     period: Period
     mi_return: MIReturn | None
@@ -92,7 +92,7 @@ def whole_periods(calendar: SchoolCalendar, *, today: date) -> list[Period]:
 
 
 def period_lines(calendar: SchoolCalendar, *, today: date) -> list[PeriodLine]:
-    """Give the periods that can be built or have been, newest first: half-terms that have begun, and whatever was built."""
+    """Give the periods that can be built or have been, newest first: half-terms begun, and whatever was built."""
     returns: dict[str, MIReturn] = {}
     for one in MIReturn.objects.order_by("number"):
         returns[one.period] = one

@@ -14,7 +14,7 @@ def half_up(numerator: int, denominator: int, decimals: int) -> str:
 
 
 def median(ordered: list[int]) -> str:
-    """Give the mean of the middle two: whole, or with one decimal where it is a half. The list is sorted and not empty."""
+    """Give the mean of the middle two: whole, or with one decimal. The list is sorted and not empty."""
     twice = ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]
     return str(twice // 2) if twice % 2 == 0 else f"{twice // 2}.5"
 

@@ -25,7 +25,7 @@ from .trend import trend_of
 
 @transaction.atomic
 def build_return(period_key: str, *, by: Membership | None) -> MIReturn:
-    """Build the return of a period in the open taskforce's system scope; built twice, it is one return with the same cells.
+    """Build the return of a period in the open taskforce's system scope; built twice, it is one return.
 
     period_key  "2026-27/autumn-1", "2026-27/autumn" or "2026-27"
     Raises ReturnRefused where the calendar does not hold the period, FiguresFrozen once it is signed.
@@ -51,7 +51,7 @@ def build_return(period_key: str, *, by: Membership | None) -> MIReturn:
 
 
 def period_of(period_key: str, calendar: SchoolCalendar) -> Period:
-    """Give the period of a key; raises ReturnRefused, saying which half-term is missing, where the calendar has a gap."""
+    """Give the period of a key; raises ReturnRefused, saying which half-term is missing."""
     try:
         return calendar.period(period_key)
     except CalendarGap as gap:
@@ -105,5 +105,5 @@ def ask_for_pdf(mi_return: MIReturn) -> Job:
 
 
 def render_return(mi_return: MIReturn, form: str) -> bytes:
-    """Give the return as a file of one format: "csv", "xlsx" or "pdf". Raises PdfUnavailable where this machine cannot draw PDFs."""
+    """Give the return as a file of one format: "csv", "xlsx" or "pdf" (raises PdfUnavailable)."""
     return FORMS[form](ReturnPages.of(mi_return))

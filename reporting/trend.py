@@ -1,4 +1,4 @@
-"""A1 and C1 over the last six half-terms, for the charts: the same facts as the return's, each period counted by itself."""
+"""A1 and C1 over the last six half-terms, for the charts: the return's own facts, each period counted by itself."""
 
 from typing import Any, Final
 

@@ -31,7 +31,7 @@ from .services import ask_for_pdf, period_of, render_return
 
 
 def of_return(policy: Callable[..., bool], *, related: tuple[str, ...] = ()) -> Callable[[View], View]:
-    """Guard a view of one return. The policy is asked first: a scope none of whose roles may see returns has no such table."""
+    """Guard a view of one return. The policy comes first: some scopes may not even ask the table."""
 
     def guard(view: View) -> View:
         return allowed(policy)(allowed(policy, MIReturn, related=related)(view))
@@ -132,7 +132,7 @@ def return_draw(request: MemberRequest, mi_return: MIReturn) -> HttpResponse:
 @require_GET
 @of_return(policies.can_download, related=("built_by",))
 def return_download(request: MemberRequest, mi_return: MIReturn, form: str) -> HttpResponse:
-    """The return as a file; each download leaves an entry in the access log, which names no pupil as the figures name none."""
+    """The return as a file; each download leaves an access-log entry, which names no pupil."""
     if form not in FORMS or mi_return.built_at is None:
         raise Http404
     if form == "pdf":

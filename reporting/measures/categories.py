@@ -1,4 +1,4 @@
-"""The breakdowns and their categories: every code of the list in its order, then "not recorded" where a fact can be missing."""
+"""The breakdowns and their categories: each code in its order, then "not recorded" where a fact can be missing."""
 
 from typing import Final
 

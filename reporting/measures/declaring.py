@@ -48,7 +48,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class By:
-    """A breakdown: its name in the CSV, the dimensions it groups by, the code list of each (or the categories themselves).
+    """A breakdown: its name in the CSV, the dimensions it groups by, and the categories of each.
 
     several   one fact can be in several categories, such as a referral with two reasons
     """

@@ -11,7 +11,7 @@ B1 = Measure(
 B2 = Measure(
     "B2",
     "Pupils who refused support",
-    "Pupils whose case ended in the period as refused, or whose referral was offered and refused in it; never one in A2.",
+    "Pupils whose case ended in the period as refused, or whose referral was offered and refused in it; none in A2.",
     (Row((count(Facts("pupil", {"refused": True}), "pupils"),)),),
 )
 B3 = Measure(

@@ -42,7 +42,7 @@ C4 = Measure(
 C5 = Measure(
     "C5",
     "Sessions planned, and places attended",
-    "All sessions but those the taskforce cancelled; and the share of planned places that were attended or part attended.",
+    "All sessions but those the taskforce cancelled; and the share of planned places attended or part attended.",
     tuple(Row((count(PLANNED, "sessions"), percent(PLACES_ATTENDED, PLACES)), by) for by in (None, ACTIVITY_TYPE)),
 )
 C6 = Measure(

@@ -10,8 +10,8 @@ SHARE_OF_A1 = (count(SUPPORTED, "pupils"), percent(SUPPORTED, SUPPORTED, per_who
 A1 = Measure(
     "A1",
     "Pupils supported in the period",
-    "Pupils with at least one place in a session of direct work in the period that they attended or part attended or, in work "
-    "with the family, that was about them; with or without a case.",
+    "Pupils with at least one place in a session of direct work in the period that they attended or part attended or, "
+    "in work with the family, that was about them; with or without a case.",
     tuple(Row((count(SUPPORTED, "pupils"),), by) for by in (None, YEAR_GROUP, SEX, ETHNICITY_GROUP, TIER)),
 )
 A2 = Measure(
@@ -23,7 +23,7 @@ A2 = Measure(
 A3 = Measure(
     "A3",
     "Supported pupils with special educational needs",
-    "Supported pupils with SEN support or an education, health and care plan on the period's last day, as a share of A1.",
+    "Supported pupils with SEN support or an education, health and care plan on the last day, as a share of A1.",
     (
         Row((percent(WITH_SEN, SUPPORTED),)),
         Row(SHARE_OF_A1, SEN_PROVISION),
@@ -39,8 +39,8 @@ A4 = Measure(
 A5 = Measure(
     "A5",
     "Supported pupils known to children's social care",
-    "Supported pupils who were in need, on a protection plan or looked after on any day of the period, as a share of A1; "
-    "the breakdown is as on the last day.",
+    "Supported pupils who were in need, on a protection plan or looked after on any day of the period, as a share of "
+    "A1; the breakdown is as on the last day.",
     (
         Row((percent(Facts("pupil", {"supported": True, "known_to_csc": True}), SUPPORTED),)),
         Row(SHARE_OF_A1, CSC_STATUS),

@@ -29,13 +29,13 @@ E3 = Measure(
 E4 = Measure(
     "E4",
     "Pupils waiting on the last day",
-    "Pupils on the waiting list on the period's last day: no later decision, no case opened since, not left the school.",
+    "Pupils on the waiting list on the last day: no later decision, no case opened since, not left the school.",
     (Row((count(Facts("waiting", distinct="pupil_id"), "pupils"),)),),
 )
 E5 = Measure(
     "E5",
     "School days from the case's opening to the first session",
-    "Over cases whose first direct session that the pupil attended falls in the period: the median, and the 90th percentile.",
+    "Over cases whose first direct session that the pupil attended falls in the period: median, 90th percentile.",
     (Row((Figure("median", "school_days", DAYS_TO_SESSION), Figure("p90", "school_days", DAYS_TO_SESSION))),),
 )
 

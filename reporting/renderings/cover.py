@@ -7,7 +7,10 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from reporting.queries import ReturnPages
 
-SHAPE = "This return has the shape of the figures that were published from the pilot. It is no form issued by the Department for Education."
+SHAPE = (
+    "This return has the shape of the figures that were published from the pilot."
+    " It is no form issued by the Department for Education."
+)
 INTERNAL = "Internal. It carries true counts, small ones too. Not for publication."
 SYMBOLS = "z: not applicable, because there was nothing to divide by or to put in order. x: not available."
 

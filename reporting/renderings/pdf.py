@@ -17,7 +17,10 @@ from .cover import INTERNAL, SHAPE, SYMBOLS, cover_rows, finding
 if TYPE_CHECKING:
     from reporting.queries import ReturnPages
 
-UNAVAILABLE = "This server cannot draw PDFs: the library Pango is not installed on it. The CSV and the workbook hold the same figures."
+UNAVAILABLE = (
+    "This server cannot draw PDFs: the library Pango is not installed on it."
+    " The CSV and the workbook hold the same figures."
+)
 for _chatty in ("fontTools", "weasyprint"):
     logging.getLogger(_chatty).setLevel(logging.ERROR)
 
@@ -74,12 +77,12 @@ def as_pdf(pages: "ReturnPages") -> bytes:
         },
     )
     # A drawing names its own typeface, which inside a PDF is the page's.
-    html = re.sub(r'font-family="[^"]*"', 'font-family="Inter"', html)
+    page = re.sub(r'font-family="[^"]*"', 'font-family="Inter"', html)
     face = resources.files("fontpkg_inter") / "files" / "Inter[opsz,wght].ttf"
     style = weasyprint.CSS(
         string=f"@font-face {{ font-family: Inter; src: url('{face.as_uri()}'); }}"  # type: ignore[attr-defined]  # a file on disk
         + render_to_string("reporting/return_pdf.css"),
         font_config=fonts,
     )
-    document = weasyprint.HTML(string=html).render(stylesheets=[style], font_config=fonts)
+    document = weasyprint.HTML(string=page).render(stylesheets=[style], font_config=fonts)
     return bytes(document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True))

@@ -1,4 +1,4 @@
-"""The return as a workbook: a cover, one sheet a section with real numbers, charts that can be changed, and the definitions."""
+"""The return as a workbook: a cover, one sheet a section with real numbers, charts, and the definitions."""
 
 import io
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from .cover import INTERNAL, SHAPE, SYMBOLS, cover_rows, finding
 if TYPE_CHECKING:
     from reporting.queries import ReturnPages
 
-FORMATS = {
+FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "font_color": "#35225c"},
     "heading": {"bold": True, "font_size": 12, "font_color": "#35225c"},
     "column": {"bold": True, "bottom": 1, "align": "right", "text_wrap": True, "valign": "bottom"},

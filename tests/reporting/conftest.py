@@ -1,4 +1,4 @@
-"""Elm Lane, a taskforce into which folders of import files are loaded, and the people of its own who may open returns."""
+"""Elm Lane, a taskforce into which folders of import files are loaded, and its people."""
 
 import dataclasses
 from datetime import date

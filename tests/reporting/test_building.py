@@ -9,9 +9,10 @@ from django.db import ProgrammingError, transaction
 from apst.jobs.models import Job
 from apst.jobs.services import ask_for
 from apst.jobs.tasks import perform
+from apst.people.models import PupilFact
 from apst.places.models import CalendarEntry
 from apst.tenancy.context import ContextError, acting_as_system, acting_for
-from cases.models import Intervention
+from cases.models import Case, Intervention
 from referrals.models import Referral, TriageDecision
 from reporting.exceptions import FiguresFrozen, ReturnRefused
 from reporting.models import MIReturn, ReturnCell, ReturnFact
@@ -91,6 +92,31 @@ def test_a_deleted_session_and_an_undone_decision_count_nowhere(example):
 
         assert float(value("C1", "hours")) == pytest.approx(hours - 50 / 60, abs=0.01)
         assert int(value("E2")) == decided - 1
+
+
+def value_of(measure: str) -> str:
+    return ReturnCell.objects.get(measure=measure, breakdown="all", statistic__in=["count", "percent"]).value
+
+
+def test_a_case_opened_on_the_very_day_of_the_waiting_list_ends_the_waiting(example):
+    with acting_as_system(example.taskforce, durable=False):
+        before = int(value_of("E4"))
+        decision = TriageDecision.objects.get(referral__reference="R6", outcome="waiting_list")
+        Case.objects.create(reference="C6", pupil=decision.referral.pupil, opened_on=decision.decided_on)
+
+        build_return(PERIOD, by=None)
+
+        assert (before, int(value_of("E4"))) == (1, 0)
+
+
+def test_the_earliest_known_fact_reaches_back_before_it_was_recorded(example):
+    with acting_as_system(example.taskforce, durable=False):
+        before = value_of("A3")
+        PupilFact.objects.filter(pupil__local_id="P1", kind="sen_provision").update(holds_from=dt.date(2026, 3, 2))
+
+        build_return(PERIOD, by=None)
+
+        assert (before, value_of("A3")) == ("50", "50")
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "beside"])
