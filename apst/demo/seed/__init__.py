@@ -1,0 +1,1 @@
+"""The demonstration: three invented taskforces with a year and a half of history up to today."""

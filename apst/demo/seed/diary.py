@@ -1,0 +1,73 @@
+"""When each post is free: so that nobody is in two places, and work lies on working days of the post."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from apst.people.models import Post
+from apst.places.calendar import DAY, SchoolCalendar
+
+LONDON: Final = ZoneInfo("Europe/London")
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri")
+MORNING, EVENING = 9 * 60, 16 * 60 + 30
+LAST_START = {False: 15 * 60, True: 19 * 60}
+GAP = 15
+
+
+def at(day: dt.date, hour: int = 8, minute: int = 0) -> dt.datetime:
+    """Give a moment of a day, in London."""
+    return dt.datetime(day.year, day.month, day.day, hour, minute, tzinfo=LONDON)
+
+
+class Diary:
+    """Books sessions for posts, one after another within a day."""
+
+    def __init__(self, calendar: SchoolCalendar, posts: Iterable[Post], *, first: dt.date, last: dt.date) -> None:
+        self.calendar = calendar
+        self.first, self.last = first, last
+        self.posts = {post.reference: post for post in posts}
+        self._free: dict[tuple[str, dt.date, bool], int] = {}
+
+    def in_post(self, reference: str, day: dt.date) -> bool:
+        """True on a day on which the post is held."""
+        post = self.posts[reference]
+        return post.start_date <= day and (post.end_date is None or day <= post.end_date)
+
+    def works(self, reference: str, day: dt.date, *, holidays: bool = False) -> bool:
+        """True on a day that the post works: a school day, or (holidays) any of its weekdays."""
+        return (
+            day.weekday() < len(WEEKDAYS)
+            and WEEKDAYS[day.weekday()] in self.posts[reference].working_days
+            and self.in_post(reference, day)
+            and (holidays or self.calendar.is_school_day(day))
+        )
+
+    def school_day(self, day: dt.date) -> dt.date:
+        """Give the day itself or the last school day before it, within the history."""
+        while not self.calendar.is_school_day(day) and day > self.first:
+            day -= DAY
+        return day
+
+    def book(
+        self, reference: str, days: Iterable[dt.date], minutes: int, *, evening: bool = False, holidays: bool = False
+    ) -> tuple[dt.date, dt.time] | None:
+        """Book the first free time on the first of `days` that has one; None where none has. See `works`."""
+        for day in days:
+            if self.first <= day <= self.last and self.works(reference, day, holidays=holidays):
+                key = (reference, day, evening)
+                start = self._free.get(key, EVENING if evening else MORNING)
+                if start <= LAST_START[evening]:
+                    self._free[key] = start + minutes + GAP
+                    return day, dt.time(start // 60, start % 60)
+        return None
+
+
+def onwards(first: dt.date, last: dt.date) -> list[dt.date]:
+    """Give the days from the first to the last."""
+    return [first + DAY * n for n in range((last - first).days + 1)]
+
+
+def week_from(day: dt.date, until: dt.date | None = None) -> list[dt.date]:
+    """Give a day and the six after it, those after `until` left out."""
+    return onwards(day, min(day + 6 * DAY, until or day + 6 * DAY))

@@ -1,0 +1,263 @@
+"""Referrals, what was decided about them, and the cases that were opened: the ordinary ones."""
+
+import datetime as dt
+import random
+from collections.abc import Sequence
+from typing import Final
+
+from apst.accounts.models import Membership
+from apst.people.models import Pupil
+from apst.places.calendar import DAY
+from apst.places.models import Site
+from cases.models import Case, CaseMember
+from referrals.models import EligibilityVersion, FurtherInformation, Referral, StrategyTried, TriageDecision
+
+from ..names import invent_many
+from . import notes
+from .cast import Setting
+from .children import Children
+from .diary import at
+from .history import History
+
+SOURCES: Final = {
+    "ap_school_staff": 30, "mainstream_school": 22, "ap_panel": 9, "taskforce_specialist": 10, "new_starter_screening": 8,
+    "childrens_social_care": 6, "youth_justice": 5, "family": 4, "early_help": 3, "pupil": 2, "health": 1,
+}  # fmt: skip
+ROUTES: Final = {
+    "taskforce_specialist": ("on_site", "conversation"), "new_starter_screening": ("screening",), "ap_panel": ("panel",),
+    "family": ("request", "conversation"), "pupil": ("request",),
+}  # fmt: skip
+REASONS: Final = {
+    "attendance": 24, "risk_of_exclusion": 14, "permanent_exclusion": 10, "mental_health": 18, "speech_language": 12, "exploitation": 8,
+    "serious_violence": 7, "family_support": 10, "learning_needs": 7, "substance_misuse": 5, "offending": 5, "bereavement_trauma": 5,
+    "transition": 6, "post_16": 6,
+}  # fmt: skip
+TIERS: Final = ("tier_1", "tier_2", "tier_3")
+DESTINATIONS: Final = {
+    "ready": ("previous_mainstream", "previous_mainstream", "other_mainstream", "special_school", "other_ap"),
+    "moved_away": ("not_known", "other_ap", "elective_home_education"),
+    "transferred": ("special_school", "other_ap"),
+    "reached_16": ("further_education", "further_education", "employment_training", "neet"),
+}
+SHORT: Final = {"refused": (6, 16), "opened_in_error": (1, 4)}
+# How long those who are undecided today have waited, in days: most are fresh, a few should worry somebody.
+WAITED: Final = (0, 1, 1, 2, 4, 6, 7, 9, 13, 19, 30, 44)
+# A decision in so many was taken back by the same person a few minutes later, and another taken.
+UNDONE_ONE_IN = 55
+
+
+class Journeys:
+    """Adds referrals and cases to a history."""
+
+    def __init__(
+        self,
+        chance: random.Random,
+        setting: Setting,
+        history: History,
+        children: Children,
+        *,
+        sites: Sequence[Site],
+        eligibility: Sequence[EligibilityVersion],
+        today: dt.date,
+    ) -> None:
+        self.chance, self.setting, self.history, self.children = chance, setting, history, children
+        self.sites, self.eligibility, self.today = sites, eligibility, today
+        self.first = history.diary.first
+        self.deciders = [m for m in history.authors.values() if m.role == "manager"]
+        self.referrers = [m for m in history.authors.values() if m.role == "school_staff"]
+        self._taken: set[str] = set()
+
+    def run(self) -> None:
+        """Add every ordinary case, open and ended, and every referral that led to none."""
+        numbers, span = self.setting.numbers, (self.today - self.first).days
+        for _ in range(numbers.open_cases):
+            self._case(int(self.chance.triangular(3, min(280, span - 30), 60)))
+        for reason, count in numbers.ended.items():
+            for _ in range(count):
+                self._ended(reason, span)
+        for state, count in numbers.referrals.items():
+            for n in range(count):
+                self._without_case(state, n, span)
+
+    def _ended(self, reason: str, span: int) -> None:
+        low, high = SHORT.get(reason, (30, 210))
+        length = self.chance.randint(low, min(high, span - 60))
+        ago = self.chance.randint(length + 3, span - 20)
+        case = self._case(ago, reason=reason, length=length)
+        if reason in DESTINATIONS and (reason != "ready" or self.chance.random() < 0.6):
+            case.pupil.leaving_date = case.ended_on
+            case.pupil.destination = self.chance.choice(DESTINATIONS[reason])
+
+    def _pupil(self, recorded: dt.date, *, reason: str = "") -> Pupil:
+        (person,) = invent_many(self.chance, 1, girls_percent=30, taken=self._taken)
+        year = self.chance.choices((7, 8, 9, 10, 11), (9, 15, 23, 27, 26))[0]
+        if reason == "reached_16":
+            year = 12 if self.today.month >= 9 else 11
+        pupil = self.children.pupil(person, year, recorded=recorded)
+        self.history.pupils.append(pupil)
+        self.history.facts += self.children.facts(pupil, recorded)
+        self.history.contacts += self.children.contacts(pupil)
+        return pupil
+
+    def referral(
+        self, pupil: Pupil, received: dt.date, *, site: Site | None, state: str, source: str = "", by_school: bool = False
+    ) -> Referral:
+        """Add one referral, with what the school has tried where a mainstream school sent it."""
+        chance, name = self.chance, pupil.forename
+        source = source or chance.choices(list(SOURCES), list(SOURCES.values()))[0]
+        made_by = self.history.office
+        if source == "mainstream_school" and self.referrers and (by_school or chance.random() < 0.4):
+            made_by = self.referrers[0]
+        row = Referral(
+            pupil=pupil,
+            site=site,
+            received_on=received,
+            source=source,
+            route=chance.choice(ROUTES.get(source, ("form", "form", "email", "conversation"))),
+            reasons=list(dict.fromkeys(chance.choices(list(REASONS), list(REASONS.values()), k=chance.choice((1, 2, 2, 3))))),
+            summary=chance.choice(notes.SUMMARIES).format(name=name),
+            pupil_views=chance.choice(notes.PUPIL_VIEWS),
+            family_views=chance.choice(notes.FAMILY_VIEWS),
+            made_by=made_by,
+            made_at=at(received),
+            state=state,
+        )
+        self.history.referrals.append(row)
+        if source == "mainstream_school":
+            self.history.strategies += [
+                StrategyTried(referral=row, what=what, tried_when=when, effect=effect)
+                for what, when, effect in chance.sample(notes.STRATEGIES, chance.choice((2, 3, 3)))
+            ]
+        return row
+
+    def decide(self, referral: Referral, outcome: str, on: dt.date, rationale: str = "", *, hour: int = 14) -> TriageDecision:
+        """Add one decision, under the eligibility version in force that day."""
+        chance = self.chance
+        version = [v for v in self.eligibility if v.published_at <= at(on, 20)][-1]
+        criteria = dict.fromkeys(version.criteria, "met")
+        overrides = ""
+        if outcome == "declined":
+            criteria[version.criteria[-1]] = "not_met"
+        elif outcome == "accepted" and chance.random() < 0.1:
+            criteria[version.criteria[1 % len(version.criteria)]] = "overridden"
+            overrides = "Placed mid-year with no school behind them that could have tried anything."
+        row = TriageDecision(
+            referral=referral,
+            outcome=outcome,
+            decided_on=on,
+            decided_at=at(on, hour, chance.randrange(60)),
+            decided_by=chance.choice(self.deciders),
+            decided_how=self.setting.decides,
+            rationale=rationale,
+            eligibility=version,
+            criteria=criteria,
+            overrides=overrides,
+        )
+        self.history.decisions.append(row)
+        return row
+
+    def take_back(self, decision: TriageDecision) -> None:
+        """Undo a decision four minutes later."""
+        self.history.undone.append(
+            TriageDecision(
+                referral=decision.referral,
+                outcome="undone",
+                decided_on=decision.decided_on,
+                decided_at=decision.decided_at + dt.timedelta(minutes=4),
+                decided_by=decision.decided_by,
+                decided_how=decision.decided_how,
+                undoes=decision,
+            )
+        )
+
+    def _case(self, ago: int, *, reason: str = "", length: int = 0) -> Case:
+        chance, history = self.chance, self.history
+        opened = history.diary.school_day(self.today - DAY * ago)
+        ended = opened + DAY * length if reason else None
+        received = max(self.first, opened - DAY * chance.randint(2, 26))
+        pupil = self._pupil(received, reason=reason)
+        site = chance.choice(self.sites)
+        referral = self.referral(pupil, received, site=site, state=Referral.State.ALLOCATED)
+        decided = received + DAY * chance.randint(0, (opened - received).days)
+        if chance.randrange(UNDONE_ONE_IN) == 0:
+            self.take_back(self.decide(referral, "declined", decided, "Pressed the wrong one.", hour=10))
+        if (opened - decided).days > 8 and chance.random() < 0.4:
+            self.decide(referral, "waiting_list", decided, "No free place with the right specialist yet.")
+        else:
+            self.decide(referral, "accepted", decided)
+        lead, *others = self.team(site, opened, chance.choice((1, 2, 2, 3)))
+        return self.open_case(
+            referral, site=site, lead=lead, others=others, opened=opened, ended=ended, reason=reason,
+            tier=chance.choices(TIERS, self.setting.numbers.tiers)[0],
+        )  # fmt: skip
+
+    def team(self, site: Site, opened: dt.date, number: int) -> list[str]:
+        """Choose posts that are held, cover the site and are no police post; more of a week, more cases."""
+        diary = self.history.diary
+        covering = {
+            worker.reference: worker.fte
+            for worker in self.setting.workers
+            if (not worker.sites or site.name in worker.sites)
+            and worker.type != "police"
+            and diary.in_post(worker.reference, opened)
+            and diary.in_post(worker.reference, self.today)
+        }
+        chosen: list[str] = []
+        while covering and len(chosen) < number:
+            (reference,) = self.chance.choices(list(covering), list(covering.values()))
+            chosen.append(reference)
+            del covering[reference]
+        return chosen
+
+    def open_case(
+        self, referral: Referral, *, site: Site, lead: str, others: Sequence[str], tier: str, opened: dt.date,
+        ended: dt.date | None, reason: str,
+    ) -> Case:  # fmt: skip
+        """Add a case with its team."""
+        posts = self.history.diary.posts
+        case = Case(
+            pupil=referral.pupil, referral=referral, site=site, lead=posts[lead], tier=tier, opened_on=opened, ended_on=ended,
+            end_reason=reason, opened_by=self.deciders[0],
+        )  # fmt: skip
+        self.history.cases.append(case)
+        self.history.team += [
+            CaseMember(case=case, post=posts[post], part="lead" if post == lead else "direct", starts_on=opened, ends_on=ended)
+            for post in (lead, *others)
+        ]
+        return case
+
+    def _without_case(self, state: str, n: int, span: int) -> None:
+        """Add a referral that waits today, or ended without a case."""
+        chance = self.chance
+        waiting = {
+            "new": lambda: WAITED[n % len(WAITED)],
+            "more_information": lambda: 4 + 9 * n,
+            "accepted": lambda: 3 + 4 * n,
+            "waiting_list": lambda: 20 + 17 * n,
+        }
+        ago = min(waiting[state]() if state in waiting else chance.randint(12, span - 10), span - 5)
+        received = self.history.diary.school_day(self.today - DAY * ago)
+        if state == "new" and ago == 0:
+            received = self.today
+        pupil = self._pupil(received)
+        by_school = state in waiting and n % 4 == 0
+        referral = self.referral(
+            pupil, received, site=chance.choice(self.sites), state=state if state in waiting else Referral.State.ENDED,
+            source="mainstream_school" if by_school else "", by_school=by_school,
+        )  # fmt: skip
+        decided = min(received + DAY * chance.randint(1, 8), self.today - DAY)
+        words = {
+            "declined": notes.REASONS_AGAINST, "signposted": notes.SIGNPOSTED, "offer_refused": notes.OFFER_REFUSED,
+            "more_information": notes.QUESTIONS, "withdrawn": ("The school has withdrawn it: the pupil has moved.",),
+            "universal_offer": ("Advice to the class team and the drop-in will do for now.",),
+            "waiting_list": ("Accepted. The specialist who is needed has no place before next half-term.",),
+        }.get(state, ("",))  # fmt: skip
+        if state != "new":
+            self.decide(referral, state, max(decided, received), words[n % len(words)])
+        if state == "more_information" and n % 2:
+            self.history.answers.append(
+                FurtherInformation(
+                    referral=referral, given_by=referral.made_by, given_at=at(self.today - DAY, 11),
+                    text="Report card for six weeks and a reduced timetable for four. Met with home on the last day of term; they agree.",
+                )
+            )  # fmt: skip
