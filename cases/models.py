@@ -245,7 +245,7 @@ class Intervention(PublicModel):
         change=("intervention.change", "record.import"),
         change_own=INTERVENTION_CHANGE,
         category="intervention",
-        granted="logged_by_id = (select app.member()) or exists (select from cases_interventionplace p"
+        granted="logged_by_id = (select app.member()) or exists (select from cases_interventionplace p"  # noqa: S608 - constants of this file
         " where p.tenant_id = cases_intervention.tenant_id and p.intervention_id = cases_intervention.id)"
         " or exists (select from cases_interventionspecialist x where x.tenant_id = cases_intervention.tenant_id"
         f" and x.intervention_id = cases_intervention.id and x.post_id in ({MY_POSTS}))",
@@ -372,7 +372,7 @@ class InterventionNote(PublicModel):
         change=("note.write",),
         change_own="written_by_id = (select app.member())",
         category="intervention",
-        granted="(written_by_id = (select app.member()) or intervention_id in (select i.id from cases_intervention i))"
+        granted="(written_by_id = (select app.member()) or intervention_id in (select i.id from cases_intervention i))"  # noqa: S608 - constants of this file
         f" and ({NAMES_NOBODY_HIDDEN})",
         granted_writes="true",
     )

@@ -166,7 +166,7 @@ def log_session(
     minutes  how long it took, 1 to 1440
     places   pupils, each with a code of session_attendance; each keeps the case that was open on the day
     out_of_school_hours  None works it out from the calendar and the time;  site  None takes that of the cases
-    Raises the named errors of cases.exceptions; then nothing is changed. Rules: return specification, "Rows that count".
+    Raises the named errors of cases.exceptions; then nothing is changed. Rules: spec/mi-return.md, "Rows that count".
     """
     if submission_key and (sent := _sent_before(submission_key)):
         return sent

@@ -186,7 +186,7 @@ def _facts(case: Case, today: dt.date) -> list[dict[str, str]]:
         {"key": "SEN provision", "value": label("sen_provision", facts.get("sen_provision"))},
         {"key": "Primary need", "value": label("sen_needs", facts.get("sen_primary_need"))},
         {"key": "Free school meals", "value": fsm.get(facts.get("fsm", ""), facts.get("fsm", ""))},
-        {"key": "Children’s social care", "value": label("csc_status", facts.get("csc_status"))},
+        {"key": "Social care", "value": label("csc_status", facts.get("csc_status"))},
     ]
 
 

@@ -78,7 +78,7 @@ def _counts(member: Member) -> list[dict[str, Any]]:
             }
         )
     if member.role == "ig_lead":
-        stats.append({"label": "Pages that showed a pupil’s record, last 7 days", "value": today.pages_shown_lately()})
+        stats.append({"label": "Pages that showed a pupil, last 7 days", "value": today.pages_shown_lately()})
         stats.append({"label": "Pages refused, last 7 days", "value": today.refused_lately()})
     return stats
 

@@ -292,7 +292,7 @@ def test_the_brief_for_leaders_and_coordinators_has_no_sessions_and_no_facts(
         assert "Amira Ahmed" in page
         assert "Sam Okafor" in page
         assert session.reference not in page
-        assert "social care" not in page
+        assert "Social care" not in page
     assert client_for(cast.slt, northgate).get(f"/sessions/{session.public_id}/").status_code == 404
     page = text(client_for(cast.coordinator, northgate).get(f"/sessions/{session.public_id}/"))
     assert session.reference in page
