@@ -92,10 +92,7 @@ def keep(return_id: int) -> None:
         cursor.execute("delete from reporting_returnfact where mi_return_id = %s", [return_id])
         for kind in KINDS:
             # The table's name and its keys are this module's own; only values are parameters.
-            insert = (  # noqa: S608 - as said above
-                "insert into reporting_returnfact"
-                " (mi_return_id, kind, source_id, pupil_id, case_id, happened_on, dimensions)"
-                f" select %s, %s, {', '.join(KEYS)}, to_jsonb(f) - %s::text[] from fact_{kind} f"
-                " order by happened_on, source_id, pupil_id"
-            )
+            columns = f"mi_return_id, kind, {', '.join(KEYS)}, dimensions"
+            chosen = f"select %s, %s, {', '.join(KEYS)}, to_jsonb(f) - %s::text[] from fact_{kind} f"  # noqa: S608 - as said
+            insert = f"insert into reporting_returnfact ({columns}) {chosen} order by happened_on, source_id, pupil_id"
             cursor.execute(insert, [return_id, kind, [*KEYS, "tenant_id"]])
