@@ -21,8 +21,12 @@ def read_upn(text: str) -> str:
 
 
 def upn_warning(upn: str) -> str:
-    """Give a warning where the check letter of a well-formed UPN does not fit, "" where it does or there is none."""
-    if not upn or upn_check.calc_check_digit(upn[1:]) == upn[0]:
+    """Give a warning where a UPN is malformed or its check letter does not fit, "" where all is well or there is none."""
+    if not upn:
+        return ""
+    if not _UPN.fullmatch(upn):
+        return "The UPN is malformed: a letter and 12 digits, or a letter, 11 digits and a letter."
+    if upn_check.calc_check_digit(upn[1:]) == upn[0]:
         return ""
     return f"The first letter of the UPN is {upn[0]}, where its digits ask for {upn_check.calc_check_digit(upn[1:])}."
 
