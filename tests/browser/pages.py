@@ -1,0 +1,194 @@
+"""The list of pages: every route is one, with the rows that it is opened for, or it says here why it is none.
+
+A route that is on neither list fails `test_every_page.py`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from tests.browser.lifelike import World
+from tests.routes import walk
+
+CHANGES = "changes something, by POST only; then goes to a page"
+DOWNLOAD = "a file, not a page"
+NOT_PAGES = {
+    "health-live": "JSON for a machine",
+    "health-ready": "JSON for a machine",
+    "health-jobs": "JSON for a machine",
+    "csp-report": "the browser itself posts to it",
+    "accounts:switch": CHANGES,
+    "accounts:stay": "tells that a person is at work; no page",
+    "accounts:draft": "JSON for the page's own script",
+    "accounts:invitation-resend": CHANGES,
+    "accounts:invitation-withdraw": CHANGES,
+    "places:calendar-entry-remove": CHANGES,
+    "referrals:referral-new-discard": CHANGES,
+    "referrals:referral-accept": CHANGES,
+    "referrals:referral-undo": CHANGES,
+    "cases:case-unrestrict": CHANGES,
+    "cases:session-delete": CHANGES,
+    "cases:session-restore": CHANGES,
+    "reporting:return-build": CHANGES,
+    "reporting:return-draw": CHANGES,
+    "reporting:return-download": DOWNLOAD,
+    "imports:import-template": DOWNLOAD,
+    "imports:import-report": DOWNLOAD,
+    "imports:import-progress": "the part of a page that htmx asks for again",
+    "imports:import-headings": CHANGES,
+    "imports:import-options": CHANGES,
+    "imports:import-apply": CHANGES,
+    "imports:import-discard": CHANGES,
+    "imports:import-undo": CHANGES,
+    "account_inactive": "nobody is sent there: an account that is closed gets the answer of a wrong password",
+    "account_confirm_email": "addresses are confirmed by the invitation",
+    "account_email_verification_sent": "addresses are confirmed by the invitation",
+    "account_confirm_login_code": "a code by email is not switched on",
+    "account_set_password": "nobody is without a password",
+}
+
+# Pages without a row in their address; what follows "?" makes another state of the same page.
+PLAIN: dict[str, tuple[str, ...]] = {
+    "home": ("",),
+    "help": ("",),
+    "privacy": ("",),
+    "accessibility": ("",),
+    "account_login": ("",),
+    "account_logout": ("",),
+    "account_signup": ("",),
+    "account_reauthenticate": ("",),
+    "account_email": ("",),
+    "account_change_password": ("",),
+    "account_reset_password": ("",),
+    "account_reset_password_done": ("",),
+    "account_reset_password_from_key_done": ("",),
+    "accounts:choose": ("",),
+    "accounts:invite": ("",),
+    "accounts:who-can-see-what": ("",),
+    "places:site-list": ("",),
+    "places:site-new": ("",),
+    "places:establishment-list": ("",),
+    "places:establishment-new": ("",),
+    "places:calendar": ("",),
+    "places:calendar-new": ("",),
+    "places:taskforce": ("",),
+    "people:pupil-list": ("", "?q=ahmad", "?q=nobody"),
+    "people:member-list": ("",),
+    "people:specialist-list": ("",),
+    "people:specialist-new": ("",),
+    "referrals:referral-list": ("", "?state=accepted&state=waiting_list&over=5", "?state=ended&over=20"),
+    "referrals:referral-new": ("", "?q=ahmad", "?q=nobody"),
+    "referrals:referral-new-why": ("",),
+    "referrals:referral-new-views": ("",),
+    "referrals:referral-new-check": ("",),
+    "referrals:referral-new-same": ("",),
+    "referrals:referral-quick": ("", "?q=ahmad"),
+    "referrals:eligibility": ("",),
+    "referrals:eligibility-new": ("",),
+    "cases:case-list": ("", "?state=ended", "?q=nobody&quiet=on"),
+    "cases:session-list": ("", "?week=2025-W40"),
+    "cases:session-log": ("",),
+    "reporting:return-list": ("",),
+    "imports:import-list": ("",),
+}
+
+# Pages of a row: the names of the rows of the lifelike taskforce, and what else stands in the address.
+OF_ROWS: dict[str, tuple[str, ...]] = {
+    "jobs:job-detail": ("build running", "build failed", "build done"),
+    "reporting:build-progress": ("build running", "build failed"),
+    "places:site-change": ("site",),
+    "places:establishment-change": ("establishment",),
+    "people:pupil-detail": ("pupil",),
+    "people:pupil-change": ("pupil",),
+    "people:contact-new": ("pupil",),
+    "people:contact-change": ("contact",),
+    "people:member-change": ("membership",),
+    "people:specialist-change": ("specialist",),
+    "people:post-new": ("specialist",),
+    "people:post-change": ("post",),
+    "people:post-fte": ("post",),
+    "referrals:referral-detail": ("new", "accepted", "more_information", "declined", "allocated", "own", "alike"),
+    "referrals:referral-sent": ("own",),
+    "referrals:referral-triage": ("new", "waiting_list"),
+    "referrals:referral-answer": ("asked",),
+    "cases:case-allocate": ("accepted", "own", "allocated"),
+    "cases:case-detail": ("case", "ended", "restricted"),
+    "cases:case-close": ("case",),
+    "cases:case-reopen": ("ended",),
+    "cases:case-restrict": ("case",),
+    "cases:session-detail": ("session", "group"),
+    "cases:session-change": ("session", "group"),
+    "reporting:return-detail": ("return",),
+    "imports:import-detail": ("import checked", "import applied", "import unknown"),
+}
+
+# Pages whose address needs more than one row's name.
+OTHERS = ("accounts:invitation", "account_reset_password_from_key", "people:fact-change", "places:calendar-entry",
+          "reporting:cell-detail", "imports:import-rows", "referrals:referral-match")  # fmt: skip
+
+# Pages for somebody who is not signed in.
+SIGNED_OUT = frozenset({
+    "help", "privacy", "accessibility", "account_login", "account_signup", "account_reset_password", "account_reset_password_done",
+    "account_reset_password_from_key", "account_reset_password_from_key_done", "accounts:invitation",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One address of one page, in one state."""
+
+    page: str
+    state: str
+    address: str
+
+    @property
+    def slug(self) -> str:
+        """A name for a file."""
+        words = f"{self.page} {self.state}".replace(":", "-").replace("?", "").replace("=", "-").replace("&", "-")
+        return "-".join(words.split())
+
+
+def unlisted() -> set[str]:
+    """The routes on neither list, and what is listed though it is no route."""
+    routes = {route.name for route in walk.routes()}
+    return routes ^ {*NOT_PAGES, *PLAIN, *OF_ROWS, *OTHERS}
+
+
+def visits(world: World, *, rows: bool = True) -> Iterator[Visit]:
+    """Every page of the list. rows: False where the taskforce is fresh and has none."""
+    for route in walk.routes():
+        if route.name in PLAIN:
+            for query in PLAIN[route.name]:
+                yield Visit(route.name, query, route.address("") + query)
+            if rows and route.name == "cases:session-log":
+                yield Visit(route.name, "with a pupil", f"{route.address('')}?pupil={world.rows['pupil'].public_id}")
+            if rows and route.name == "places:calendar":
+                yield Visit(route.name, "of a school", f"{route.address('')}?of={world.rows['establishment'].public_id}")
+        elif rows and route.name in OF_ROWS:
+            for name in OF_ROWS[route.name]:
+                yield Visit(route.name, name, route.address(world.rows[name].public_id))
+        elif rows and route.name == "referrals:referral-match":
+            yield Visit(route.name, "alike", f"{route.address(world.rows['alike'].public_id)}?pupil={world.rows['known'].public_id}")
+        elif rows and route.name in OTHERS:
+            for state, known in _known(world, route.name).items():
+                yield Visit(route.name, state, reverse(route.name, kwargs=known))
+
+
+def _known(world: World, page: str) -> dict[str, dict[str, Any]]:
+    rows = world.rows
+    entries = {name: {"kind": rows[name].kind, "on": rows[name].starts_on.isoformat()} for name in ("entry", "half_term")}
+    cells: dict[str, dict[str, Any]] = {}
+    for measure, _, position in rows["cells"]:
+        cells.setdefault(measure, {"public_id": rows["return"].public_id, "position": position})
+    return {
+        "accounts:invitation": {"open": {"token": world.tokens["invitation"]}, "over": {"token": "gone"}},
+        "account_reset_password_from_key": {"over": {"uidb36": "1", "key": "gone-gone"}},
+        "people:fact-change": {kind: {"public_id": rows["pupil"].public_id, "kind": kind} for kind in ("csc_status", "sen_provision", "fsm")},
+        "places:calendar-entry": entries,
+        "reporting:cell-detail": cells,
+        "imports:import-rows": {
+            outcome: {"public_id": rows["import checked"].public_id, "outcome": outcome} for outcome in ("rejected", "add")
+        },
+    }[page]

@@ -1,0 +1,203 @@
+"""Every page as every role: in the browser at both widths, full, empty and in error; and once without JavaScript.
+
+A page is fetched for each role; the browser opens those that look different from what it has opened already. With PICTURES
+(a folder; `./run pictures` sets it) each opened page is photographed.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings
+from django.test import Client, override_settings
+
+from tests.conftest import _empty_as_migrator
+
+from . import camera, lifelike, looking, pages
+from .conftest import PHONE, serving, signed_in
+
+QUICK = override_settings(
+    PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend",
+    CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+    SESSION_ENGINE="django.contrib.sessions.backends.db",
+)
+NOBODY = "nobody"
+FULL = (*lifelike.ROLES[:2], "police", *lifelike.ROLES[2:], NOBODY)
+# Empties the form and sends it, as somebody does who presses the button first.
+SEND_EMPTY = """form => {
+  for (const field of form.elements) {
+    if (field.type === 'checkbox' || field.type === 'radio') field.checked = false;
+    else if (field.tagName === 'SELECT') field.selectedIndex = field.options[0]?.value === '' ? 0 : -1;
+    else if (!['hidden', 'submit', 'button'].includes(field.type)) field.value = '';
+  }
+  form.noValidate = true;
+  form.requestSubmit(form.querySelector('button:not([name])') || undefined);
+}"""
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup, django_db_blocker, chromium) -> Iterator[SimpleNamespace]:
+    """The site over a lifelike taskforce and a fresh one, made once for this file."""
+    with QUICK, django_db_blocker.unblock():
+        try:
+            full, fresh = lifelike.lifelike(), lifelike.fresh()
+            with serving() as address:
+                yield SimpleNamespace(
+                    full=full, fresh=fresh, address=address, browser=chromium, weights=looking.Weights(), seen=set(), reached=set()
+                )
+        finally:
+            _empty_as_migrator(None)
+
+
+def client_of(world: lifelike.World, role: str) -> Client | None:
+    """A signed-in client; None for nobody."""
+    if role == NOBODY:
+        return None
+    client = Client()
+    client.force_login(getattr(world.people, role), backend=settings.AUTHENTICATION_BACKENDS[0])
+    session = client.session
+    session["taskforce"] = world.taskforce.pk
+    session.save()
+    return client
+
+
+def shape(text: str) -> frozenset[str]:
+    """What a page is made of: its heading and its kinds of elements, without the words and the rows."""
+    elements = re.findall(r"<(\w+)((?:\s+[\w:-]+(?:=\"[^\"]*\")?)*)", text)
+    kinds = {
+        tag + "".join(sorted(re.findall(r"(?:class|role|type|aria-sort)=\"[^\"]*\"", attributes))) for tag, attributes in elements
+    }
+    heading = re.search(r"<h1[^>]*>(.*?)</h1>", text, re.DOTALL)
+    return frozenset(kinds | {heading[1].strip() if heading else ""})
+
+
+def title_of(text: str) -> str:
+    found = re.search(r"<title[^>]*>(.*?)</title>", text, re.DOTALL)
+    return html.unescape(found[1]).strip() if found else ""
+
+
+def words_are_wrong(text: str) -> list[str]:
+    """What a person should never read: a code's inside, an empty value's name, a machine's date."""
+    main = text.split("<main", 1)[-1].split("</main>", 1)[0]
+    words = html.unescape(re.sub(r"<script.*?</script>|<[^>]+>", " \n ", main, flags=re.DOTALL))
+    odd = re.findall(r"\bNone\b|\b20\d\d-\d\d-\d\d\b|\{\{|\}\}|\{%|&(?:amp|lt|gt|#\w+);|\b(\w+) \1\b(?! \1)", words)
+    codes = re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", words)
+    found = [f"reads {word!r}" for word in re.findall(r"\bNone\b|\b20\d\d-\d\d-\d\d\b|\{\{|\}\}|\{%", words)]
+    doubled = [word for word in odd if word and not word.isdigit()]
+    return found + [f"a raw code: {code}" for code in codes] + [f"doubled: {word} {word}" for word in doubled]
+
+
+def walk(town: SimpleNamespace, world: lifelike.World, role: str, state: str) -> list[str]:
+    """Open every page that this role may, and say what is wrong."""
+    client, found = client_of(world, role), []
+    context = signed_in(town.browser, town.address, client)
+    page = context.new_page()
+    heard = looking.watch(page)
+    for visit in pages.visits(world, rows=state == "full"):
+        if role == NOBODY and visit.page not in pages.SIGNED_OUT:
+            continue
+        answer = (client or Client()).get(visit.address)
+        text = answer.content.decode() if not answer.streaming else ""
+        if answer.status_code == 200:
+            town.reached.add((visit.page, state))
+        elif answer.status_code not in (302, 403, 404):
+            found.append(f"{visit.slug}: answered {answer.status_code}")
+            continue
+        if answer.status_code == 302:
+            continue
+        said = [f"title says {name}" for name in lifelike.NAMES if name.lower() in title_of(text).lower()]
+        said += words_are_wrong(text)
+        look = shape(text)
+        if look not in town.seen:
+            town.seen.add(look)
+            heard.clear()
+            page.goto(visit.address)
+            said += looking.faults(
+                page, town.weights, photograph=lambda width, visit=visit: camera.photograph(page, role, visit, state, width)
+            )
+            said += heard
+        found += [f"{visit.slug}: {fault}" for fault in said]
+    context.close()
+    return found
+
+
+def nothing_in(found: list[str]) -> None:
+    """Fail with a line for each fault."""
+    assert not found, "\n".join(["These pages are not right:", *found])
+
+
+def test_every_route_is_on_the_list_of_pages_or_says_why_not():
+    assert pages.unlisted() == set(), "Put the route on the list in pages.py: in PLAIN, OF_ROWS, OTHERS or, with the reason, NOT_PAGES."
+
+
+@pytest.mark.parametrize("role", FULL)
+def test_the_pages_of_a_lifelike_taskforce(town, role):
+    nothing_in(walk(town, town.full, role, "full"))
+
+
+def test_every_page_was_reached_by_somebody(town):
+    listed = {*pages.PLAIN, *pages.OF_ROWS, *pages.OTHERS}
+    # Steps of a form answer only once the step before is filled in: test_journey.py walks through them.
+    steps = {"referrals:referral-new-why", "referrals:referral-new-views", "referrals:referral-new-check", "referrals:referral-new-same"}
+    assert listed - steps - {page for page, state in town.reached if state == "full"} == set()
+
+
+@pytest.mark.parametrize("role", lifelike.ROLES)
+def test_the_pages_of_a_fresh_taskforce(town, role):
+    nothing_in(walk(town, town.fresh, role, "empty"))
+
+
+def test_the_pages_work_without_javascript(town):
+    found, opened = [], set()
+    for role in ("manager", "specialist", "school_staff", NOBODY):
+        context = signed_in(town.browser, town.address, client_of(town.full, role), java_script_enabled=False, viewport=PHONE)
+        page = context.new_page()
+        for visit in pages.visits(town.full):
+            if visit.page in opened or (role == NOBODY and visit.page not in pages.SIGNED_OUT):
+                continue
+            answer = page.goto(visit.address)
+            if answer.status != 200 or answer.request.redirected_from:
+                continue
+            opened.add(visit.page)
+            found += [f"{visit.slug}: {fault}" for fault in looking.without_javascript(page)]
+        context.close()
+    nothing_in(found)
+    assert len(opened) > 50
+
+
+def test_forms_that_are_sent_empty_say_what_is_missing(town):
+    """Comes last: a form that needs nothing does what it does."""
+    found, opened, erred = [], set(), 0
+    for role in ("manager", "specialist", "school_staff", NOBODY):
+        context = signed_in(town.browser, town.address, client_of(town.full, role))
+        page = context.new_page()
+        heard = looking.watch(page)
+        for visit in pages.visits(town.full):
+            if visit.page in opened or (role == NOBODY and visit.page not in pages.SIGNED_OUT):
+                continue
+            answer = page.goto(visit.address)
+            form = page.locator("main form[method=post]:has(input:not([type=hidden]), select, textarea)").first
+            if answer.status != 200 or answer.request.redirected_from or not form.count():
+                continue
+            opened.add(visit.page)
+            with page.expect_navigation():
+                form.evaluate(SEND_EMPTY)
+            if not page.locator(".govuk-error-summary").count():
+                continue
+            erred += 1
+            heard.clear()
+            said = looking.faults(
+                page, town.weights, photograph=lambda width, visit=visit: camera.photograph(page, role, visit, "error", width)
+            )
+            if not page.title().startswith("Error: "):
+                said.append("the title does not say that there is an error")
+            for link in page.locator(".govuk-error-summary a").all():
+                if not page.locator(link.get_attribute("href")).count():
+                    said.append(f"the summary points nowhere: {link.get_attribute('href')}")
+            found += [f"{visit.slug}: {fault}" for fault in [*said, *heard]]
+        context.close()
+    nothing_in(found)
+    assert erred > 15
