@@ -61,7 +61,7 @@ def _is_allocated(referral: Referral) -> bool:
 
 def _identity(row: Any) -> dict[str, Any]:
     facts = [
-        {"label": "Year", "value": row.year},
+        {"label": "Year", "value": row.year.removeprefix("Year ")},
         {"label": "School", "value": row.school or "Not recorded"},
         {"label": "Received", "value": row.received},
     ]
