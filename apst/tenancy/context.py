@@ -96,6 +96,7 @@ def _opened(taskforce: Taskforce, person_id: int | None, request_id: str, *, dur
             yield outer
             return
         raise ContextError("A taskforce is already open as somebody else; leave it first.")
+    outermost = not connection.in_atomic_block
     with transaction.atomic(durable=durable):
         with connection.cursor() as cursor:
             if person_id is None:
@@ -117,9 +118,9 @@ def _opened(taskforce: Taskforce, person_id: int | None, request_id: str, *, dur
             yield member
         finally:
             _current.reset(token)
-        # A savepoint's release keeps the inner settings, so they are put back by hand; a rollback, after an exception too,
-        # puts them back itself.
-        if not connection.needs_rollback:
+        # The end of the transaction puts the settings back. A savepoint's release keeps them, so there they are put back by hand;
+        # its rollback, after an exception too, puts them back itself.
+        if not outermost and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute(_RESTORE)
 

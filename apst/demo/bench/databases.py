@@ -85,7 +85,6 @@ def world_of(scale: Scale, *, keep: bool, say: Any) -> Iterator[None]:
         _make(owner, run, template)
         try:
             with _django_on(run):
-                connections["owner"].cursor().execute("vacuum (analyze)")
                 yield
         finally:
             _drop(owner, run)
@@ -119,7 +118,7 @@ def _build(owner: psycopg.Connection[Any], template: str, scale: Scale) -> None:
                 world.load(loader, scale, authorities)
                 connection.execute("analyze")
                 _grant()
-            connection.execute("analyze")
+            connection.execute("vacuum (freeze, analyze)")
     owner.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(unfinished), sql.Identifier(template)))
 
 

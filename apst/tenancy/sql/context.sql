@@ -1,12 +1,12 @@
 -- What an open context says. Read settings only through these: after a local setting ends its value is '', not NULL.
-create or replace function app.tenant() returns bigint language plpgsql stable parallel safe as $$
-declare v text := current_setting('app.tenant_id', true);
+-- app.tenant() is inlined into each query, which is why it is one expression in SQL.
+create or replace function app.no_tenant() returns text language plpgsql stable parallel safe as $$
 begin
-  if v is null or v = '' then
-    raise exception 'permission denied: no taskforce is open' using errcode = '42501';
-  end if;
-  return v::bigint;
+  raise exception 'permission denied: no taskforce is open' using errcode = '42501';
 end $$;
+
+create or replace function app.tenant() returns bigint language sql stable parallel safe
+  as $$ select coalesce(nullif(current_setting('app.tenant_id', true), ''), app.no_tenant())::bigint $$;
 
 create or replace function app.person() returns bigint language sql stable parallel safe
   as $$ select nullif(current_setting('app.person_id', true), '')::bigint $$;
