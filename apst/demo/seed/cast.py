@@ -109,7 +109,7 @@ FAIRMILE: Final = Setting(
         referrals={"new": 12, "more_information": 4, "accepted": 5, "waiting_list": 8, "declined": 9, "signposted": 6,
                    "universal_offer": 6, "offer_refused": 5, "withdrawn": 3},
         tiers=(10, 25, 65),
-        weekly_percent=84,
+        weekly_percent=94,
     ),
     text="For pupils of the academy's seven sites, and those with a step-out place, whose needs are more than a class team can meet.",
     criteria=("On the roll of the academy, or in a step-out place", "School strategies tried for at least a half-term",

@@ -1,7 +1,7 @@
 """When each post is free: so that nobody is in two places, and work lies on working days of the post."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -10,8 +10,7 @@ from apst.places.calendar import DAY, SchoolCalendar
 
 LONDON: Final = ZoneInfo("Europe/London")
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri")
-MORNING, EVENING = 9 * 60, 16 * 60 + 30
-LAST_START = {False: 15 * 60, True: 19 * 60}
+MORNING, EVENING, NIGHT = 9 * 60, 16 * 60 + 30, 20 * 60
 GAP = 15
 
 
@@ -50,16 +49,28 @@ class Diary:
         return day
 
     def book(
-        self, reference: str, days: Iterable[dt.date], minutes: int, *, evening: bool = False, holidays: bool = False
+        self,
+        reference: str,
+        days: Iterable[dt.date],
+        minutes: int,
+        *,
+        beside: Sequence[str] = (),
+        evening: bool = False,
+        holidays: bool = False,
     ) -> tuple[dt.date, dt.time] | None:
-        """Book the first free time on the first of `days` that has one; None where none has. See `works`."""
+        """Book the first free time on the first of `days` that has one; None where none has. See `works`.
+
+        beside  further posts that must be free at the same time
+        """
+        posts = (reference, *beside)
         for day in days:
-            if self.first <= day <= self.last and self.works(reference, day, holidays=holidays):
-                key = (reference, day, evening)
-                start = self._free.get(key, EVENING if evening else MORNING)
-                if start <= LAST_START[evening]:
-                    self._free[key] = start + minutes + GAP
-                    return day, dt.time(start // 60, start % 60)
+            if not self.first <= day <= self.last or not all(self.works(p, day, holidays=holidays) for p in posts):
+                continue
+            start = max(self._free.get((post, day, evening), EVENING if evening else MORNING) for post in posts)
+            if start + minutes <= (NIGHT if evening else EVENING):
+                for post in posts:
+                    self._free[post, day, evening] = start + minutes + GAP
+                return day, dt.time(start // 60, start % 60)
         return None
 
 

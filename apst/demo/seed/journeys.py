@@ -185,14 +185,14 @@ class Journeys:
             self.decide(referral, "waiting_list", decided, "No free place with the right specialist yet.")
         else:
             self.decide(referral, "accepted", decided)
-        lead, *others = self.team(site, opened, chance.choice((1, 2, 2, 3)))
+        lead, *others = self.team(site, opened, ended or self.today, chance.choice((1, 2, 2, 3)))
         return self.open_case(
             referral, site=site, lead=lead, others=others, opened=opened, ended=ended, reason=reason,
             tier=chance.choices(TIERS, self.setting.numbers.tiers)[0],
         )  # fmt: skip
 
-    def team(self, site: Site, opened: dt.date, number: int) -> list[str]:
-        """Choose posts that are held, cover the site and are no police post; more of a week, more cases."""
+    def team(self, site: Site, opened: dt.date, last: dt.date, number: int) -> list[str]:
+        """Choose posts that are held on both days, cover the site and are no police post; more of a week, more cases."""
         diary = self.history.diary
         covering = {
             worker.reference: worker.fte
@@ -200,7 +200,7 @@ class Journeys:
             if (not worker.sites or site.name in worker.sites)
             and worker.type != "police"
             and diary.in_post(worker.reference, opened)
-            and diary.in_post(worker.reference, self.today)
+            and diary.in_post(worker.reference, last)
         }
         chosen: list[str] = []
         while covering and len(chosen) < number:

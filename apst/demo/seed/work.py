@@ -63,13 +63,15 @@ class Work:
         if chance.randrange(100) < self.setting.numbers.weekly_percent:
             kind = "assessment" if first else "outreach" if case.tier == "tier_1" and chance.random() < 0.5 else "one_to_one"
             self._one(case, lead, kind, day, last, reliable)
-        for other in team[1:]:
-            if chance.random() < 0.3:
-                self._one(case, other, "one_to_one", day, last, reliable)
         if chance.random() < 0.22:
+            self._one(case, lead, "one_to_one", day + 2 * DAY, last, reliable)
+        for other in team[1:]:
+            if chance.random() < 0.52:
+                self._one(case, other, "one_to_one", day, last, reliable)
+        if chance.random() < 0.28:
             workers = [post for post in team if self.types[post] in ("family_support_worker", "social_worker")]
             self._about(case, (workers or [lead])[0], "family", day, last)
-        if chance.random() < 0.18:
+        if chance.random() < 0.2:
             self._about(case, lead, "multi_agency", day, last)
         if case.tier == "tier_2" and chance.random() < 0.12:
             self._one(case, lead, "outreach", day, last, reliable)
@@ -133,19 +135,19 @@ class Work:
         workers = self._covering(site, GROUP_TYPES)
         cases = self.history.open_at(site, monday + DAY * 4)
         cases = [case for case in cases if case.opened_on <= monday]
-        if not workers or len(cases) < 3 or chance.random() < 0.35:
+        if not workers or len(cases) < 3 or chance.random() < 0.15:
             return
         posts = [worker.reference for worker in chance.sample(workers, min(len(workers), chance.choice((1, 1, 2))))]
-        when = self.diary.book(posts[0], week_from(monday + DAY * chance.randrange(5), monday + DAY * 4), 90)
+        days = week_from(monday + DAY * chance.randrange(5), monday + DAY * 4)
+        when = self.diary.book(posts[0], days, 90, beside=posts[1:])
         if when is None:
             return
-        there = [post for post in posts if self.diary.works(post, when[0])]
         named = chance.sample(cases, min(len(cases), chance.randint(3, 6)))
         places = [(case, chance.choices(("attended", "part_attended", "did_not_attend", "not_in_school"), (76, 6, 9, 9))[0]) for case in named]
         count = sum(attendance in ("attended", "part_attended") for _, attendance in places)
         note = chance.choice(notes.THERE["group"]).format(count=count) if chance.random() < NOTED else ""
         self.history.session(
-            when, 90, "group", there, places, site=site, note=note, intervention_type=chance.choice(("life_skills", "regulation", "community")),
+            when, 90, "group", posts, places, site=site, note=note, intervention_type=chance.choice(("life_skills", "regulation", "community")),
             location=chance.choice(("ap_school", "ap_school", "community")),
         )  # fmt: skip
 
@@ -183,6 +185,6 @@ class Work:
             count = sum(attendance == "attended" for _, attendance in places)
             posts = [worker.reference for worker in self.chance.sample(workers, min(2, len(workers)))]
             self.history.session(
-                (day, dt.time(10)), 300, "holiday", posts, places, site=site, location="community",
+                (day, dt.time(10, 30)), 300, "holiday", posts, places, site=site, location="community",
                 note=self.chance.choice(notes.THERE["holiday"]).format(count=count),
             )  # fmt: skip
