@@ -29,7 +29,8 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="The file (CSV or Excel workbook)",
         required=False,
-        help_text=f"At most {settings.UPLOAD_MEGABYTES} MB and {settings.IMPORT_ROWS:,} rows. The first row holds the headings.",
+        help_text=f"At most {settings.UPLOAD_MEGABYTES} MB and {settings.IMPORT_ROWS:,} rows."
+        " The first row holds the headings.",
     )
     pasted = forms.CharField(
         label="Or paste rows from a spreadsheet (optional)",
@@ -101,7 +102,9 @@ class HeadingsForm(forms.Form):
         self.headings = headings
         choices = [("", "Leave it out"), *((c.name, f"{c.name}: {c.meaning}") for c in kind.columns)]
         for number, heading in enumerate(headings):
-            self.fields[f"heading_{number}"] = forms.ChoiceField(label=f"What is “{heading}”?", choices=choices, required=False)
+            self.fields[f"heading_{number}"] = forms.ChoiceField(
+                label=f"What is “{heading}”?", choices=choices, required=False
+            )
 
     def clean(self) -> dict[str, Any]:
         """Two headings cannot mean one column."""

@@ -13,7 +13,10 @@ from .models import Import, ImportChange
 
 Operation = ImportChange.Operation
 # Table names come from models alone.
-_NOTE = "insert into import_ledger (batch, table_name, record_id, operation, before) select %s, %s, t.id, %s, {before} from {table} t where t.id = any(%s)"
+_NOTE = """
+insert into import_ledger (batch, table_name, record_id, operation, before)
+select %s, %s, t.id, %s, {before} from {table} t where t.id = any(%s)
+"""
 _KEEP = """
 insert into imports_importchange (import_id, batch, table_name, record_id, operation, before, after_mark)
 select %s, l.batch, l.table_name, l.record_id, l.operation, l.before, coalesce(md5(to_jsonb(t)::text), '')
@@ -29,8 +32,8 @@ class Ledger:
         self._tables: dict[str, None] = {}
         with connection.cursor() as cursor:
             cursor.execute(
-                "create temporary table import_ledger (batch int, table_name text, record_id bigint, operation text, before jsonb)"
-                " on commit drop"
+                "create temporary table import_ledger (batch int, table_name text, record_id bigint, operation text,"
+                " before jsonb) on commit drop"
             )
 
     def added(self, model: type[models.Model], ids: Iterable[int]) -> None:
@@ -67,7 +70,9 @@ class Ledger:
         cursor.execute(_KEEP.format(table=table), [record.pk, table])
 
 
-def write_records(ledger: Ledger, model: Any, *, add: list[Any], change: list[Any], attributes: Iterable[str] = ()) -> None:
+def write_records(
+    ledger: Ledger, model: Any, *, add: list[Any], change: list[Any], attributes: Iterable[str] = ()
+) -> None:
     """Add and change records of one model in bulk, and note them.
 
     attributes  what of the changed ones may have changed

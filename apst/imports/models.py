@@ -54,11 +54,11 @@ class Import(PublicModel):
 
     class Meta(PublicModel.Meta):
         ordering = ("-id",)
-        constraints = (
+        constraints = [
             *PublicModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "submission_key"], name="imports_import_submission"),
-        )
-        indexes = (models.Index(fields=["tenant", "-id"], name="imports_import_list"),)
+        ]
+        indexes = [models.Index(fields=["tenant", "-id"], name="imports_import_list")]
 
     def __str__(self) -> str:
         return f"Import of {self.get_kind_display().lower()}"
@@ -83,7 +83,7 @@ class StagedFile(TenantModel):
     content = models.BinaryField()
 
     class Meta(TenantModel.Meta):
-        indexes = (models.Index(fields=["tenant", "of"], name="imports_stagedfile_import"),)
+        indexes = [models.Index(fields=["tenant", "of"], name="imports_stagedfile_import")]
 
 
 class ImportLine(TenantModel):
@@ -104,15 +104,17 @@ class ImportLine(TenantModel):
     value = models.TextField(blank=True)
     reason = models.TextField(blank=True)
     suggestion = models.TextField(blank=True)
-    pupils = ArrayField(models.BigIntegerField(), verbose_name="whom the line is about, where they are known", default=list)
+    pupils = ArrayField(
+        models.BigIntegerField(), verbose_name="whom the line is about, where they are known", default=list
+    )
 
     class Meta(TenantModel.Meta):
         ordering = ("id",)
-        indexes = (models.Index(fields=["tenant", "of", "outcome", "id"], name="imports_line_outcome"),)
+        indexes = [models.Index(fields=["tenant", "of", "outcome", "id"], name="imports_line_outcome")]
 
 
 class ImportChange(TenantModel):
-    """One record that an import wrote, enough to undo it: what stood there before, and the mark of what stands there since.
+    """One record that an import wrote, to undo it: what stood there before, and the mark of what stands there since.
 
     Nobody reads it but the taskforce's system, which undoes: `before` may hold what the reader may not see.
     """
@@ -122,7 +124,9 @@ class ImportChange(TenantModel):
         CHANGED = "U", "changed"
         REMOVED = "D", "removed"
 
-    access = Access(see=IMPORTS, see_where="false", add=IMPORTS, category="identity", audited=False, system="select, insert, delete")
+    access = Access(
+        see=IMPORTS, see_where="false", add=IMPORTS, category="identity", audited=False, system="select, insert, delete"
+    )
 
     of = TenantForeignKey(Import, related_name="changes", db_column="import_id", db_index=False)
     batch = models.PositiveIntegerField("in which order; undone backwards")
@@ -133,7 +137,7 @@ class ImportChange(TenantModel):
     after_mark = models.CharField("MD5 of the record as the import left it", max_length=32, blank=True)
 
     class Meta(TenantModel.Meta):
-        indexes = (models.Index(fields=["tenant", "of", "batch"], name="imports_change_batch"),)
+        indexes = [models.Index(fields=["tenant", "of", "batch"], name="imports_change_batch")]
 
 
 class HeadingMapping(TenantModel):
@@ -146,7 +150,7 @@ class HeadingMapping(TenantModel):
     column = models.CharField("empty: the column is left out", max_length=30, blank=True)
 
     class Meta(TenantModel.Meta):
-        constraints = (
+        constraints = [
             *TenantModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "kind", "heading"], name="imports_headingmapping_once"),
-        )
+        ]

@@ -1,6 +1,7 @@
 """Running a file: read, plan and, where it is to be applied, write, chunk by chunk and in the transaction that is open.
 
-One engine serves the page, the command and the API. It says how far it is, and hands on a line for everything a report shows.
+One engine serves the page, the command and the API. It says how far it is, and hands on a line
+for everything a report shows.
 """
 
 import itertools
@@ -25,8 +26,8 @@ Tell = Callable[[int, str], None]
 Line = tuple[ReportLine, tuple[int, ...]]
 Take = Callable[[list[Line]], None]
 IN_USE: Final = (
-    "The database did not take a row: one of its references belongs to a record that you do not see, or somebody wrote the same"
-    " record at this moment. Nothing was changed. Check the file again; if it stays so, ask the manager."
+    "The database did not take a row: one of its references belongs to a record that you do not see, or somebody wrote"
+    " the same record at this moment. Nothing was changed. Check the file again; if it stays so, ask the manager."
 )
 
 
@@ -50,8 +51,8 @@ class Tally:
     def said(self) -> str:
         """The counts in words."""
         return (
-            f"{self.counts['add']:,} to add, {self.counts['change']:,} to change, {self.counts['unchanged']:,} unchanged,"
-            f" {self.counts['rejected']:,} rejected"
+            f"{self.counts['add']:,} to add, {self.counts['change']:,} to change,"
+            f" {self.counts['unchanged']:,} unchanged, {self.counts['rejected']:,} rejected"
         )
 
 
@@ -60,7 +61,7 @@ def nobody(percent: int, saying: str) -> None:
 
 
 def preview(reading: Reading, options: Options, *, take: Take, tell: Tell = nobody) -> Tally:
-    """Plan every row in the open taskforce and write nothing. `take` is given the lines of the report. Raises Refused."""
+    """Plan every row in the open taskforce and write nothing. `take` gets the lines of the report. Raises Refused."""
     return _walk(reading, MATCHERS[reading.kind.name](options), take=take, tell=tell)
 
 
@@ -71,7 +72,7 @@ def carry_out(
 
     record         the import's own record, under which is kept what is needed to undo it
     skip_rejected  rejected rows are left out, where else nothing is written
-    Raises Refused for a file that cannot be read, NothingApplied where rows were rejected (its lines were taken all the same).
+    Raises Refused for a file that cannot be read, NothingApplied where rows were rejected (`take` got them).
     """
     name_act(f"import.{reading.kind.name}")
     matcher = MATCHERS[reading.kind.name](options)
@@ -122,7 +123,7 @@ def _walk(
 
 
 def _how_far(done: int, expected: int) -> tuple[int, str]:
-    """Give the per cent done and what to say. Many workbooks do not say how long they are: then it can only seem to slow down."""
+    """Give the per cent done and what to say. Where a workbook does not say how long it is, it is a guess."""
     if expected >= done:
         return min(99, 100 * done // max(expected, 1)), f"Row {done:,} of about {expected:,}"
     return 100 * done // (done + EXPECTED_OF_THE_SILENT), f"Row {done:,}"
@@ -156,7 +157,15 @@ def lines_of(plan: Plan) -> Iterator[Line]:
         if outcome != "rejected" or not problem.warning:
             told = True
             yield (
-                ReportLine(plan.row.number, outcome, reference, problem.column, problem.value, problem.reason, problem.suggestion),
+                ReportLine(
+                    plan.row.number,
+                    outcome,
+                    reference,
+                    problem.column,
+                    problem.value,
+                    problem.reason,
+                    problem.suggestion,
+                ),
                 plan.pupils,
             )
     if outcome == "change":

@@ -42,8 +42,8 @@ def take(
 ) -> Import:
     """Take an upload and ask for its preview; a form sent twice gives the first one's import.
 
-    Raises Refused, in a plain sentence, where nothing of the file can be read; then nothing is kept. Where only its headings are
-    not found, it is kept for the person to say which they are.
+    Raises Refused, in a plain sentence, where nothing of the file can be read; then nothing is kept. Where only its
+    headings are not found, it is kept for the person to say which they are.
     """
     if submission_key and (sent := Import.objects.filter(submission_key=submission_key).first()):
         return sent
@@ -122,15 +122,19 @@ def _read_again(row: Import) -> Import:
 
 
 @transaction.atomic
-def name_headings(record: Import, *, row: int | None = None, mapping: Mapping[str, str] | None = None, by: Membership | None) -> Import:
-    """Say in which row the headings are, or which heading means which column (remembered for the kind); then check again.
+def name_headings(
+    record: Import, *, row: int | None = None, mapping: Mapping[str, str] | None = None, by: Membership | None
+) -> Import:
+    """Say in which row the headings are, or which means which column (remembered for the kind); then check again.
 
     Raises NotWaiting, Refused.
     """
     waiting = _waiting(record, Import.State.UPLOADED, Import.State.PREVIEWED)
     name_act("import.headings")
     for heading, column in (mapping or {}).items():
-        HeadingMapping.objects.update_or_create(kind=waiting.kind, heading=plain(heading)[:255], defaults={"column": column})
+        HeadingMapping.objects.update_or_create(
+            kind=waiting.kind, heading=plain(heading)[:255], defaults={"column": column}
+        )
     waiting.headings_row = row or waiting.headings_row
     return _read_again(waiting)
 
@@ -152,9 +156,10 @@ def ask_to_apply(record: Import, *, skip_rejected: bool, by: Membership | None) 
     if waiting.count("rejected") and not skip_rejected:
         raise NotWaiting("Rows were rejected. Mend them and upload the file again, or choose to skip them.")
     waiting.skip_rejected = skip_rejected
-    waiting.job = ask_for(APPLY, key=str(waiting.public_id), args={"import": str(waiting.public_id)})
+    job = ask_for(APPLY, key=str(waiting.public_id), args={"import": str(waiting.public_id)})
+    waiting.job = job
     waiting.save(update_fields=["skip_rejected", "job"])
-    return waiting.job
+    return job
 
 
 @transaction.atomic
@@ -163,9 +168,10 @@ def ask_to_undo(record: Import, *, by: Membership | None) -> Job:
     applied = _waiting(record, Import.State.APPLIED)
     name_act("import.undo")
     applied.undone_by = by
-    applied.job = ask_for(UNDO, key=str(applied.public_id), args={"import": str(applied.public_id)})
+    job = ask_for(UNDO, key=str(applied.public_id), args={"import": str(applied.public_id)})
+    applied.job = job
     applied.save(update_fields=["undone_by", "job"])
-    return applied.job
+    return job
 
 
 @transaction.atomic
@@ -174,7 +180,9 @@ def discard(record: Import, *, by: Membership | None) -> None:
     waiting = _waiting(record, Import.State.UPLOADED, Import.State.PREVIEWED)
     name_act("import.discard")
     _forget(waiting)
-    Import.objects.filter(pk=waiting.pk).update(state=Import.State.FAILED, error="Discarded before it was applied.", version=F("version") + 1)
+    Import.objects.filter(pk=waiting.pk).update(
+        state=Import.State.FAILED, error="Discarded before it was applied.", version=F("version") + 1
+    )
 
 
 def _forget(record: Import, *, but: str = "") -> None:
@@ -192,11 +200,11 @@ def _discard_old() -> None:
         discard(record, by=None)
 
 
-# ---- what the jobs do ---------------------------------------------------------------------------------------------------
+# ---- what the jobs do
 
 
 def make_preview(record: Import, *, tell: running.Tell) -> running.Tally:
-    """Check a file that was taken: keep the counts, and a line for everything that a report shows. Raises Refused, NotWaiting."""
+    """Check a file that was taken: keep counts, and a line for all that a report shows. Raises Refused, NotWaiting."""
     file = queries.staged(record)
     if file is None or record.state not in (Import.State.UPLOADED, Import.State.PREVIEWED):
         raise NotWaiting("The file is not kept any more. Upload it again.")
@@ -205,7 +213,7 @@ def make_preview(record: Import, *, tell: running.Tell) -> running.Tally:
     tally = running.preview(reading, options_of(record), take=_keeper(record), tell=tell)
     name_act("import.preview")
     record.counts, record.notes, record.state = dict(tally.counts), tally.notes, Import.State.PREVIEWED
-    record.headings = [heading for heading in reading.headings.unknown]
+    record.headings = list(reading.headings.unknown)
     record.save(update_fields=["counts", "notes", "state", "headings"])
     return tally
 
@@ -262,7 +270,12 @@ def import_now(
 
 def _applied(record: Import, tally: running.Tally) -> None:
     Import.objects.filter(pk=record.pk).update(
-        state=Import.State.APPLIED, applied_at=Now(), counts=dict(tally.counts), notes=tally.notes, headings=[], version=F("version") + 1
+        state=Import.State.APPLIED,
+        applied_at=Now(),
+        counts=dict(tally.counts),
+        notes=tally.notes,
+        headings=[],
+        version=F("version") + 1,
     )
 
 
@@ -277,7 +290,8 @@ def undo(record: Import) -> None:
 
 _COPY = "copy import_line (row, outcome, reference, col, value, reason, suggestion, pupils) from stdin"
 _LINES = """
-insert into imports_importline (import_id, person_id, row, outcome, reference, "column", value, reason, suggestion, pupils)
+insert into imports_importline
+       (import_id, person_id, row, outcome, reference, "column", value, reason, suggestion, pupils)
 select %s, app.person(), row, outcome, reference, col, value, reason, suggestion, pupils from import_line order by n
 """
 
@@ -295,11 +309,18 @@ def _keeper(record: Import, *, only: str = "") -> running.Take:
             with cursor.copy(_COPY) as copy:
                 for line, pupils in rows:
                     copy.write_row(
-                        (line.row, line.outcome, line.reference, line.column, line.value, line.reason, line.suggestion, list(pupils))
+                        (
+                            line.row,
+                            line.outcome,
+                            line.reference,
+                            line.column,
+                            line.value,
+                            line.reason,
+                            line.suggestion,
+                            list(pupils),
+                        )
                     )
             cursor.execute(_LINES, [record.pk])
             cursor.execute("drop table import_line")
 
     return keep
-
-

@@ -10,9 +10,10 @@ from . import services
 from .exceptions import ImportsError
 from .models import Import
 from .reading import Refused
+from .running import Tell
 
 
-def _teller(job: Job) -> services.running.Tell:
+def _teller(job: Job) -> Tell:
     return lambda percent, saying: tell(job, percent, saying)
 
 

@@ -12,8 +12,12 @@ from .exceptions import BuiltOn
 from .models import Import, ImportChange
 
 Operation = ImportChange.Operation
-CHANGED_SINCE: Final = "Some of what this import brought was changed or removed since, so it cannot be undone as a whole."
-USED_SINCE: Final = "Something has been built on what this import brought (a session, a case, a later import), so it cannot be undone."
+CHANGED_SINCE: Final = (
+    "Some of what this import brought was changed or removed since, so it cannot be undone as a whole."
+)
+USED_SINCE: Final = (
+    "Something has been built on what this import brought (a session, a case, a later import), so it cannot be undone."
+)
 # What came with an added record has no line of its own: what hangs on a session, and who sees a case by the rules.
 PARTS: Final = {
     "cases_intervention": (
@@ -25,14 +29,16 @@ PARTS: Final = {
 
 
 def undo_all(record: Import) -> None:
-    """Bring every record back to what it was before the import, in the system's scope. Raises BuiltOn; then nothing is changed."""
+    """Bring every record back to what it was, in the system's scope. Raises BuiltOn; then nothing is changed."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select distinct table_name from imports_importchange where import_id = %s", [record.pk])
         tables = {name: _model(name) for (name,) in cursor.fetchall()}
         for table in tables:
             _refuse_changed(cursor, record, table)
         cursor.execute(
-            "select distinct batch, table_name, operation from imports_importchange where import_id = %s order by batch desc", [record.pk]
+            "select distinct batch, table_name, operation from imports_importchange where import_id = %s"
+            " order by batch desc",
+            [record.pk],
         )
         try:
             for batch, table, operation in cursor.fetchall():
@@ -68,12 +74,16 @@ def _undo_batch(cursor: CursorWrapper, record: Import, batch: int, model: type[m
         cursor.execute(f"delete from {table} where id in (select c.record_id {mine})", [record.pk, batch])  # noqa: S608 - as above
         return
     columns = [f'"{field.column}"' for field in model._meta.concrete_fields]
-    before = f"(select r.* from imports_importchange c, jsonb_populate_record(null::{table}, c.before) r where c.import_id = %s and c.batch = %s) r"  # noqa: S608 - as above
+    rows = f"imports_importchange c, jsonb_populate_record(null::{table}, c.before) r"
+    before = f"(select r.* from {rows} where c.import_id = %s and c.batch = %s) r"  # noqa: S608 - as above
     if operation == Operation.REMOVED:
-        cursor.execute(f"insert into {table} ({', '.join(columns)}) select {', '.join(columns)} from {before}", [record.pk, batch])  # noqa: S608 - as above
+        cursor.execute(
+            f"insert into {table} ({', '.join(columns)}) select {', '.join(columns)} from {before}",  # noqa: S608 - as above
+            [record.pk, batch],
+        )
         return
-    kept = [column for column in columns if column not in ('"id"', '"tenant_id"')]
+    given = ", ".join(f"{column} = r.{column}" for column in columns if column not in ('"id"', '"tenant_id"'))
     cursor.execute(
-        f"update {table} t set {', '.join(f'{column} = r.{column}' for column in kept)} from {before} where t.id = r.id",  # noqa: S608 - as above
+        f"update {table} t set {given} from {before} where t.id = r.id",  # noqa: S608 - as above
         [record.pk, batch],
     )

@@ -20,10 +20,11 @@ from .exceptions import ImportsError
 from .forms import ApplyForm, HeadingsForm, OptionsForm, UploadForm
 from .models import Import, ImportLine
 from .reading import KINDS, Refused, ReportLine, template, write_report
+from .reading.headings import plain
 
 CSV = "text/csv; charset=utf-8"
 COLOURS = {"uploaded": "grey", "previewed": "yellow", "applied": "green", "undone": "grey", "failed": "red"}
-LINE_HEADINGS = [Heading("Row", numeric=True), Heading("Record"), Heading("Column"), Heading("Value"), Heading("Why")]
+LINE_HEADINGS = [Heading("Row"), Heading("Record"), Heading("Column"), Heading("Value"), Heading("Why")]
 OUTCOMES = {"rejected": "Rejected rows", "change": "What changes", "add": "Rows to add", "unchanged": "Unchanged rows"}
 
 
@@ -65,7 +66,10 @@ def _history(rows: list[Import]) -> dict[str, Any]:
     lines = []
     for row in rows:
         when = f"{row.uploaded_at:%-d %b %Y}"
-        counts = ", ".join(f"{row.count(key)} {words}" for key, words in (("add", "added"), ("change", "changed"), ("rejected", "rejected")))
+        counts = ", ".join(
+            f"{row.count(key)} {words}"
+            for key, words in (("add", "added"), ("change", "changed"), ("rejected", "rejected"))
+        )
         who = row.uploaded_by.name if row.uploaded_by else "the system"
         lines.append(
             [
@@ -107,6 +111,7 @@ def _detail(request: MemberRequest, record: Import, *, form: Any = None, status:
         "form": form,
         "may_undo": policies.can_undo(request.member, record),
         "back": "/imports/",
+        "fingerprint": [record.sha256[n : n + 8] for n in range(0, 64, 8)],  # a phone breaks it between these
         "counts": [{"label": words, "value": f"{record.count(key):,}"} for key, words in COUNTED],
     }
     waits = record.state in (Import.State.UPLOADED, Import.State.PREVIEWED)
@@ -129,7 +134,7 @@ COUNTED = (("add", "To add"), ("change", "To change"), ("unchanged", "Unchanged"
 
 def _headings_form(record: Import, data: Any = None) -> HeadingsForm:
     mapping = queries.mapping_of(record.kind)
-    initial = {f"heading_{n}": mapping.get(services.plain(heading), "") for n, heading in enumerate(record.headings)}
+    initial = {f"heading_{n}": mapping.get(plain(heading), "") for n, heading in enumerate(record.headings)}
     return HeadingsForm(data, kind=KINDS[record.kind], headings=record.headings, initial=initial)
 
 
@@ -147,7 +152,9 @@ def _table(request: HttpRequest, record: Import, outcome: str, after: int = 0) -
         "title": OUTCOMES.get(outcome, "To look at: imported all the same"),
         "headings": LINE_HEADINGS,
         "rows": [_cells(line) for line in rows],
-        "more": f"/imports/{record.public_id}/rows/{outcome}/?after={rows[-1].pk}" if len(found) > len(rows) and outcome in OUTCOMES else "",
+        "more": f"/imports/{record.public_id}/rows/{outcome}/?after={rows[-1].pk}"
+        if len(found) > len(rows) and outcome in OUTCOMES
+        else "",
         "more_in_report": len(found) > len(rows) and outcome not in OUTCOMES,
     }
 
@@ -159,7 +166,7 @@ def _show(request: HttpRequest, rows: list[ImportLine]) -> None:
 
 def _cells(line: ImportLine) -> list[Any]:
     why = line.reason + (f" Did you mean {line.suggestion}?" if line.suggestion else "")
-    return [line.row, line.reference, line.column, line.value[:200], why]
+    return [f"Row {line.row}", line.reference, line.column, line.value[:200], why]
 
 
 @require_http_methods(["GET"])
@@ -204,7 +211,9 @@ def import_headings(request: MemberRequest, record: Import) -> HttpResponse:
     """Say in which row the headings are, or what they mean."""
     row = request.POST.get("row", "")
     if row.isdigit():
-        return _do(request, record, lambda: services.name_headings(record, row=min(int(row), 1000), by=me(request.member)))
+        return _do(
+            request, record, lambda: services.name_headings(record, row=min(int(row), 1000), by=me(request.member))
+        )
     form = _headings_form(record, request.POST)
     if not form.is_valid():
         return _detail(request, record, form=form)
@@ -219,7 +228,11 @@ def import_options(request: MemberRequest, record: Import) -> HttpResponse:
     if not form.is_valid():
         return _detail(request, record, form=form)
     correction, as_at = form.cleaned_data["taken"] == "correction", form.cleaned_data["as_at"] or localdate()
-    return _do(request, record, lambda: services.change_options(record, correction=correction, as_at=as_at, by=me(request.member)))
+    return _do(
+        request,
+        record,
+        lambda: services.change_options(record, correction=correction, as_at=as_at, by=me(request.member)),
+    )
 
 
 @require_http_methods(["POST"])

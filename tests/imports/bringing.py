@@ -40,7 +40,16 @@ class Bringer:
         out, err = io.StringIO(), io.StringIO()
         code, error = 0, ""
         try:
-            call_command("import_records", kind, str(path), taskforce=self.taskforce.slug, report=report, stdout=out, stderr=err, **options)
+            call_command(
+                "import_records",
+                kind,
+                str(path),
+                taskforce=self.taskforce.slug,
+                report=report,
+                stdout=out,
+                stderr=err,
+                **options,
+            )
         except CommandError as refused:
             code, error = refused.returncode, str(refused)
         rows = []

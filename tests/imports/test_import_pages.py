@@ -117,7 +117,10 @@ def test_other_headings_are_mapped_and_remembered(walk, bring):
     assert "Needed columns are missing: surname, forename" in text_of(page)
 
     headings = record.headings
-    answers = {f"heading_{headings.index('Family called')}": "surname", f"heading_{headings.index('Given called')}": "forename"}
+    answers = {
+        f"heading_{headings.index('Family called')}": "surname",
+        f"heading_{headings.index('Given called')}": "forename",
+    }
     page = walk(f"/imports/{record.public_id}/headings/", **answers)
     assert page.context["record"].counts == {"add": 2}
     with bring.inside():

@@ -12,7 +12,15 @@ from apst.imports.models import Import, ImportChange
 from apst.people.models import Contact, Post, Pupil, PupilFact, Specialist
 from apst.people.services import add_contact, change_pupil
 from apst.places.models import CalendarEntry, Establishment, Site
-from cases.models import Case, CaseAccess, CaseMember, Intervention, InterventionNote, InterventionPlace, InterventionSpecialist
+from cases.models import (
+    Case,
+    CaseAccess,
+    CaseMember,
+    Intervention,
+    InterventionNote,
+    InterventionPlace,
+    InterventionSpecialist,
+)
 from referrals.models import Referral, TriageDecision
 from tests.imports.test_importing_kinds import LATER, PUPILS, R1, REFERRAL, SESSIONS, SPECIALISTS
 
@@ -22,7 +30,11 @@ RECORDS = (
     CalendarEntry, Establishment, Site, Specialist, Post, Pupil, PupilFact, Contact, Referral, TriageDecision, Case, CaseMember, CaseAccess,
     Intervention, InterventionPlace, InterventionSpecialist, InterventionNote,
 )  # fmt: skip
-CALENDAR = "academic_year,kind,name,starts_on,ends_on,establishment_urn\n2027-28,half_term,autumn-1,01/09/2027,22/10/2027,\n2027-28,inset,,01/09/2027,,777001\n"
+CALENDAR = (
+    "academic_year,kind,name,starts_on,ends_on,establishment_urn\n"
+    "2027-28,half_term,autumn-1,01/09/2027,22/10/2027,\n"
+    "2027-28,inset,,01/09/2027,,777001\n"
+)
 SCHOOLS = "urn,name,la,type\n100002,Hillside Academy,384,\n777001,New School,,mainstream\n"
 CONTACTS = "local_id,name,relationship,phone\nP1,Ewa Nowak,Mother,07700 900123\n"
 FILES = [
@@ -37,7 +49,10 @@ def everything(bring) -> dict[str, str]:
     with bring.inside(), connection.cursor() as cursor:
         marks = {}
         for model in RECORDS:
-            cursor.execute(f"select coalesce(string_agg(to_jsonb(t)::text, E'\\n' order by t.id), '') from {model._meta.db_table} t")
+            cursor.execute(
+                f"select coalesce(string_agg(to_jsonb(t)::text, E'\\n"
+                "' order by t.id), '') from {model._meta.db_table} t"
+            )
             marks[model.__name__] = cursor.fetchone()[0]
     return marks
 
@@ -156,7 +171,12 @@ def test_a_rejected_row_late_in_a_large_file_undoes_the_chunks_before_it(bring, 
 
     assert bring("sessions", head + "".join(rows)).code == 0
     with bring.inside():
-        assert Intervention.objects.count() == InterventionPlace.objects.count() == InterventionSpecialist.objects.count() == 7
+        assert (
+            Intervention.objects.count()
+            == InterventionPlace.objects.count()
+            == InterventionSpecialist.objects.count()
+            == 7
+        )
 
 
 def test_the_record_says_who_when_and_what(bring):

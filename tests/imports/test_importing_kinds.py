@@ -12,12 +12,18 @@ from referrals.models import Referral, TriageDecision
 
 pytestmark = pytest.mark.django_db
 
-SPECIALISTS = "reference,name,email,specialist_type,fte,start_date,end_date\nS1,Ada Okafor,ada@example.org,youth_worker,0.6,01/09/2025,\nS2,Zoë Iqbal,zoe@example.org,family_support_worker,1,01/09/2025,\n"
+SPECIALISTS = (
+"reference,name,email,specialist_type,fte,start_date,end_date\n"
+"S1,Ada Okafor,ada@example.org,youth_worker,0.6,01/09/2025,\n"
+"S2,Zoë Iqbal,zoe@example.org,family_support_worker,1,01/09/2025,\n"
+)
 PUPILS = (
     "local_id,upn,surname,forename,date_of_birth,year_group,sen_provision,csc_status,as_at\n"
     "P1,B801200005001,Nowak,Zofia,05/09/2011,10,K,cin,01/09/2026\nP2,,Bell,Sean,01/02/2012,10,,,01/09/2026\n"
 )
-REFERRAL = "reference,pupil_local_id,received_on,source,route,reasons,triage_outcome,triaged_on,tier,case_opened_on,case_ended_on,case_end_reason,lead_specialist\n"
+REFERRAL = (
+"reference,pupil_local_id,received_on,source,route,reasons,triage_outcome,triaged_on,tier,case_opened_on,case_ended_on,case_end_reason,lead_specialist\n"
+)
 R1 = "R1,P1,05/09/2026,ap_school_staff,form,attendance;mental_health,accepted,09/09/2026,tier_3,10/09/2026,,,S1\n"
 SESSIONS = (
     "reference,date,start_time,duration,activity_type,location,out_of_school_hours,specialists,pupils,site,note\n"
@@ -36,7 +42,13 @@ def people(bring):
 
 def test_a_calendar_and_the_school_it_names(bring):
     year = "academic_year,kind,name,starts_on,ends_on,establishment_urn\n"
-    brought = bring("calendar", year + "2027-28,half_term,Autumn 1,01/09/2027,22/10/2027,\n2027-28,inset,,01/09/2027,,\n2027-28,closure,Flood,12/11/2027,15/11/2027,777001\n")
+    brought = bring(
+        "calendar",
+        year
+        + "2027-28,half_term,Autumn 1,01/09/2027,22/10/2027,\n"
+"2027-28,inset,,01/09/2027,,\n"
+"2027-28,closure,Flood,12/11/2027,15/11/2027,777001\n",
+    )
 
     assert brought.code == 0
     assert brought.lines("outcome", "reason") == [
@@ -44,19 +56,28 @@ def test_a_calendar_and_the_school_it_names(bring):
         ("add", "is no school of this taskforce yet: it will be added by its number. Import establishments to name it."),
     ]  # fmt: skip
     with bring.inside():
-        rows = list(CalendarEntry.objects.filter(academic_year="2027-28").values_list("kind", "name", "ends_on", "establishment__name"))
+        rows = list(
+            CalendarEntry.objects.filter(academic_year="2027-28").values_list(
+                "kind", "name", "ends_on", "establishment__name"
+            )
+        )
     assert rows == [
         ("half_term", "autumn-1", dt.date(2027, 10, 22), None), ("inset", "", dt.date(2027, 9, 1), None),
         ("closure", "Flood", dt.date(2027, 11, 15), "School 777001"),
     ]  # fmt: skip
 
     moved = bring("calendar", year + "2027-28,half_term,autumn-1,01/09/2027,15/10/2027,\n")
-    assert moved.lines("outcome", "column", "value", "reason") == [("change", "ends_on", "15/10/2027", "was “22/10/2027”")]
+    assert moved.lines("outcome", "column", "value", "reason") == [
+        ("change", "ends_on", "15/10/2027", "was “22/10/2027”")
+    ]
 
 
 def test_half_terms_out_of_order_are_rejected(bring):
     year = "academic_year,kind,name,starts_on,ends_on\n"
-    brought = bring("calendar", year + "2027-28,half_term,autumn-1,01/09/2027,22/10/2027\n2027-28,half_term,autumn-2,20/10/2027,17/12/2027\n")
+    brought = bring(
+        "calendar",
+        year + "2027-28,half_term,autumn-1,01/09/2027,22/10/2027\n2027-28,half_term,autumn-2,20/10/2027,17/12/2027\n",
+    )
 
     assert brought.code == 1
     assert brought.lines("row", "column", "reason") == [
@@ -66,7 +87,9 @@ def test_half_terms_out_of_order_are_rejected(bring):
 
 
 def test_establishments_are_matched_by_urn(bring):
-    brought = bring("establishments", "urn,name,la,type\n100002,Hillside Academy,Wakefield,\n777002,New School,383,ap_academy\n")
+    brought = bring(
+        "establishments", "urn,name,la,type\n100002,Hillside Academy,Wakefield,\n777002,New School,383,ap_academy\n"
+    )
 
     assert brought.outcomes() == ["change", "change", "add"]
     with bring.inside():
@@ -77,7 +100,11 @@ def test_establishments_are_matched_by_urn(bring):
 
 
 def test_the_same_email_is_the_same_person(bring):
-    text = SPECIALISTS + "S3,Zoë Iqbal,ZOE@example.org,speech_language_therapist,0.2,01/09/2026,\nS4,Lee Marsh,,police,0.2,01/09/2026,\n"
+    text = (
+        SPECIALISTS
+        + "S3,Zoë Iqbal,ZOE@example.org,speech_language_therapist,0.2,01/09/2026,\n"
+"S4,Lee Marsh,,police,0.2,01/09/2026,\n"
+    )
 
     assert bring("specialists", text).code == 0
     with bring.inside():
@@ -101,7 +128,8 @@ def test_a_change_of_fte_is_another_post_or_a_correction(people):
 
 
 def test_a_specialist_with_an_account_is_linked_by_email(bring, cast):
-    text = "reference,name,email,specialist_type,fte,start_date\nS9,Sam Okafor,Specialist@northgate.example,youth_worker,0.5,01/09/2026\n"
+    text = "reference,name,email,specialist_type,fte,start_date\n"
+"S9,Sam Okafor,Specialist@northgate.example,youth_worker,0.5,01/09/2026\n"
 
     assert bring("specialists", text).code == 0
     with bring.inside():
@@ -127,13 +155,18 @@ def test_the_year_group_sets_the_offset(people):
         assert (pupil.year_offset, year_group(pupil, dt.date(2027, 9, 1))) == (-1, "10")
 
 
-LATER = "local_id,surname,forename,date_of_birth,year_group,csc_status,as_at\nP1,Nowak,Zofia,05/09/2011,10,none,01/11/2026\n"
+LATER = (
+"local_id,surname,forename,date_of_birth,year_group,csc_status,as_at\n"
+"P1,Nowak,Zofia,05/09/2011,10,none,01/11/2026\n"
+)
 
 
 def test_a_fact_that_differs_is_a_change_from_its_day(people):
     brought = people("pupils", LATER)
 
-    assert brought.lines("outcome", "column", "value", "reason") == [("change", "csc_status", "none from 01/11/2026", "was “cin”")]
+    assert brought.lines("outcome", "column", "value", "reason") == [
+        ("change", "csc_status", "none from 01/11/2026", "was “cin”")
+    ]
     with people.inside():
         pupil = Pupil.objects.get(local_id="P1")
         assert facts_on([pupil], dt.date(2026, 10, 1))[pupil.pk]["csc_status"] == "cin"
@@ -151,13 +184,19 @@ def test_a_correction_replaces_the_past_too(people):
 
 
 def test_a_blank_cell_says_nothing(people):
-    brought = people("pupils", "local_id,upn,surname,forename,date_of_birth,year_group,csc_status,as_at\nP1,,Nowak,Zofia,05/09/2011,10,,01/11/2026\n")
+    brought = people(
+        "pupils",
+        "local_id,upn,surname,forename,date_of_birth,year_group,csc_status,as_at\n"
+"P1,,Nowak,Zofia,05/09/2011,10,,01/11/2026\n",
+    )
 
     assert brought.outcomes() == ["unchanged"]
 
 
 def test_a_second_local_id_with_a_known_upn_is_the_same_pupil(people):
-    brought = people("pupils", "local_id,upn,surname,forename,date_of_birth,year_group\nP7,B801200005001,Nowak,Zofia,05/09/2011,10\n")
+    brought = people(
+        "pupils", "local_id,upn,surname,forename,date_of_birth,year_group\nP7,B801200005001,Nowak,Zofia,05/09/2011,10\n"
+    )
 
     assert brought.code == 1
     assert brought.lines("column", "suggestion") == [("upn", "P1")]
@@ -169,9 +208,13 @@ def test_contacts_by_pupil_and_name(people):
     text = "local_id,name,relationship,parental_responsibility,phone,priority\nP1,Ewa Nowak,Mother,yes,07700 900123,1\n"
 
     assert people("contacts", text).outcomes() == ["add"]
-    assert people("contacts", text.replace("Mother", "Guardian")).lines("outcome", "column", "value") == [("change", "relationship", "Guardian")]
+    assert people("contacts", text.replace("Mother", "Guardian")).lines("outcome", "column", "value") == [
+        ("change", "relationship", "Guardian")
+    ]
     with people.inside():
-        assert list(Contact.objects.values_list("name", "relationship", "parental_responsibility")) == [("Ewa Nowak", "Guardian", True)]
+        assert list(Contact.objects.values_list("name", "relationship", "parental_responsibility")) == [
+            ("Ewa Nowak", "Guardian", True)
+        ]
 
 
 def test_a_referral_with_its_decision_and_case(people):
@@ -180,7 +223,12 @@ def test_a_referral_with_its_decision_and_case(people):
         case = Case.objects.get()
         assert (referral.state, referral.reasons) == ("allocated", ["attendance", "mental_health"])
         assert list(TriageDecision.objects.values_list("outcome", "decided_on")) == [("accepted", dt.date(2026, 9, 9))]
-        assert (case.reference, case.tier, case.opened_on, case.lead.reference) == ("R1", "tier_3", dt.date(2026, 9, 10), "S1")
+        assert (case.reference, case.tier, case.opened_on, case.lead.reference) == (
+            "R1",
+            "tier_3",
+            dt.date(2026, 9, 10),
+            "S1",
+        )
         assert list(CaseMember.objects.values_list("post__reference", "part")) == [("S1", "lead")]
 
 
@@ -191,7 +239,9 @@ def test_another_outcome_later_adds_a_decision(people):
 
     brought = people("referrals", REFERRAL + declined)
 
-    assert brought.lines("column", "value", "reason") == [("triage_outcome", "declined on 15/09/2026", "was “waiting_list”")]
+    assert brought.lines("column", "value", "reason") == [
+        ("triage_outcome", "declined on 15/09/2026", "was “waiting_list”")
+    ]
     with people.inside():
         assert Referral.objects.get(reference="R2").state == "ended"
         outcomes = TriageDecision.objects.filter(referral__reference="R2").values_list("outcome", flat=True)
@@ -233,7 +283,12 @@ def test_sessions_with_places_sites_and_notes(people):
     with people.inside():
         case = Case.objects.get()
         first = Intervention.objects.get(reference="I1")
-        assert (first.minutes, first.starts_at, first.activity_type, first.location) == (60, dt.time(14, 30), "one_to_one", "ap_school")
+        assert (first.minutes, first.starts_at, first.activity_type, first.location) == (
+            60,
+            dt.time(14, 30),
+            "one_to_one",
+            "ap_school",
+        )
         assert InterventionNote.objects.get().text == "Went well"
         second = Intervention.objects.get(reference="I2")
         assert (second.minutes, second.site.name, second.out_of_school_hours) == (90, "North", True)
@@ -255,7 +310,12 @@ def test_a_place_keeps_the_case_open_on_its_day(people):
 def test_a_session_that_differs_is_changed_field_by_field(people):
     people("sessions", SESSIONS)
 
-    changed = SESSIONS.replace("1:30", "45m").replace("P1;P2:did_not_attend", "P2").replace("S1;S2", "S2").replace("Went well", "Went very well")
+    changed = (
+        SESSIONS.replace("1:30", "45m")
+        .replace("P1;P2:did_not_attend", "P2")
+        .replace("S1;S2", "S2")
+        .replace("Went well", "Went very well")
+    )
     brought = people("sessions", changed)
 
     assert brought.lines("reference", "column", "value", "reason") == [
@@ -275,4 +335,8 @@ def test_a_deleted_session_is_left_alone(people):
     with people.inside():
         Intervention.objects.filter(reference="I1").update(deleted_at=dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
 
-    assert people("sessions", SESSIONS).lines("reference", "outcome", "reason")[0] == ("I1", "unchanged", "was deleted here and is left alone.")
+    assert people("sessions", SESSIONS).lines("reference", "outcome", "reason")[0] == (
+        "I1",
+        "unchanged",
+        "was deleted here and is left alone.",
+    )

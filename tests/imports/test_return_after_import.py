@@ -1,4 +1,4 @@
-"""Every figure of the return after the files came in through the importer, against the oracle, which reads the same files."""
+"""Every figure of the return after an import, against the oracle, which reads the same files."""
 
 import tempfile
 from datetime import date
@@ -34,7 +34,9 @@ def bring_folder(folder: Path, today: date) -> None:
     for kind in KINDS:
         for path in files.files_of(folder, kind):
             with path.open("rb") as file:
-                services.import_now(file, kind=kind, file_name=path.name, as_at=today, take_lines=lambda lines: None, by=None)
+                services.import_now(
+                    file, kind=kind, file_name=path.name, as_at=today, take_lines=lambda lines: None, by=None
+                )
 
 
 def built_csv(period: str) -> str:
@@ -59,7 +61,9 @@ def test_the_example_that_was_worked_out_by_hand(elm_lane):
     assert differences(expected, text) == []
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(made=generate.folders())
 def test_random_taskforces(elm_lane, made):
     with tempfile.TemporaryDirectory() as name, transaction.atomic():

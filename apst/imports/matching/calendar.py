@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from apst.imports.ledger import Ledger, write_records
+from apst.imports.reading.problems import Row
 from apst.places.models import HALF_TERMS, CalendarEntry
 
-from ..ledger import Ledger, write_records
-from ..reading.problems import Row
 from .plans import Field, Options, Plan, differ, fit, put
 from .schools import UNKNOWN, Schools
 
@@ -34,7 +34,12 @@ class Calendar:
         for row in rows:
             values = row.values
             by_name = values["kind"] == "half_term"
-            key = (values.get("establishment_urn"), values["academic_year"], values["kind"], values["name"] if by_name else values["starts_on"])
+            key = (
+                values.get("establishment_urn"),
+                values["academic_year"],
+                values["kind"],
+                values["name"] if by_name else values["starts_on"],
+            )
             plan = Plan(row, values.get("name") or f"{values['starts_on']:%d/%m/%Y}", held.get(key), extra=key)
             fit(plan, CalendarEntry, FIELDS)
             if key[0] and key[0] not in self.schools:
@@ -60,7 +65,11 @@ class Calendar:
         starts, ends = half_terms[plan.extra]
         first, last = dt.date(int(year[:4]), 8, 1), dt.date(int(year[:4]) + 1, 8, 31)
         if starts < first or ends > last:
-            plan.reject("starts_on" if starts < first else "ends_on", starts if starts < first else ends, f"lies outside the academic year {year}.")
+            plan.reject(
+                "starts_on" if starts < first else "ends_on",
+                starts if starts < first else ends,
+                f"lies outside the academic year {year}.",
+            )
         for other in HALF_TERMS:
             span = half_terms.get((urn, year, "half_term", other))
             before = HALF_TERMS.index(other) < HALF_TERMS.index(name)
@@ -70,7 +79,8 @@ class Calendar:
                 plan.reject(
                     "starts_on" if before else "ends_on",
                     starts if before else ends,
-                    f"does not lie {'after' if before else 'before'} {other} ({span[0]:%d/%m/%Y} to {span[1]:%d/%m/%Y}).",
+                    f"does not lie {'after' if before else 'before'} {other}"
+                    f" ({span[0]:%d/%m/%Y} to {span[1]:%d/%m/%Y}).",
                 )
 
     def write(self, plans: Sequence[Plan], ledger: Ledger) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from apst.imports.ledger import Ledger, write_records
+from apst.imports.reading.problems import Row
 from apst.people.models import Contact, Pupil
 
-from ..ledger import Ledger, write_records
-from ..reading.problems import Row
 from .plans import Field, Options, Plan, differ, fit, put
 from .pupils import UNKNOWN_PUPIL, local_ids_like
 
@@ -28,12 +28,17 @@ class Contacts:
         """Match by the pupil and the name, in any case."""
         wanted = {row.values["local_id"] for row in rows}
         pupils = dict(Pupil.objects.filter(local_id__in=wanted).values_list("local_id", "pk"))
-        held = {(c.pupil_id, c.name.casefold()): c for c in Contact.objects.filter(pupil__in=list(pupils.values())).order_by("-pk")}
+        held: dict[tuple[int | None, str], Contact] = {
+            (c.pupil_id, c.name.casefold()): c
+            for c in Contact.objects.filter(pupil__in=list(pupils.values())).order_by("-pk")
+        }
         plans = []
         for row in rows:
             local_id, name = row.values["local_id"], row.values["name"]
             pupil = pupils.get(local_id)
-            plan = Plan(row, local_id, held.get((pupil, name.casefold())), pupils=(pupil,) if pupil else (), extra=pupil)
+            plan = Plan(
+                row, local_id, held.get((pupil, name.casefold())), pupils=(pupil,) if pupil else (), extra=pupil
+            )
             if pupil is None:
                 plan.reject("local_id", local_id, UNKNOWN_PUPIL, local_ids_like(local_id))
             fit(plan, Contact, (Field("name", "name"), *FIELDS))
@@ -45,7 +50,9 @@ class Contacts:
     def write(self, plans: Sequence[Plan], ledger: Ledger) -> None:
         """Add and change."""
         add = [
-            put(plan, Contact(pupil_id=plan.extra, name=plan.row.values["name"]), FIELDS) for plan in plans if plan.outcome == "add"
+            put(plan, Contact(pupil_id=plan.extra, name=plan.row.values["name"]), FIELDS)
+            for plan in plans
+            if plan.outcome == "add"
         ]
         change = [put(plan, plan.found, FIELDS) for plan in plans if plan.outcome == "change"]
         write_records(ledger, Contact, add=add, change=change, attributes=COLUMNS)

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from apst.imports.ledger import Ledger, write_records
+from apst.imports.reading.problems import Row
 from apst.places.models import Establishment
 
-from ..ledger import Ledger, write_records
-from ..reading.problems import Row
 from .plans import Field, Options, Plan, differ, fit, put
 
 FIELDS = (Field("name", "name"), Field("la", "local_authority_id"), Field("type", "kind"))

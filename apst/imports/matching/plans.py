@@ -10,12 +10,11 @@ from typing import Any, Protocol
 from django.db import models
 
 from apst.accounts.models import Membership
+from apst.imports.ledger import Ledger
+from apst.imports.reading.problems import Problem, Row
+from apst.imports.reading.writing import Outcome
 
-from ..ledger import Ledger
-from ..reading.problems import Problem, Row
-from ..reading.writing import Outcome
-
-_LARGEST = {models.PositiveSmallIntegerField: 32_767, models.PositiveIntegerField: 2_147_483_647}
+_LARGEST: dict[type[Any], int] = {models.PositiveSmallIntegerField: 32_767, models.PositiveIntegerField: 2_147_483_647}
 
 
 @dataclass(frozen=True)
@@ -71,8 +70,13 @@ class Plan:
 class Matcher(Protocol):
     """Holds the rows of one kind against what the taskforce holds, and writes what was planned."""
 
-    rows_at_a_time: int | None  # None: the whole file at once, because its rows bear on each other
-    notes: list[str]
+    @property
+    def rows_at_a_time(self) -> int | None:
+        """How many rows it takes at once; None: the whole file, because its rows bear on each other."""
+
+    @property
+    def notes(self) -> list[str]:
+        """What to know of the file as a whole, once it was planned."""
 
     def plan(self, rows: list[Row]) -> list[Plan]:
         """Plan rows that reading did not reject, in their order."""
@@ -131,7 +135,7 @@ def fit(plan: Plan, model: type[models.Model], fields: Iterable[Field]) -> None:
         value = plan.row.values.get(each.column)
         if value is None:
             continue
-        kept = model._meta.get_field(each.attribute)
+        kept: Any = model._meta.get_field(each.attribute)
         longest = getattr(kept, "max_length", None)
         if isinstance(value, str) and longest and not kept.choices and len(value) > longest:
             plan.reject(each.column, value, f"is longer than {longest} characters.")

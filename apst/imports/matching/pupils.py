@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
 
+from apst.imports.ledger import Ledger, write_records
+from apst.imports.reading.problems import Row
 from apst.people.models import Pupil, PupilFact
 from apst.people.names import name_key, sound_key
 from apst.people.queries import year_number
 
-from ..ledger import Ledger, write_records
-from ..reading.problems import Row
 from .plans import Field, Options, Plan, differ, fit, nearest, put, shown
 from .schools import UNKNOWN, Schools
 
@@ -20,7 +20,16 @@ SAME_NAMED = (
     "upn", "surname", "forename", "preferred_name", "date_of_birth", "sex", "ethnicity", "nhs_number", "registration",
     "first_language", "postcode", "entry_date", "leaving_date", "destination",
 )  # fmt: skip
-ATTRIBUTES = (*SAME_NAMED, "home_la_id", "placing_la_id", "home_school_id", "year_offset", "name_key", "sound_key", "version")
+ATTRIBUTES = (
+    *SAME_NAMED,
+    "home_la_id",
+    "placing_la_id",
+    "home_school_id",
+    "year_offset",
+    "name_key",
+    "sound_key",
+    "version",
+)
 UNKNOWN_PUPIL = "is no pupil of this taskforce. Import the pupil first, or mend the local id."
 
 
@@ -52,7 +61,10 @@ class Pupils:
 
     def plan(self, rows: list[Row]) -> list[Plan]:
         """Match by local id; a UPN that another pupil has is the same pupil under a second id."""
-        held = {pupil.local_id: pupil for pupil in Pupil.objects.filter(local_id__in=[row.values["local_id"] for row in rows])}
+        held = {
+            pupil.local_id: pupil
+            for pupil in Pupil.objects.filter(local_id__in=[row.values["local_id"] for row in rows])
+        }
         upns = [upn for row in rows if (upn := row.values.get("upn"))]
         owners = dict(Pupil.objects.filter(upn__in=upns).values_list("upn", "local_id"))
         facts = self._facts(pupil.pk for pupil in held.values())
@@ -65,7 +77,12 @@ class Pupils:
             upn = values.get("upn")
             owner = owners.get(upn) if upn and (pupil is None or pupil.upn != upn) else None
             if owner not in (None, values["local_id"]):
-                plan.reject("upn", upn, f"belongs to the pupil {owner} already: this is the same pupil under a second local id.", owner or "")
+                plan.reject(
+                    "upn",
+                    upn,
+                    f"belongs to the pupil {owner} already: this is the same pupil under a second local id.",
+                    owner or "",
+                )
             if (urn := values.get("home_school_urn")) and urn not in self.schools:
                 plan.warn("home_school_urn", urn, UNKNOWN)
             as_at = values.get("as_at") or self.options.as_at
@@ -142,7 +159,10 @@ class Pupils:
     def _set(self, plan: Plan) -> Pupil:
         pupil: Pupil = put(plan, plan.found, self.fields)
         pupil.year_offset = plan.row.values["year_offset"]
-        pupil.name_key, pupil.sound_key = name_key(pupil.surname, pupil.forename), sound_key(pupil.surname, pupil.forename)
+        pupil.name_key, pupil.sound_key = (
+            name_key(pupil.surname, pupil.forename),
+            sound_key(pupil.surname, pupil.forename),
+        )
         return pupil
 
     def finish(self) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from django.db.models.functions import Now
 
+from apst.imports.ledger import Ledger, write_records
+from apst.imports.reading.problems import Row
 from apst.people.models import Post, Pupil
 from cases.models import Case, CaseMember
 from cases.services import refresh_access
@@ -14,8 +16,6 @@ from referrals.models import Referral, TriageDecision
 from referrals.queries import standing
 from referrals.services import ENDS
 
-from ..ledger import Ledger, write_records
-from ..reading.problems import Row
 from .plans import Field, Options, Plan, differ, fit, nearest, put
 from .pupils import UNKNOWN_PUPIL, local_ids_like
 
@@ -23,7 +23,12 @@ FIELDS = (
     Field("received_on", "received_on"),
     Field("source", "source"),
     Field("route", "route"),
-    Field("reasons", "reasons", held=lambda referral: tuple(referral.reasons), put=lambda referral, codes: setattr(referral, "reasons", list(codes))),
+    Field(
+        "reasons",
+        "reasons",
+        held=lambda referral: tuple(referral.reasons),
+        put=lambda referral, codes: setattr(referral, "reasons", list(codes)),
+    ),
     Field("summary", "summary"),
 )
 CASE_COLUMNS = ("tier", "case_opened_on", "case_ended_on", "case_end_reason", "lead_specialist")
@@ -68,13 +73,27 @@ class Referrals:
 
     def plan(self, rows: list[Row]) -> list[Plan]:
         """Match by reference; then look at the open cases of each pupil as they will be."""
-        held = {r.reference: r for r in Referral.objects.select_related("pupil").filter(reference__in=[row.values["reference"] for row in rows])}
-        pupils = dict(Pupil.objects.filter(local_id__in={row.values["pupil_local_id"] for row in rows}).values_list("local_id", "pk"))
+        held = {
+            r.reference: r
+            for r in Referral.objects.select_related("pupil").filter(
+                reference__in=[row.values["reference"] for row in rows]
+            )
+        }
+        pupils = dict(
+            Pupil.objects.filter(local_id__in={row.values["pupil_local_id"] for row in rows}).values_list(
+                "local_id", "pk"
+            )
+        )
         decisions = defaultdict(list)
-        for decision in TriageDecision.objects.filter(referral__in=[r.pk for r in held.values()]).order_by("decided_on", "pk"):
+        for decision in TriageDecision.objects.filter(referral__in=[r.pk for r in held.values()]).order_by(
+            "decided_on", "pk"
+        ):
             decisions[decision.referral_id].append(decision)
         # Of several cases of one referral the one opened last is the file's.
-        cases = {case.referral_id: case for case in Case.objects.filter(referral__in=[r.pk for r in held.values()]).order_by("opened_on", "pk")}
+        cases = {
+            case.referral_id: case
+            for case in Case.objects.filter(referral__in=[r.pk for r in held.values()]).order_by("opened_on", "pk")
+        }
         plans = []
         for row in rows:
             values = row.values
@@ -84,9 +103,16 @@ class Referrals:
             plan = Plan(row, values["reference"], referral, pupils=(pupil,) if pupil else ())
             plan.extra = _Held(pupil, cases.get(pk), decisions[pk] if pk else [])
             if pupil is None:
-                plan.reject("pupil_local_id", values["pupil_local_id"], UNKNOWN_PUPIL, local_ids_like(values["pupil_local_id"]))
+                plan.reject(
+                    "pupil_local_id", values["pupil_local_id"], UNKNOWN_PUPIL, local_ids_like(values["pupil_local_id"])
+                )
             elif referral and referral.pupil_id != pupil:
-                plan.reject("pupil_local_id", values["pupil_local_id"], "is not the pupil of this referral.", referral.pupil.local_id)
+                plan.reject(
+                    "pupil_local_id",
+                    values["pupil_local_id"],
+                    "is not the pupil of this referral.",
+                    referral.pupil.local_id,
+                )
             fit(plan, Referral, FIELDS)
             if referral:
                 differ(plan, FIELDS)
@@ -117,7 +143,12 @@ class Referrals:
         if values.get("case_opened_on") is None:
             return
         if lead and lead not in self.posts:
-            plan.reject("lead_specialist", lead, "is no post of this taskforce. Import specialists first, or mend the reference.", nearest(lead, self.posts))
+            plan.reject(
+                "lead_specialist",
+                lead,
+                "is no post of this taskforce. Import specialists first, or mend the reference.",
+                nearest(lead, self.posts),
+            )
         if held.case:
             for field in self.case_fields:
                 value = values.get(field.column)
@@ -149,7 +180,8 @@ class Referrals:
                 plan.reject(
                     "case_opened_on",
                     values.get("case_opened_on") or held.case.opened_on,
-                    f"would open a second case while {other} of this pupil is open. Give the earlier one its case_ended_on.",
+                    f"would open a second case while {other} of this pupil is open."
+                    " Give the earlier one its case_ended_on.",
                 )
 
     def write(self, plans: Sequence[Plan], ledger: Ledger) -> None:
@@ -166,7 +198,9 @@ class Referrals:
             if plan.found.pk:
                 put(plan, plan.found, FIELDS).version += 1
             plan.found.state = states[plan.reference]
-        write_records(ledger, Referral, add=add, change=change, attributes=[*(f.attribute for f in FIELDS), "state", "version"])
+        write_records(
+            ledger, Referral, add=add, change=change, attributes=[*(f.attribute for f in FIELDS), "state", "version"]
+        )
         decided = [
             TriageDecision(
                 referral=plan.found,
@@ -186,7 +220,11 @@ class Referrals:
         values, held = plan.row.values, plan.extra
         if held.case or values.get("case_opened_on"):
             return str(Referral.State.ALLOCATED)
-        stands = [(d.decided_on, d.outcome) for d in standing(held.decisions) if d.pk != (held.undoes.pk if held.undoes else None)]
+        stands = [
+            (d.decided_on, d.outcome)
+            for d in standing(held.decisions)
+            if d.pk != (held.undoes.pk if held.undoes else None)
+        ]
         if held.decides and values["triage_outcome"] != UNDONE:
             stands.append((values["triaged_on"], values["triage_outcome"]))
         if not stands:
@@ -195,14 +233,22 @@ class Referrals:
         return str(Referral.State.ENDED if last in ENDS else Referral.State(last))
 
     def _write_cases(self, plans: Sequence[Plan], ledger: Ledger) -> None:
-        taken = set(Case.objects.filter(reference__in=[plan.reference for plan in plans]).values_list("reference", flat=True))
+        taken = set(
+            Case.objects.filter(reference__in=[plan.reference for plan in plans]).values_list("reference", flat=True)
+        )
         add, change = [], []
         for plan in plans:
             case = plan.extra.case
             changes = set(CASE_COLUMNS) & set(plan.changes)
             if case is None:
                 reference = next_reference("C") if plan.reference in taken else plan.reference
-                case = Case(reference=reference, pupil_id=plan.extra.pupil, referral=plan.found, site_id=plan.found.site_id, opened_by=self.options.by)
+                case = Case(
+                    reference=reference,
+                    pupil_id=plan.extra.pupil,
+                    referral=plan.found,
+                    site_id=plan.found.site_id,
+                    opened_by=self.options.by,
+                )
                 add.append(put(plan, case, self.case_fields))
             elif changes:
                 put(plan, case, self.case_fields)
@@ -220,7 +266,7 @@ class Referrals:
     @staticmethod
     def _write_leads(cases: list[Case], ledger: Ledger) -> None:
         """The lead is on the team; one who leads no longer stays on it."""
-        team = defaultdict(dict)
+        team: dict[int, dict[int, CaseMember]] = defaultdict(dict)
         for member in CaseMember.objects.filter(case__in=[case.pk for case in cases], ends_on__isnull=True):
             team[member.case_id][member.post_id] = member
         add, change = [], []
@@ -231,12 +277,12 @@ class Referrals:
                     member.part = part
                     change.append(member)
             if case.lead_id and case.lead_id not in team[case.pk]:
-                add.append(CaseMember(case=case, post_id=case.lead_id, part=CaseMember.Part.LEAD, starts_on=case.opened_on))
+                add.append(
+                    CaseMember(case=case, post_id=case.lead_id, part=CaseMember.Part.LEAD, starts_on=case.opened_on)
+                )
         write_records(ledger, CaseMember, add=add, change=change, attributes=["part"])
 
     def finish(self) -> None:
         """Who sees which case follows from team, sites and posts."""
         if self._opened:
             refresh_access()
-
-

@@ -1,12 +1,11 @@
 """Establishments named by their URN in files of other kinds."""
 
+from apst.imports.ledger import Ledger, write_records
 from apst.places.models import Establishment
-
-from ..ledger import Ledger, write_records
 
 
 class Schools:
-    """The taskforce's establishments by URN. One that is not known yet is added, to be named by an import of establishments."""
+    """The taskforce's establishments by URN. One not known yet is added; an import of establishments names it."""
 
     def __init__(self) -> None:
         self._ids = dict(Establishment.objects.values_list("urn", "pk"))

@@ -1,7 +1,7 @@
 """Sessions by their reference: the one kind that comes in tens of thousands, so rows are compared and written in bulk.
 
-Nothing is held but the taskforce's pupils, posts, sites and cases, which are few; rows pass in chunks, and are written by COPY
-into a temporary table and INSERT ... SELECT under row-level security (tenancy design, 4.7).
+Nothing is held but the taskforce's pupils, posts, sites and cases, which are few; rows pass in chunks, and are
+written by COPY into a temporary table and INSERT ... SELECT under row-level security (tenancy design, 4.7).
 """
 
 import datetime as dt
@@ -13,15 +13,16 @@ from typing import Any, Final
 from django.db import connection
 from uuid6 import uuid7
 
+from apst.imports.ledger import Ledger, write_records
+from apst.imports.reading.problems import Row
+from apst.imports.reading.values.lists import NamedPupil
 from apst.people.models import Post, Pupil
 from apst.places.models import Site
 from apst.tenancy.context import current
 from cases.models import Case, Intervention, InterventionNote, InterventionPlace, InterventionSpecialist
 from cases.services.interventions import last_day_to_change
 
-from ..ledger import Ledger, write_records
-from ..reading.problems import Row
-from ..reading.values.lists import NamedPupil
+from . import session_sql as sql
 from .plans import Options, Plan, nearest
 
 SAME_NAMED: Final = {
@@ -35,34 +36,6 @@ SAME_NAMED: Final = {
 }
 MOST_STAFF: Final = 1000
 LONGEST_SITE: Final = 100
-
-_HELD = """
-select i.id, i.reference, i.held_on, i.starts_at, i.minutes, i.activity_type, i.location, i.out_of_school_hours, i.staff_trained,
-       i.site_id, i.deleted_at is not null, i.changeable_until,
-       array(select x.post_id from cases_interventionspecialist x where x.tenant_id = i.tenant_id and x.intervention_id = i.id),
-       array(select p.pupil_id || ':' || p.attendance from cases_interventionplace p where p.tenant_id = i.tenant_id and p.intervention_id = i.id),
-       {note}
-  from cases_intervention i where i.reference = any(%s)
-"""
-_NOTE = "(select n.text from cases_interventionnote n where n.tenant_id = i.tenant_id and n.intervention_id = i.id), {mine}"
-_COLUMNS: Final = (
-    "session_id bigint", "reference text", "public_id uuid", "held_on date", "starts_at time", "minutes int", "activity_type text",
-    "location text", "out_of_school_hours boolean", "staff_trained int", "site_id bigint", "posts bigint[]", "pupils bigint[]",
-    "cases bigint[]", "attendances text[]", "note text", "note_id uuid",
-)  # fmt: skip
-_NAMES: Final = ", ".join(column.split()[0] for column in _COLUMNS)
-_FIELDS: Final = "held_on, starts_at, minutes, activity_type, location, out_of_school_hours, staff_trained, site_id"
-_ADD = (
-    f"insert into cases_intervention (public_id, reference, {_FIELDS}, intervention_type, logged_by_id, changeable_until, version)"  # noqa: S608 - names from this module
-    f" select public_id, reference, {_FIELDS}, '', app.member(), %s, 1 from import_session",
-    "update import_session t set session_id = i.id from cases_intervention i where i.reference = t.reference",
-    "insert into cases_interventionspecialist (intervention_id, post_id) select session_id, unnest(posts) from import_session",
-    "insert into cases_interventionplace (intervention_id, pupil_id, case_id, attendance)"
-    " select t.session_id, p.pupil, p.case_id, p.attendance from import_session t,"
-    " unnest(t.pupils, t.cases, t.attendances) as p(pupil, case_id, attendance)",
-    "insert into cases_interventionnote (public_id, intervention_id, text, written_by_id)"
-    " select note_id, session_id, note, app.member() from import_session where note <> ''",
-)
 
 
 @dataclass(slots=True)
@@ -91,7 +64,9 @@ class Sessions:
         self.sites = {name.casefold(): (pk, name) for pk, name in Site.objects.values_list("pk", "name")}
         self._new_sites: dict[str, str] = {}
         self.cases: dict[int, list[tuple[dt.date, dt.date, int]]] = defaultdict(list)
-        for pupil, opened, ended, pk in Case.objects.order_by("opened_on", "pk").values_list("pupil", "opened_on", "ended_on", "pk"):
+        for pupil, opened, ended, pk in Case.objects.order_by("opened_on", "pk").values_list(
+            "pupil", "opened_on", "ended_on", "pk"
+        ):
             self.cases[pupil].append((opened, ended or dt.date.max, pk))
         self._reads_notes = self.member.may("note.view")
 
@@ -117,7 +92,9 @@ class Sessions:
         known = [pk for place in named if (pk := self.pupils.get(place.local_id)) is not None]
         plan = Plan(row, values["reference"], held, pupils=tuple(known))
         if len(known) < len(named):
-            self._unknown(plan, "pupils", [place.local_id for place in named if place.local_id not in self.pupils], self.pupils)
+            self._unknown(
+                plan, "pupils", [place.local_id for place in named if place.local_id not in self.pupils], self.pupils
+            )
         if any(reference not in self.posts for reference in values["specialists"]):
             self._unknown(plan, "specialists", [r for r in values["specialists"] if r not in self.posts], self.posts)
         if (staff := values.get("staff_trained")) is not None and staff > MOST_STAFF:
@@ -133,7 +110,9 @@ class Sessions:
         what = {"pupils": "pupil", "specialists": "post"}[column]
         kinds = {"pupils": "pupils", "specialists": "specialists"}[column]
         for name in names:
-            plan.reject(column, name, f"is no {what} of this taskforce. Import {kinds} first, or mend it.", nearest(name, known))
+            plan.reject(
+                column, name, f"is no {what} of this taskforce. Import {kinds} first, or mend it.", nearest(name, known)
+            )
 
     def _site(self, plan: Plan, name: str) -> None:
         if len(name) > LONGEST_SITE:
@@ -161,9 +140,17 @@ class Sessions:
                 else:
                     plan.change(column, before, after)
         if "note" in plan.changes and held.values["note"] and not held.note_is_mine:
-            plan.reject("note", "", "differs from the note that somebody else wrote; an import does not change that. Leave the cell empty.")
+            plan.reject(
+                "note",
+                "",
+                "differs from the note that somebody else wrote; an import does not change that. Leave the cell empty.",
+            )
         own_window = self.member.condition("intervention.change") == "own_window"
-        if plan.changes and own_window and (held.changeable_until is None or held.changeable_until < self.options.today):
+        if (
+            plan.changes
+            and own_window
+            and (held.changeable_until is None or held.changeable_until < self.options.today)
+        ):
             column = next(iter(plan.changes))
             plan.reject(
                 column, values[column] if column not in ("pupils", "note") else "",
@@ -171,20 +158,18 @@ class Sessions:
             )  # fmt: skip
 
     def _held(self, references: list[str]) -> dict[str, _Held]:
-        note = "null, false"
-        if self._reads_notes:
-            written = "n.written_by_id is not distinct from app.member()"
-            mine = "true" if self.member.is_system else f"(select {written} from cases_interventionnote n where n.tenant_id = i.tenant_id and n.intervention_id = i.id)"  # noqa: S608 - text of this module
-            note = _NOTE.format(mine=mine)
+        note = sql.THE_NOTE if self._reads_notes else sql.NOTHING_OF_THE_NOTE
         found = {}
         with connection.cursor() as cursor:
-            cursor.execute(_HELD.format(note=note), [references])
+            cursor.execute(sql.HELD.format(note=note), [references])
             for row in cursor.fetchall():
                 values = dict(zip(SAME_NAMED, row[2:9], strict=True))
                 values["site"] = next((name for pk, name in self.sites.values() if pk == row[9]), None)
                 values["specialists"] = tuple(self._references[pk] for pk in row[12])
                 places = (place.partition(":") for place in row[13])
-                values["pupils"] = tuple(NamedPupil(self._local_ids[int(pk)], attendance) for pk, _, attendance in places)
+                values["pupils"] = tuple(
+                    NamedPupil(self._local_ids[int(pk)], attendance) for pk, _, attendance in places
+                )
                 if self._reads_notes:
                     values["note"] = row[14]
                 found[row[1]] = _Held(row[0], values, row[10], row[11], bool(row[15]))
@@ -199,11 +184,12 @@ class Sessions:
         if add:
             with connection.cursor() as cursor:
                 self._copy(cursor, add)
-                for statement in _ADD:
-                    cursor.execute(statement, [last_day_to_change(self.options.today)] if "%s" in statement else None)
+                cursor.execute(sql.ADD, [last_day_to_change(self.options.today)])
+                for statement in sql.ADD_PARTS:
+                    cursor.execute(statement)
                 cursor.execute("select array_agg(session_id) from import_session")
                 (ids,) = cursor.fetchone()
-                cursor.execute("drop table import_session")
+                cursor.execute(sql.DROP)
             # What hangs on an added session goes with it, so it needs no line of its own.
             ledger.added(Intervention, ids)
         change = [plan for plan in plans if plan.outcome == "change"]
@@ -217,8 +203,8 @@ class Sessions:
             self.sites[site.name.casefold()] = (site.pk, site.name)
 
     def _copy(self, cursor: Any, plans: Iterable[Plan]) -> None:
-        cursor.execute(f"create temporary table import_session ({', '.join(_COLUMNS)}) on commit drop")
-        with cursor.copy(f"copy import_session ({_NAMES}) from stdin") as copy:
+        cursor.execute(sql.MAKE)
+        with cursor.copy(sql.FILL) as copy:
             for plan in plans:
                 copy.write_row(self._record(plan))
         cursor.execute("analyze import_session")
@@ -262,10 +248,7 @@ class Sessions:
         ledger.changing(Intervention, sessions)
         with connection.cursor() as cursor:
             self._copy(cursor, plans)
-            cursor.execute(
-                f"update cases_intervention i set ({_FIELDS}, version) = row(t.{_FIELDS.replace(', ', ', t.')}, i.version + 1)"  # noqa: S608 - names from this module
-                " from import_session t where i.id = t.session_id"
-            )
+            cursor.execute(sql.CHANGE)
             if cursor.rowcount != len(sessions):
                 raise RuntimeError("A session that was planned to change could not be written.")
 
@@ -273,36 +256,25 @@ class Sessions:
                 cursor.execute(query)
                 return [row[0] for row in cursor.fetchall()]
 
-            gone = ids("select x.id from cases_interventionspecialist x join import_session t on t.session_id = x.intervention_id where x.post_id <> all(t.posts)")
+            gone = ids(sql.POSTS_GONE)
             ledger.removing(InterventionSpecialist, gone)
-            cursor.execute("delete from cases_interventionspecialist where id = any(%s)", [gone])
-            ledger.added(InterventionSpecialist, ids(
-                "insert into cases_interventionspecialist (intervention_id, post_id) select t.session_id, p from import_session t, unnest(t.posts) p"
-                " where not exists (select from cases_interventionspecialist x where x.intervention_id = t.session_id and x.post_id = p) returning id"
-            ))  # fmt: skip
-            gone = ids("select p.id from cases_interventionplace p join import_session t on t.session_id = p.intervention_id where p.pupil_id <> all(t.pupils)")
+            cursor.execute(sql.REMOVE_POSTS, [gone])
+            ledger.added(InterventionSpecialist, ids(sql.POSTS_NEW))
+            gone = ids(sql.PLACES_GONE)
             ledger.removing(InterventionPlace, gone)
-            cursor.execute("delete from cases_interventionplace where id = any(%s)", [gone])
-            named = "import_session t, unnest(t.pupils, t.cases, t.attendances) as n(pupil, case_id, attendance)"
-            differing = ids(
-                f"select p.id from {named}, cases_interventionplace p where p.intervention_id = t.session_id and p.pupil_id = n.pupil"  # noqa: S608 - as above
-                " and (p.attendance, p.case_id) is distinct from (n.attendance, n.case_id)"
-            )
+            cursor.execute(sql.REMOVE_PLACES, [gone])
+            differing = ids(sql.PLACES_DIFFERING)
             ledger.changing(InterventionPlace, differing)
-            cursor.execute(
-                f"update cases_interventionplace p set attendance = n.attendance, case_id = n.case_id from {named}"  # noqa: S608 - as above
-                " where p.intervention_id = t.session_id and p.pupil_id = n.pupil and p.id = any(%s)",
-                [differing],
-            )
-            ledger.added(InterventionPlace, ids(
-                f"insert into cases_interventionplace (intervention_id, pupil_id, case_id, attendance) select t.session_id, n.pupil, n.case_id, n.attendance from {named}"  # noqa: S608 - as above
-                " where not exists (select from cases_interventionplace p where p.intervention_id = t.session_id and p.pupil_id = n.pupil) returning id"
-            ))  # fmt: skip
-            cursor.execute("drop table import_session")
+            cursor.execute(sql.CHANGE_PLACES, [differing])
+            ledger.added(InterventionPlace, ids(sql.PLACES_NEW))
+            cursor.execute(sql.DROP)
         self._change_notes([plan for plan in plans if "note" in plan.changes], ledger)
 
     def _change_notes(self, plans: list[Plan], ledger: Ledger) -> None:
-        held = {note.intervention_id: note for note in InterventionNote.objects.filter(intervention__in=[plan.found.id for plan in plans])}
+        held = {
+            note.intervention_id: note
+            for note in InterventionNote.objects.filter(intervention__in=[plan.found.id for plan in plans])
+        }
         add, change = [], []
         for plan in plans:
             text, note = plan.row.values["note"], held.get(plan.found.id)
@@ -318,6 +290,9 @@ class Sessions:
 
 
 def _places(named: tuple[NamedPupil, ...] | None) -> str:
-    return ";".join(sorted(place.local_id if place.attendance == "attended" else f"{place.local_id}:{place.attendance}" for place in named or ()))
-
-
+    return ";".join(
+        sorted(
+            place.local_id if place.attendance == "attended" else f"{place.local_id}:{place.attendance}"
+            for place in named or ()
+        )
+    )

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from apst.accounts.models import Membership
+from apst.imports.ledger import Ledger, write_records
+from apst.imports.reading.problems import Row
 from apst.people.models import Post, Specialist
 from apst.people.services import follow_posts
 
-from ..ledger import Ledger, write_records
-from ..reading.problems import Row
 from .plans import Field, Options, Plan, differ, fit, put
 
 
@@ -31,11 +31,16 @@ FIELDS = (
     Field("end_date", "end_date"),
     Field("employment", "employment"),
     Field("home_service", "home_service"),
-    Field("working_days", "working_days", held=_days, put=lambda post, days: setattr(post, "working_days", ";".join(days))),
-    Field("annual_cost", "annual_cost_pounds", put=lambda post, pounds: setattr(post, "annual_cost_pounds", round(pounds))),
+    Field(
+        "working_days", "working_days", held=_days, put=lambda post, days: setattr(post, "working_days", ";".join(days))
+    ),
+    Field(
+        "annual_cost", "annual_cost_pounds", put=lambda post, pounds: setattr(post, "annual_cost_pounds", round(pounds))
+    ),
 )
 ATTRIBUTES = (
-    "specialist", "specialist_type", "fte_hundredths", "start_date", "end_date", "employment", "home_service", "working_days",
+    "specialist", "specialist_type", "fte_hundredths", "start_date", "end_date", "employment", "home_service",
+    "working_days",
     "annual_cost_pounds", "allocated_only",
 )  # fmt: skip
 
@@ -52,7 +57,12 @@ class Specialists:
 
     def plan(self, rows: list[Row]) -> list[Plan]:
         """Match posts by reference. Their FTE changes only by a correction: a change is another post."""
-        held = {p.reference: p for p in Post.objects.select_related("specialist").filter(reference__in=[row.values["reference"] for row in rows])}
+        held = {
+            p.reference: p
+            for p in Post.objects.select_related("specialist").filter(
+                reference__in=[row.values["reference"] for row in rows]
+            )
+        }
         names = {email.casefold(): row.values["name"] for row in rows if (email := row.values.get("email"))}
         plans = []
         for row in rows:
@@ -63,7 +73,12 @@ class Specialists:
             if email := values.get("email"):
                 values["email"] = email.casefold()
                 if values["name"] != names[values["email"]]:
-                    plan.warn("name", values["name"], "is called otherwise further down under the same email, which is taken.", names[values["email"]])
+                    plan.warn(
+                        "name",
+                        values["name"],
+                        "is called otherwise further down under the same email, which is taken.",
+                        names[values["email"]],
+                    )
                     values["name"] = names[values["email"]]
             fit(plan, Post, (each for each in FIELDS if each is not FTE))
             fit(plan, Specialist, (NAME, Field("email", "email")))
@@ -77,8 +92,9 @@ class Specialists:
                     plan.reject(
                         "fte",
                         values["fte"],
-                        f"differs from the {plan.changes['fte'][0]} held. A change of FTE is a post that ends and another that starts:"
-                        " give this one its end_date, and the new one a row with its own reference. Was it wrong all along? Import as a correction.",
+                        f"differs from the {plan.changes['fte'][0]} held."
+                        " A change of FTE is a post that ends and another that starts: give this one its end_date, and"
+                        " the new one a row with its own reference. Was it wrong all along? Import as a correction.",
                         plan.changes["fte"][0],
                     )
             plans.append(plan)
@@ -87,7 +103,8 @@ class Specialists:
     def write(self, plans: Sequence[Plan], ledger: Ledger) -> None:
         """Write the people, then their posts."""
         people = self._people(plans, ledger)
-        add, change = [], []
+        add: list[Post] = []
+        change: list[Post] = []
         for plan in plans:
             post = plan.found or Post(reference=plan.reference)
             put(plan, post, FIELDS)
@@ -115,7 +132,9 @@ class Specialists:
             held: Specialist | None = plan.found.specialist if plan.found else None
             if email and (held is None or held.email.casefold() != email):
                 # A new address of the same person, when all of their posts get it; else somebody else's.
-                theirs = held is not None and all(emails_in_file.get(reference) == email for reference in posts[held.pk])
+                theirs = held is not None and all(
+                    emails_in_file.get(reference) == email for reference in posts[held.pk]
+                )
                 held = by_email.get(email) or (held if theirs else None)
             if held is None:
                 held = Specialist(name=name, email=email, user_id=users.get(email) if email else None)

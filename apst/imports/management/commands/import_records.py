@@ -1,4 +1,4 @@
-"""`manage.py import_records KIND FILE --taskforce S [--dry-run] [--report FILE.csv] [--skip-rejected] [--correction] [--as EMAIL]`."""
+"""`manage.py import_records KIND FILE --taskforce SLUG`: one file of records, checked and imported in one go."""
 
 import contextlib
 import sys
@@ -41,7 +41,9 @@ class Command(BaseCommand):
         parser.add_argument("--report", type=Path, metavar="FILE.csv", help="write what becomes of each row")
         parser.add_argument("--skip-rejected", action="store_true", help="leave out what is rejected, import the rest")
         parser.add_argument("--correction", action="store_true", help="facts replace what was held, for the past too")
-        parser.add_argument("--as", dest="person", metavar="EMAIL", help="act as this member (default: the taskforce's system)")
+        parser.add_argument(
+            "--as", dest="person", metavar="EMAIL", help="act as this member (default: the taskforce's system)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, or say in plain words why not."""
@@ -91,7 +93,9 @@ class Command(BaseCommand):
         )
 
     def _dry_run(self, file: BinaryIO, kind: str, how: Options) -> running.Tally:
-        reading = read_upload(file, KINDS[kind], today=how.today, mapping=queries.mapping_of(kind), limits=queries.limits())
+        reading = read_upload(
+            file, KINDS[kind], today=how.today, mapping=queries.mapping_of(kind), limits=queries.limits()
+        )
         return running.preview(reading, how, take=self._take, tell=self._progress.tell)
 
     @contextlib.contextmanager
@@ -125,7 +129,9 @@ class Command(BaseCommand):
             with path.open("w", encoding="utf-8", newline="") as file:
                 write_report(file, self._lines)
         except OSError as error:
-            raise CommandError(f"The report {path} cannot be written: {error.strerror}.", returncode=WRONG_USAGE) from None
+            raise CommandError(
+                f"The report {path} cannot be written: {error.strerror}.", returncode=WRONG_USAGE
+            ) from None
 
     def _say_rejected(self) -> None:
         """Say which rows were rejected and why: rows, columns and reasons, never a pupil's name."""
@@ -140,12 +146,14 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self.stdout.write(f"{tally.rows:,} rows: {tally.said()}. Nothing was changed (--dry-run).")
             if tally.rejected and not options["skip_rejected"]:
-                raise CommandError(f"{tally.rejected:,} rows would be rejected, so nothing would be imported.", returncode=REJECTED)
+                raise CommandError(
+                    f"{tally.rejected:,} rows would be rejected, so nothing would be imported.", returncode=REJECTED
+                )
             return
         counts = tally.counts
         self.stdout.write(
-            f"{tally.rows:,} rows: {counts['add']:,} added, {counts['change']:,} changed, {counts['unchanged']:,} unchanged,"
-            f" {counts['rejected']:,} rejected."
+            f"{tally.rows:,} rows: {counts['add']:,} added, {counts['change']:,} changed,"
+            f" {counts['unchanged']:,} unchanged, {counts['rejected']:,} rejected."
         )
 
 
