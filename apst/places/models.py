@@ -30,10 +30,10 @@ class Establishment(PublicModel):
 
     class Meta(PublicModel.Meta):
         ordering = ("name", "id")
-        constraints = (
+        constraints = [
             *PublicModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "urn"], name="places_establishment_urn"),
-        )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -52,10 +52,10 @@ class Site(PublicModel):
 
     class Meta(PublicModel.Meta):
         ordering = ("name", "id")
-        constraints = (
+        constraints = [
             *PublicModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "name"], name="places_site_name"),
-        )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -89,7 +89,7 @@ class CalendarEntry(TenantModel):
 
     class Meta(TenantModel.Meta):
         ordering = ("starts_on", "id")
-        constraints = (
+        constraints = [
             *TenantModel.Meta.constraints,
             models.CheckConstraint(
                 condition=models.Q(ends_on__gte=models.F("starts_on")), name="places_calendarentry_order"
@@ -100,4 +100,4 @@ class CalendarEntry(TenantModel):
                 nulls_distinct=False,
                 name="places_calendarentry_half_term",
             ),
-        )
+        ]
