@@ -44,14 +44,14 @@ class Job(PublicModel):
     result = models.JSONField(default=dict)
 
     class Meta(PublicModel.Meta):
-        constraints = (
+        constraints = [
             *PublicModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "kind", "key"], name="jobs_job_once"),
             models.CheckConstraint(condition=models.Q(progress__lte=100), name="jobs_job_progress"),
-        )
-        indexes = (
+        ]
+        indexes = [
             models.Index(fields=["state", "created_at"], name="jobs_job_waiting", condition=models.Q(state__in=["waiting", "running"])),
-        )
+        ]
 
     @property
     def is_over(self) -> bool:
