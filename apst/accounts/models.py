@@ -41,7 +41,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
-        constraints = (models.UniqueConstraint(Lower("email"), name="accounts_user_email_once"),)
+        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email_once")]
 
     def __str__(self) -> str:
         return self.name or "Account"
@@ -69,11 +69,11 @@ class Membership(PublicModel):
 
     class Meta(PublicModel.Meta):
         ordering = ("name", "id")
-        constraints = (
+        constraints = [
             *PublicModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "user"], name="accounts_membership_once"),
-        )
-        indexes = (models.Index(fields=["user", "tenant"], name="accounts_membership_user"),)
+        ]
+        indexes = [models.Index(fields=["user", "tenant"], name="accounts_membership_user")]
 
     def __str__(self) -> str:
         return self.name
@@ -90,14 +90,14 @@ class AreaMembership(models.Model):
     ends_on = models.DateField(null=True, blank=True)
 
     class Meta:
-        constraints = (
+        constraints = [
             models.CheckConstraint(
                 condition=models.Q(role="commissioner", local_authority__isnull=False, trust__isnull=True)
                 | models.Q(role="trust_lead", local_authority__isnull=True, trust__isnull=False)
                 | models.Q(role="operator", local_authority__isnull=True, trust__isnull=True),
                 name="accounts_areamembership_area",
             ),
-        )
+        ]
 
     def __str__(self) -> str:
         return ROLES[self.role]
@@ -143,10 +143,10 @@ class Draft(TenantModel):
     updated_at = models.DateTimeField(db_default=Now())
 
     class Meta(TenantModel.Meta):
-        constraints = (
+        constraints = [
             *TenantModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "person_id", "form"], name="accounts_draft_once"),
-        )
+        ]
 
 
 class SecurityEvent(models.Model):
