@@ -64,16 +64,16 @@ class Pupil(PublicModel):
 
     class Meta(PublicModel.Meta):
         ordering = ("name_key", "id")
-        constraints = (
+        constraints = [
             *PublicModel.Meta.constraints,
             # Two pupils may share a UPN: the return's check names them, the import refuses them.
             models.UniqueConstraint(fields=["tenant", "local_id"], name="people_pupil_local_id"),
-        )
-        indexes = (
+        ]
+        indexes = [
             models.Index(fields=["tenant", "name_key", "id"], name="people_pupil_name"),
             models.Index(fields=["tenant", "upn"], name="people_pupil_upn"),
             models.Index(fields=["tenant", "date_of_birth", "sound_key"], name="people_pupil_sound"),
-        )
+        ]
 
     def __str__(self) -> str:
         return self.full_name
@@ -116,14 +116,14 @@ class PupilFact(TenantModel):
 
     class Meta(TenantModel.Meta):
         ordering = ("kind", "holds_from", "id")
-        constraints = (
+        constraints = [
             *TenantModel.Meta.constraints,
             models.UniqueConstraint(
                 fields=["tenant", "pupil", "kind", "holds_from"],
                 condition=models.Q(corrected_at__isnull=True),
                 name="people_pupilfact_once",
             ),
-        )
+        ]
 
 
 class Contact(PublicModel):
@@ -165,7 +165,7 @@ class Specialist(PublicModel):
 
     class Meta(PublicModel.Meta):
         ordering = ("name", "id")
-        indexes = (models.Index(fields=["tenant", "user"], name="people_specialist_user"),)
+        indexes = [models.Index(fields=["tenant", "user"], name="people_specialist_user")]
 
     def __str__(self) -> str:
         return self.name
@@ -190,7 +190,7 @@ class Post(PublicModel):
 
     class Meta(PublicModel.Meta):
         ordering = ("reference", "id")
-        constraints = (
+        constraints = [
             *PublicModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "reference"], name="people_post_reference"),
             models.CheckConstraint(
@@ -204,7 +204,7 @@ class Post(PublicModel):
                 condition=~models.Q(specialist_type="police") | models.Q(allocated_only=True),
                 name="people_post_police_allocated",
             ),
-        )
+        ]
 
     def __str__(self) -> str:
         return f"{self.specialist.name}, {self.get_specialist_type_display()}"
@@ -224,7 +224,7 @@ class PostSite(TenantModel):
     site = TenantForeignKey(Site, related_name="+")
 
     class Meta(TenantModel.Meta):
-        constraints = (
+        constraints = [
             *TenantModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "post", "site"], name="people_postsite_once"),
-        )
+        ]
