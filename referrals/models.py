@@ -31,10 +31,10 @@ class EligibilityVersion(PublicModel):
 
     class Meta(PublicModel.Meta):
         ordering = ("-number",)
-        constraints = (
+        constraints = [
             *PublicModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "number"], name="referrals_eligibilityversion_number"),
-        )
+        ]
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
@@ -95,15 +95,15 @@ class Referral(PublicModel):
 
     class Meta(PublicModel.Meta):
         ordering = ("received_on", "id")
-        constraints = (
+        constraints = [
             *PublicModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "reference"], name="referrals_referral_reference"),
             models.UniqueConstraint(fields=["tenant", "submission_key"], name="referrals_referral_submission"),
-        )
-        indexes = (
+        ]
+        indexes = [
             models.Index(fields=["tenant", "state", "received_on", "id"], name="referrals_queue"),
             models.Index(fields=["tenant", "pupil"], name="referrals_pupil"),
-        )
+        ]
 
     def __str__(self) -> str:
         return f"Referral {self.reference}"
@@ -126,10 +126,10 @@ class LastNumber(TenantModel):
     last = models.PositiveIntegerField()
 
     class Meta(TenantModel.Meta):
-        constraints = (
+        constraints = [
             *TenantModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant"], name="referrals_lastnumber_once"),
-        )
+        ]
 
 
 class FurtherInformation(PublicModel):
@@ -150,12 +150,12 @@ class FurtherInformation(PublicModel):
 
     class Meta(PublicModel.Meta):
         ordering = ("given_at", "id")
-        constraints = (
+        constraints = [
             *PublicModel.Meta.constraints,
             models.UniqueConstraint(
                 fields=["tenant", "submission_key"], name="referrals_furtherinformation_submission"
             ),
-        )
+        ]
 
 
 class StrategyTried(TenantModel):
@@ -206,7 +206,7 @@ class TriageDecision(PublicModel):
 
     class Meta(PublicModel.Meta):
         ordering = ("decided_on", "id")
-        constraints = (
+        constraints = [
             *PublicModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "undoes"], name="referrals_triagedecision_undone_once"),
             models.CheckConstraint(
@@ -214,7 +214,7 @@ class TriageDecision(PublicModel):
                 | (~models.Q(outcome="undone") & models.Q(undoes__isnull=True)),
                 name="referrals_triagedecision_undoes",
             ),
-        )
+        ]
 
     @property
     def is_substantive(self) -> bool:
