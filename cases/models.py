@@ -83,7 +83,7 @@ class Case(PublicModel):
         permissions = [
             (f"see_{category}", f"May see {label.lower()}") for category, label in choices("data_categories")
         ]
-        constraints = (
+        constraints = [
             *PublicModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "reference"], name="cases_case_reference"),
             models.UniqueConstraint(
@@ -100,12 +100,12 @@ class Case(PublicModel):
                 condition=models.Q(ended_on__isnull=True) | models.Q(ended_on__gte=models.F("opened_on")),
                 name="cases_case_order",
             ),
-        )
-        indexes = (
+        ]
+        indexes = [
             models.Index(fields=["tenant", "-updated_at", "-id"], name="cases_case_list"),
             models.Index(fields=["tenant", "pupil"], name="cases_case_pupil"),
             models.Index(fields=["tenant"], condition=models.Q(restricted=True), name="cases_case_restricted"),
-        )
+        ]
 
     def __str__(self) -> str:
         return f"Case {self.reference}"
@@ -158,16 +158,16 @@ class CaseAccess(UserObjectPermissionBase, TenantModel):
     expires_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = (
+        constraints = [
             models.UniqueConstraint(fields=["tenant", "id"], name="cases_caseaccess_tenant"),
             models.UniqueConstraint(
                 fields=["tenant", "user", "permission", "content_object"], name="cases_caseaccess_once"
             ),
-        )
-        indexes = (
+        ]
+        indexes = [
             models.Index(fields=["tenant", "user", "content_object"], name="cases_caseaccess_user"),
             models.Index(fields=["tenant", "content_object"], name="cases_caseaccess_case"),
-        )
+        ]
 
 
 class CaseMember(TenantModel):
@@ -198,14 +198,14 @@ class CaseMember(TenantModel):
 
     class Meta(TenantModel.Meta):
         ordering = ("starts_on", "id")
-        constraints = (
+        constraints = [
             *TenantModel.Meta.constraints,
             models.UniqueConstraint(
                 fields=["tenant", "case", "post"],
                 condition=models.Q(ends_on__isnull=True),
                 name="cases_casemember_once",
             ),
-        )
+        ]
 
 
 INTERVENTION_CHANGE = (
@@ -276,22 +276,22 @@ class Intervention(PublicModel):
 
     class Meta(PublicModel.Meta):
         ordering = ("-held_on", "-id")
-        constraints = (
+        constraints = [
             *PublicModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "reference"], name="cases_intervention_reference"),
             models.UniqueConstraint(fields=["tenant", "submission_key"], name="cases_intervention_submission"),
             models.CheckConstraint(
                 condition=models.Q(minutes__gte=1, minutes__lte=1440), name="cases_intervention_minutes"
             ),
-        )
-        indexes = (
+        ]
+        indexes = [
             models.Index(
                 fields=["tenant", "held_on", "id"],
                 include=["minutes", "activity_type", "location", "out_of_school_hours"],
                 name="cases_intervention_day",
             ),
             models.Index(fields=["tenant", "logged_by", "-id"], name="cases_intervention_author"),
-        )
+        ]
 
     def __str__(self) -> str:
         return f"Session {self.reference}"
@@ -318,13 +318,13 @@ class InterventionSpecialist(TenantModel):
     post = TenantForeignKey(Post, related_name="+", db_index=False)
 
     class Meta(TenantModel.Meta):
-        constraints = (
+        constraints = [
             *TenantModel.Meta.constraints,
             models.UniqueConstraint(
                 fields=["tenant", "intervention", "post"], name="cases_interventionspecialist_once"
             ),
-        )
-        indexes = (models.Index(fields=["tenant", "post", "intervention"], name="cases_interventionspec_post"),)
+        ]
+        indexes = [models.Index(fields=["tenant", "post", "intervention"], name="cases_interventionspec_post")]
 
 
 class InterventionPlace(TenantModel):
@@ -348,14 +348,14 @@ class InterventionPlace(TenantModel):
     attendance = models.CharField(max_length=25, choices=choices("session_attendance"), default="attended")
 
     class Meta(TenantModel.Meta):
-        constraints = (
+        constraints = [
             *TenantModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "intervention", "pupil"], name="cases_interventionplace_once"),
-        )
-        indexes = (
+        ]
+        indexes = [
             models.Index(fields=["tenant", "case", "intervention"], name="cases_place_case"),
             models.Index(fields=["tenant", "pupil", "intervention"], name="cases_place_pupil"),
-        )
+        ]
 
 
 # Where a session names a pupil of a restricted case, what was written about it is hidden whole.
@@ -383,10 +383,10 @@ class InterventionNote(PublicModel):
     written_at = models.DateTimeField(db_default=Now())
 
     class Meta(PublicModel.Meta):
-        constraints = (
+        constraints = [
             *PublicModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "intervention"], name="cases_interventionnote_once"),
-        )
+        ]
 
 
 class ReferenceCounter(TenantModel):
@@ -398,7 +398,7 @@ class ReferenceCounter(TenantModel):
     last = models.BigIntegerField()
 
     class Meta(TenantModel.Meta):
-        constraints = (
+        constraints = [
             *TenantModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "letter"], name="cases_referencecounter_once"),
-        )
+        ]
