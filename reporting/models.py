@@ -57,13 +57,13 @@ class MIReturn(PublicModel):
 
     class Meta(PublicModel.Meta):
         ordering = ("-starts_on", "-ends_on", "-number")
-        constraints = (
+        constraints = [
             *PublicModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "period", "number"], name="reporting_mireturn_version"),
             models.CheckConstraint(
                 condition=models.Q(ends_on__gte=models.F("starts_on")), name="reporting_mireturn_order"
             ),
-        )
+        ]
 
     def __str__(self) -> str:
         return f"MI return {self.period}, version {self.number}"
@@ -98,14 +98,14 @@ class ReturnCell(TenantModel):
 
     class Meta(TenantModel.Meta):
         ordering = ("position",)
-        constraints = (
+        constraints = [
             *TenantModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "mi_return", "position"], name="reporting_returncell_position"),
             models.UniqueConstraint(
                 fields=["tenant", "mi_return", "measure", "breakdown", "category", "statistic"],
                 name="reporting_returncell_once",
             ),
-        )
+        ]
 
 
 class ReturnFact(TenantModel):
@@ -137,7 +137,7 @@ class ReturnFact(TenantModel):
     dimensions = models.JSONField("every dimension and amount of its kind", default=dict)
 
     class Meta(TenantModel.Meta):
-        indexes = (models.Index(fields=["tenant", "mi_return", "kind", "id"], name="reporting_returnfact_kind"),)
+        indexes = [models.Index(fields=["tenant", "mi_return", "kind", "id"], name="reporting_returnfact_kind")]
 
 
 class ReturnDocument(TenantModel):
@@ -152,7 +152,7 @@ class ReturnDocument(TenantModel):
     made_at = models.DateTimeField(db_default=Now())
 
     class Meta(TenantModel.Meta):
-        constraints = (
+        constraints = [
             *TenantModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "mi_return", "form"], name="reporting_returndocument_once"),
-        )
+        ]
