@@ -54,7 +54,9 @@ class IdleTimeOut:
             seen = request.session.get(SEEN_KEY, now)
             if now - seen > settings.IDLE_SECONDS:
                 logout(request)
-                messages.info(request, "You were signed out because nothing happened for a while. What you had typed is kept.")
+                messages.info(
+                    request, "You were signed out because nothing happened for a while. What you had typed is kept."
+                )
                 if request.method == "GET":
                     return redirect_to_login(request.get_full_path())
                 return redirect_to_login("/")
@@ -83,7 +85,8 @@ class OpenTaskforce:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        taskforce = Taskforce.objects.filter(pk=request.session.get(TASKFORCE_KEY)).first()
+        chosen = request.session.get(TASKFORCE_KEY)
+        taskforce = Taskforce.objects.filter(pk=chosen).first() if chosen else None
         if taskforce is None:
             return HttpResponseRedirect(f"{reverse('accounts:choose')}?next={request.path}")
         stranger = request.POST.get("taskforce") if request.method == "POST" else None
@@ -142,4 +145,3 @@ class OpenTaskforce:
         ]
         context = {"current": taskforce, "form_taskforce": stranger, "typed": typed, "action": request.path}
         return render(request, "other_taskforce.html", context, status=409)
-

@@ -56,7 +56,8 @@ def ready(request: HttpRequest) -> HttpResponse:
 @require_GET
 def jobs(request: HttpRequest) -> HttpResponse:
     """The broker answers, the workers live, and no job lies unsent."""
-    faults, facts = {}, {}
+    faults: dict[str, str] = {}
+    facts: dict[str, Any] = {}
     try:
         cache.set("health", "1", 5)
     except Exception as error:  # as above
