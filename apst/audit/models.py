@@ -28,14 +28,16 @@ class AuditEvent(TenantModel):
     chain_hash = models.BinaryField(null=True)
 
     class Meta(TenantModel.Meta):
-        indexes = (models.Index(fields=["tenant", "table_name", "record_id"], name="audit_event_record"),)
+        indexes = [models.Index(fields=["tenant", "table_name", "record_id"], name="audit_event_record")]
 
 
 class AuditDetail(TenantModel):
     """The record before and after, readable by whoever may read the record; erasable apart from its event."""
 
     access = Access(
-        see_where="table_name = any((select app.readable())::text[])",
+        # The note of a session that names a hidden pupil stays hidden in its history too.
+        see_where="table_name = any((select app.readable())::text[]) and (table_name <> 'cases_interventionnote'"
+        " or not app.names_hidden((coalesce(after, before) ->> 'intervention_id')::bigint))",
         case="case_id",
         pupil="pupil_id",
         category="intervention",
@@ -54,7 +56,7 @@ class AuditDetail(TenantModel):
     after = models.JSONField(null=True)
 
     class Meta(TenantModel.Meta):
-        indexes = (models.Index(fields=["tenant", "event_id"], name="audit_detail_event"),)
+        indexes = [models.Index(fields=["tenant", "event_id"], name="audit_detail_event")]
 
 
 class AccessEntry(TenantModel):
@@ -81,7 +83,7 @@ class AccessEntry(TenantModel):
     chain_hash = models.BinaryField(null=True)
 
     class Meta(TenantModel.Meta):
-        indexes = (models.Index(fields=["tenant", "-at"], name="access_entry_at"),)
+        indexes = [models.Index(fields=["tenant", "-at"], name="access_entry_at")]
 
 
 class AccessEntryPupil(TenantModel):
@@ -101,7 +103,7 @@ class AccessEntryPupil(TenantModel):
     pupil_id = models.BigIntegerField()
 
     class Meta(TenantModel.Meta):
-        indexes = (
+        indexes = [
             models.Index(fields=["tenant", "pupil_id"], name="access_pupil"),
             models.Index(fields=["tenant", "entry"], name="access_pupil_entry"),
-        )
+        ]

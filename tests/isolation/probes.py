@@ -137,7 +137,7 @@ def table_probes(connection: psycopg.Connection, model: Any, home: Realm, away: 
         Probe(f"update {table} set tenant_id = {home.taskforce.pk}"),
         Probe(f"delete from {table}"),
     ]
-    for realm, which in ((home, "rows"), (home, "restricted"), (home, "own"), (away, "rows")):
+    for realm, which in ((home, "rows"), (home, "restricted"), (home, "own"), (home, "office"), (away, "rows")):
         row = getattr(realm, which).get(model)
         if row is None:
             continue
@@ -198,6 +198,7 @@ INSIDE = [
     Probe("select app.next_reference('C')"),
     Probe("select app.refresh_access(null)"),
     Probe("select count(*) from app.restricted_cases()"),
+    Probe("select string_agg(app.names_hidden(i.id)::text, ',' order by i.id) from cases_intervention i"),
     Probe("select string_agg(app.may_mend_session(i.id)::text, ',' order by i.id) from cases_intervention i"),
 ]
 

@@ -33,6 +33,7 @@ SAID: dict[str, dict[str, Any]] = {
     "accounts.Membership": {"role": "dsl"},
 }
 _numbers = itertools.count()
+_letters = itertools.count()
 LONG_AGO, FAR_OFF = dt.date(2020, 1, 1), dt.date(2099, 1, 1)
 NOT_MADE = {"audit.AuditEvent", "audit.AuditDetail"}  # the trigger has written them
 
@@ -44,6 +45,7 @@ class Realm:
     rows        written by a bystander
     restricted  of the pupil whose case is restricted
     own         written by the specialist who sees allocated cases only
+    office      written by the coordinator
     """
 
     taskforce: Taskforce
@@ -51,6 +53,7 @@ class Realm:
     rows: dict[Any, models.Model] = field(default_factory=dict)
     restricted: dict[Any, models.Model] = field(default_factory=dict)
     own: dict[Any, models.Model] = field(default_factory=dict)
+    office: dict[Any, models.Model] = field(default_factory=dict)
 
 
 def _value(f: Any, rows: dict[Any, models.Model], user: User) -> Any:
@@ -75,7 +78,7 @@ def _value(f: Any, rows: dict[Any, models.Model], user: User) -> Any:
     if isinstance(f, models.IntegerField):
         return next(_numbers) % 90 + 1
     if f.max_length and f.max_length < 9:
-        return string.ascii_letters[next(_numbers) % 52]
+        return string.ascii_letters[next(_letters) % 52]
     return f"{f.name[:3]}{uuid.uuid4().hex[:6]}"
 
 
@@ -183,6 +186,7 @@ def make_realm(slug: str) -> Realm:
         _populate(realm, realm.rows, "bystander")
         _populate(realm, realm.restricted, "restricted bystander", restricted=True)
         _populate(realm, realm.own, "allocated")
+        _populate(realm, realm.office, "coordinator")
         _grants(realm)
     with acting_for(realm.taskforce, realm.people["allocated"]):
         Intervention.objects.create(

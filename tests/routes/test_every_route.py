@@ -46,6 +46,7 @@ def realms(db):
 
 def answer(client, address):
     """Status, body and headers of an address, without request ids, tokens and cookie values; and its number of queries."""
+    connection.queries_log.clear()  # it holds nine thousand, and warns
     with CaptureQueriesContext(connection) as queries:
         response = client.get(address)
         if response.status_code == 405:
@@ -78,6 +79,7 @@ def test_another_taskforces_row_is_the_same_as_none(realms, client_for, role):
         assert theirs[0] == 404, route.name
         own = answer(client, route.address(home.rows[route.model].public_id))
         reached += own[0] != 404
+        answer(client, "/")  # takes what it has to say with it
     if role == "manager":
         assert reached > 10, "There was nothing to leak."
 

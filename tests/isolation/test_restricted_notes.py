@@ -1,0 +1,23 @@
+"""What is written about a restricted pupil is hidden wherever it has been: in the note, and in the history of the note."""
+
+from apst.audit.models import AuditDetail
+from apst.tenancy.context import acting_as_system, acting_for
+from cases.models import InterventionNote
+from tests.factories import make_case, make_pupil, make_session
+
+
+def test_the_note_of_a_group_with_a_hidden_pupil_is_hidden_with_its_history(cast, northgate):
+    with acting_as_system(northgate):
+        hidden, known = make_pupil(), make_pupil()
+        make_case(pupil=hidden, restricted=True)
+        session = make_session(posts=[cast.specialist.post], places=[hidden, known], activity_type="group")
+        open_session = make_session(posts=[cast.specialist.post], places=[known])
+        for one, text in ((session, "a secret"), (open_session, "no secret")):
+            note = InterventionNote.objects.create(intervention=one, text="first")
+            note.text = text
+            note.save()
+
+    with acting_for(northgate, cast.manager):
+        assert [n.text for n in InterventionNote.objects.all()] == ["no secret"]
+        details = AuditDetail.objects.filter(table_name="cases_interventionnote")
+        assert {d.after["text"] for d in details} == {"first", "no secret"}
