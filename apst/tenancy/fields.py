@@ -19,7 +19,7 @@ class CurrentTenant(models.Func):
     allowed_default = True
 
 
-class TenantForeignKey(models.ForeignKey):
+class TenantForeignKey(models.ForeignKey[Any, Any]):
     """A foreign key to a row of the same taskforce.
 
     Joins use (tenant_id, id), which keeps the planner's estimates right (tenancy design 2.1), and the database checks the
@@ -36,9 +36,11 @@ class TenantForeignKey(models.ForeignKey):
         return name, path, args, kwargs
 
     def get_extra_restriction(self, alias: Any, related_alias: Any) -> Any:
-        mine = self.model._meta.get_field("tenant")
-        theirs = self.related_model._meta.get_field("tenant")
-        return WhereNode([Exact(Col(alias, mine), Col(related_alias, theirs))], connector=AND)
+        mine: Any = self.model._meta.get_field("tenant")
+        theirs: Any = self.related_model._meta.get_field("tenant")
+        where = WhereNode(connector=AND)
+        where.add(Exact(Col(alias, mine), Col(related_alias, theirs)), AND)
+        return where
 
 
 class TenantKey(BaseConstraint):
@@ -57,12 +59,13 @@ class TenantKey(BaseConstraint):
             f" FOREIGN KEY (tenant_id, {quote(key.column)}) REFERENCES {quote(target)} (tenant_id, id)"
         )
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> None:
-        # The table that is pointed at may be made later in the same migration.
+    def constraint_sql(self, model: Any, schema_editor: Any) -> str:
+        # The table that is pointed at may be made later in the same migration, so Django gets nothing to run at once.
         schema_editor.deferred_sql.append(self._sql(model, schema_editor))
+        return ""
 
-    def create_sql(self, model: Any, schema_editor: Any) -> None:
-        schema_editor.deferred_sql.append(self._sql(model, schema_editor))
+    def create_sql(self, model: Any, schema_editor: Any) -> str:
+        return self.constraint_sql(model, schema_editor)
 
     def remove_sql(self, model: Any, schema_editor: Any) -> str:
         quote = schema_editor.quote_name
@@ -86,7 +89,7 @@ class TenantModelBase(ModelBase):
     """Adds a TenantKey for every TenantForeignKey, so that makemigrations sees it."""
 
     def __new__(cls, name: str, bases: tuple[type, ...], attrs: dict[str, Any], **kwargs: Any) -> Any:
-        model = super().__new__(cls, name, bases, attrs, **kwargs)
+        model: Any = super().__new__(cls, name, bases, attrs, **kwargs)
         meta = model._meta
         if not meta.abstract:
             keys = [f for f in meta.local_fields if isinstance(f, TenantForeignKey)]

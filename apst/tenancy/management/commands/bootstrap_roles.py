@@ -34,9 +34,9 @@ class Command(BaseCommand):
                 passwords[unquote(parts.username)] = unquote(parts.password)
         with psycopg.connect(settings.BOOTSTRAP_DATABASE_URL, autocommit=True) as connection:
             for line in role_statements(connection.info.server_version, passwords):
-                connection.execute(line)  # type: ignore[arg-type]  # composed above from our own names
+                connection.execute(line)
             if not connection.execute("select 1 from pg_database where datname = %s", [database]).fetchone():
-                connection.execute(f'create database "{database}" owner tf_owner')  # type: ignore[arg-type]  # as above
+                connection.execute(f'create database "{database}" owner tf_owner')
             for line in database_statements(database):
-                connection.execute(line)  # type: ignore[arg-type]  # as above
+                connection.execute(line)
         self.stdout.write("The roles and the database are there.")
