@@ -23,7 +23,9 @@ QUIET_DAYS: Final = 21
 
 
 def posts_of(member: Member) -> list[Post]:
-    """Give the posts that this member's person holds or held, those of today first."""
+    """Give the posts that this member's person holds or held, those of today first; the system holds none."""
+    if member.person_id is None:
+        return []
     rows = Post.objects.filter(specialist__user_id=member.person_id).select_related("specialist")
     return sorted(rows, key=lambda post: (not is_live(post), post.reference))
 
@@ -164,6 +166,6 @@ def holders_possible(by: Member) -> QuerySet[Membership]:
     return (
         Membership.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), starts_on__lte=today)
         .exclude(role__in=("partner", "school_staff", "ig_lead", "coordinator"))
-        .exclude(pk=by.membership_id)
+        .exclude(pk=by.membership_id or 0)
         .order_by("name")
     )
