@@ -27,9 +27,24 @@ from tests.imports.test_importing_kinds import LATER, PUPILS, R1, REFERRAL, SESS
 pytestmark = pytest.mark.django_db
 
 RECORDS = (
-    CalendarEntry, Establishment, Site, Specialist, Post, Pupil, PupilFact, Contact, Referral, TriageDecision, Case, CaseMember, CaseAccess,
-    Intervention, InterventionPlace, InterventionSpecialist, InterventionNote,
-)  # fmt: skip
+    CalendarEntry,
+    Establishment,
+    Site,
+    Specialist,
+    Post,
+    Pupil,
+    PupilFact,
+    Contact,
+    Referral,
+    TriageDecision,
+    Case,
+    CaseMember,
+    CaseAccess,
+    Intervention,
+    InterventionPlace,
+    InterventionSpecialist,
+    InterventionNote,
+)
 CALENDAR = (
     "academic_year,kind,name,starts_on,ends_on,establishment_urn\n"
     "2027-28,half_term,autumn-1,01/09/2027,22/10/2027,\n"
@@ -38,10 +53,22 @@ CALENDAR = (
 SCHOOLS = "urn,name,la,type\n100002,Hillside Academy,384,\n777001,New School,,mainstream\n"
 CONTACTS = "local_id,name,relationship,phone\nP1,Ewa Nowak,Mother,07700 900123\n"
 FILES = [
-    ("calendar", CALENDAR), ("establishments", SCHOOLS), ("specialists", SPECIALISTS), ("pupils", PUPILS), ("pupils", LATER),
-    ("contacts", CONTACTS), ("referrals", REFERRAL + R1), ("sessions", SESSIONS),
-    ("sessions", SESSIONS.replace("1:30", "45m").replace("P1;P2:did_not_attend", "P2;P1:refused").replace("S1;S2", "S2").replace("Went well", "")),
-]  # fmt: skip
+    ("calendar", CALENDAR),
+    ("establishments", SCHOOLS),
+    ("specialists", SPECIALISTS),
+    ("pupils", PUPILS),
+    ("pupils", LATER),
+    ("contacts", CONTACTS),
+    ("referrals", REFERRAL + R1),
+    ("sessions", SESSIONS),
+    (
+        "sessions",
+        SESSIONS.replace("1:30", "45m")
+        .replace("P1;P2:did_not_attend", "P2;P1:refused")
+        .replace("S1;S2", "S2")
+        .replace("Went well", ""),
+    ),
+]
 
 
 def everything(bring) -> dict[str, str]:
@@ -50,8 +77,7 @@ def everything(bring) -> dict[str, str]:
         marks = {}
         for model in RECORDS:
             cursor.execute(
-                f"select coalesce(string_agg(to_jsonb(t)::text, E'\\n"
-                "' order by t.id), '') from {model._meta.db_table} t"
+                f"select coalesce(string_agg(to_jsonb(t)::text, ' ' order by t.id), '') from {model._meta.db_table} t"
             )
             marks[model.__name__] = cursor.fetchone()[0]
     return marks
@@ -196,10 +222,17 @@ def test_sessions_are_audited_row_by_row(bring):
     with bring.inside():
         events = AuditEvent.objects.filter(verb="import.sessions", operation="I").values_list("table_name", flat=True)
         assert sorted(name for name in events if name != "imports_import") == [
-            "cases_intervention", "cases_intervention", "cases_interventionnote", "cases_interventionplace", "cases_interventionplace",
-            "cases_interventionplace", "cases_interventionspecialist", "cases_interventionspecialist", "cases_interventionspecialist",
+            "cases_intervention",
+            "cases_intervention",
+            "cases_interventionnote",
+            "cases_interventionplace",
+            "cases_interventionplace",
+            "cases_interventionplace",
+            "cases_interventionspecialist",
+            "cases_interventionspecialist",
+            "cases_interventionspecialist",
             "places_site",
-        ]  # fmt: skip
+        ]
 
 
 def test_contacts_given_on_a_page_are_not_lost_by_an_undo(bring):

@@ -13,16 +13,17 @@ from referrals.models import Referral, TriageDecision
 pytestmark = pytest.mark.django_db
 
 SPECIALISTS = (
-"reference,name,email,specialist_type,fte,start_date,end_date\n"
-"S1,Ada Okafor,ada@example.org,youth_worker,0.6,01/09/2025,\n"
-"S2,Zoë Iqbal,zoe@example.org,family_support_worker,1,01/09/2025,\n"
+    "reference,name,email,specialist_type,fte,start_date,end_date\n"
+    "S1,Ada Okafor,ada@example.org,youth_worker,0.6,01/09/2025,\n"
+    "S2,Zoë Iqbal,zoe@example.org,family_support_worker,1,01/09/2025,\n"
 )
 PUPILS = (
     "local_id,upn,surname,forename,date_of_birth,year_group,sen_provision,csc_status,as_at\n"
     "P1,B801200005001,Nowak,Zofia,05/09/2011,10,K,cin,01/09/2026\nP2,,Bell,Sean,01/02/2012,10,,,01/09/2026\n"
 )
 REFERRAL = (
-"reference,pupil_local_id,received_on,source,route,reasons,triage_outcome,triaged_on,tier,case_opened_on,case_ended_on,case_end_reason,lead_specialist\n"
+    "reference,pupil_local_id,received_on,source,route,reasons,"
+    "triage_outcome,triaged_on,tier,case_opened_on,case_ended_on,case_end_reason,lead_specialist\n"
 )
 R1 = "R1,P1,05/09/2026,ap_school_staff,form,attendance;mental_health,accepted,09/09/2026,tier_3,10/09/2026,,,S1\n"
 SESSIONS = (
@@ -44,17 +45,20 @@ def test_a_calendar_and_the_school_it_names(bring):
     year = "academic_year,kind,name,starts_on,ends_on,establishment_urn\n"
     brought = bring(
         "calendar",
-        year
-        + "2027-28,half_term,Autumn 1,01/09/2027,22/10/2027,\n"
-"2027-28,inset,,01/09/2027,,\n"
-"2027-28,closure,Flood,12/11/2027,15/11/2027,777001\n",
+        year + "2027-28,half_term,Autumn 1,01/09/2027,22/10/2027,\n"
+        "2027-28,inset,,01/09/2027,,\n"
+        "2027-28,closure,Flood,12/11/2027,15/11/2027,777001\n",
     )
 
     assert brought.code == 0
     assert brought.lines("outcome", "reason") == [
-        ("add", ""), ("add", ""),
-        ("add", "is no school of this taskforce yet: it will be added by its number. Import establishments to name it."),
-    ]  # fmt: skip
+        ("add", ""),
+        ("add", ""),
+        (
+            "add",
+            "is no school of this taskforce yet: it will be added by its number. Import establishments to name it.",
+        ),
+    ]
     with bring.inside():
         rows = list(
             CalendarEntry.objects.filter(academic_year="2027-28").values_list(
@@ -62,9 +66,10 @@ def test_a_calendar_and_the_school_it_names(bring):
             )
         )
     assert rows == [
-        ("half_term", "autumn-1", dt.date(2027, 10, 22), None), ("inset", "", dt.date(2027, 9, 1), None),
+        ("half_term", "autumn-1", dt.date(2027, 10, 22), None),
+        ("inset", "", dt.date(2027, 9, 1), None),
         ("closure", "Flood", dt.date(2027, 11, 15), "School 777001"),
-    ]  # fmt: skip
+    ]
 
     moved = bring("calendar", year + "2027-28,half_term,autumn-1,01/09/2027,15/10/2027,\n")
     assert moved.lines("outcome", "column", "value", "reason") == [
@@ -101,9 +106,8 @@ def test_establishments_are_matched_by_urn(bring):
 
 def test_the_same_email_is_the_same_person(bring):
     text = (
-        SPECIALISTS
-        + "S3,Zoë Iqbal,ZOE@example.org,speech_language_therapist,0.2,01/09/2026,\n"
-"S4,Lee Marsh,,police,0.2,01/09/2026,\n"
+        SPECIALISTS + "S3,Zoë Iqbal,ZOE@example.org,speech_language_therapist,0.2,01/09/2026,\n"
+        "S4,Lee Marsh,,police,0.2,01/09/2026,\n"
     )
 
     assert bring("specialists", text).code == 0
@@ -128,8 +132,10 @@ def test_a_change_of_fte_is_another_post_or_a_correction(people):
 
 
 def test_a_specialist_with_an_account_is_linked_by_email(bring, cast):
-    text = "reference,name,email,specialist_type,fte,start_date\n"
-"S9,Sam Okafor,Specialist@northgate.example,youth_worker,0.5,01/09/2026\n"
+    text = (
+        "reference,name,email,specialist_type,fte,start_date\n"
+        "S9,Sam Okafor,Specialist@northgate.example,youth_worker,0.5,01/09/2026\n"
+    )
 
     assert bring("specialists", text).code == 0
     with bring.inside():
@@ -156,8 +162,8 @@ def test_the_year_group_sets_the_offset(people):
 
 
 LATER = (
-"local_id,surname,forename,date_of_birth,year_group,csc_status,as_at\n"
-"P1,Nowak,Zofia,05/09/2011,10,none,01/11/2026\n"
+    "local_id,surname,forename,date_of_birth,year_group,csc_status,as_at\n"
+    "P1,Nowak,Zofia,05/09/2011,10,none,01/11/2026\n"
 )
 
 
@@ -187,7 +193,7 @@ def test_a_blank_cell_says_nothing(people):
     brought = people(
         "pupils",
         "local_id,upn,surname,forename,date_of_birth,year_group,csc_status,as_at\n"
-"P1,,Nowak,Zofia,05/09/2011,10,,01/11/2026\n",
+        "P1,,Nowak,Zofia,05/09/2011,10,,01/11/2026\n",
     )
 
     assert brought.outcomes() == ["unchanged"]
@@ -271,8 +277,9 @@ def test_the_case_ends_and_the_next_may_open_in_the_same_file(people):
     assert brought.code == 0
     with people.inside():
         assert list(Case.objects.order_by("opened_on").values_list("reference", "ended_on", "end_reason")) == [
-            ("R1", dt.date(2026, 10, 20), "ready"), ("R2", None, ""),
-        ]  # fmt: skip
+            ("R1", dt.date(2026, 10, 20), "ready"),
+            ("R2", None, ""),
+        ]
 
 
 def test_sessions_with_places_sites_and_notes(people):
@@ -293,8 +300,9 @@ def test_sessions_with_places_sites_and_notes(people):
         second = Intervention.objects.get(reference="I2")
         assert (second.minutes, second.site.name, second.out_of_school_hours) == (90, "North", True)
         assert list(second.places.order_by("pupil__local_id").values_list("pupil__local_id", "attendance", "case")) == [
-            ("P1", "attended", case.pk), ("P2", "did_not_attend", None),
-        ]  # fmt: skip
+            ("P1", "attended", case.pk),
+            ("P2", "did_not_attend", None),
+        ]
         assert sorted(second.specialists.values_list("post__reference", flat=True)) == ["S1", "S2"]
     assert people("sessions", SESSIONS).outcomes() == ["unchanged", "unchanged"]
 
@@ -319,9 +327,11 @@ def test_a_session_that_differs_is_changed_field_by_field(people):
     brought = people("sessions", changed)
 
     assert brought.lines("reference", "column", "value", "reason") == [
-        ("I1", "note", "Went very well", "was “Went well”"), ("I2", "duration", "45", "was “90”"),
-        ("I2", "specialists", "S2", "was “S1;S2”"), ("I2", "pupils", "P2", "was “P1;P2:did_not_attend”"),
-    ]  # fmt: skip
+        ("I1", "note", "Went very well", "was “Went well”"),
+        ("I2", "duration", "45", "was “90”"),
+        ("I2", "specialists", "S2", "was “S1;S2”"),
+        ("I2", "pupils", "P2", "was “P1;P2:did_not_attend”"),
+    ]
     with people.inside():
         second = Intervention.objects.get(reference="I2")
         assert (second.minutes, second.version) == (45, 2)
