@@ -115,7 +115,10 @@ def page_of(cases: CaseQuerySet, *, after: str = "", before: str = "", size: int
         )
         cases = cases.filter(beyond)
     order = ("updated_at", "pk") if backwards else ("-updated_at", "-pk")
-    rows = list(cases.order_by(*order).select_related("pupil", "site", "lead__specialist").only(*_SHOWN)[: size + 1])
+    # The page's keys first, then what it shows: nothing is looked up for the cases of other pages.
+    keys = cases.order_by(*order).values("pk")[: size + 1]
+    shown = Case.objects.filter(pk__in=keys).order_by(*order).select_related("pupil", "site", "lead__specialist")
+    rows = list(shown.only(*_SHOWN))
     more = len(rows) > size
     rows = rows[:size][::-1] if backwards else rows[:size]
     if not rows:

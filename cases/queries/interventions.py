@@ -70,7 +70,9 @@ def of_case(case: Case, *, after: str = "", before: str = "", size: int = PAGE) 
             else Q(held_on__lt=day) | Q(held_on=day, pk__lt=pk)
         )
     order = ("held_on", "pk") if backwards else ("-held_on", "-pk")
-    rows = list(whole(sessions).order_by(*order)[: size + 1])
+    # The page's keys first, then what it shows, as in the list of cases.
+    keys = sessions.order_by(*order).values("pk")[: size + 1]
+    rows = list(whole(Intervention.objects.filter(pk__in=keys)).order_by(*order))
     more = len(rows) > size
     rows = rows[:size][::-1] if backwards else rows[:size]
     if not rows:
