@@ -22,7 +22,7 @@ class SiteForm(forms.Form):
         label="School that it belongs to (optional)",
         queryset=Establishment.objects.none(),
         required=False,
-        empty_label="None",
+        empty_label="No school",
     )
     closed_on = DateField(label="Closed on (optional)", required=False, help_text="Its past work still counts")
 

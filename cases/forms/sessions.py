@@ -84,11 +84,11 @@ class SessionForm(forms.Form):
     )
     activity_type = forms.ChoiceField(
         label="What did you do?",
-        widget=Chips,
+        widget=Chips(short=True),
         error_messages={"required": "Select what you did"},
         choices=[(code, TYPE_WORDS.get(code, text)) for code, text in choices("activity_types")],
     )
-    length = forms.ChoiceField(label="How long?", widget=Chips, required=False)
+    length = forms.ChoiceField(label="How long?", widget=Chips(short=True), required=False)
     other_minutes = forms.IntegerField(
         label="Another length, in minutes (optional)",
         required=False,

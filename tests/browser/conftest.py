@@ -14,6 +14,7 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+COMMITTED = pytest.mark.django_db(transaction=True, databases=("default", "beside"))
 PHONE = {"width": 375, "height": 740}
 DESK = {"width": 1280, "height": 900}
 
@@ -54,8 +55,8 @@ def serving() -> Iterator[str]:
 
 
 @pytest.fixture
-def site(transactional_db) -> Iterator[str]:
-    """The address of the site, for a test whose rows are committed and taken away afterwards."""
+def site(db) -> Iterator[str]:
+    """The address of the site, for a test that is marked with COMMITTED: its rows are seen by the server's threads."""
     with serving() as address:
         yield address
 

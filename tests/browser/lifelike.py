@@ -14,7 +14,7 @@ from django.core import mail
 from django.utils.timezone import localdate
 
 from apst.accounts import services as accounts
-from apst.accounts.models import Draft, User
+from apst.accounts.models import Draft
 from apst.codelists import codes
 from apst.imports import services as imports
 from apst.jobs.models import Job
@@ -74,6 +74,19 @@ def fresh() -> World:
     return _taskforce("fresh", "Westbrook Taskforce", ROLES)
 
 
+def ready() -> World:
+    """A taskforce that is set up and has no referral yet: calendar, a site, and Sam's post."""
+    world = _taskforce("northgate", "Northgate Taskforce", ROLES)
+    with acting_as_system(world.taskforce):
+        _calendar()
+        world.rows["site"] = Site.objects.create(name="Northgate Centre")
+    began = england.half_terms(academic_year(localdate()) - 1)[0].starts_on
+    world.rows["post"] = make_post(
+        world.taskforce, world.people.specialist, "SP01", "speech_language_therapist", start_date=began
+    )
+    return world
+
+
 def lifelike() -> World:
     """Northgate in the middle of its second year."""
     world = _taskforce("northgate", "Northgate Alternative Provision Taskforce", ROLES)
@@ -110,11 +123,16 @@ def lifelike() -> World:
     return world
 
 
-def _places(world: World) -> None:
+def _calendar() -> None:
     this = academic_year(localdate())
     for year in (this - 1, this):
         for half_term in england.half_terms(year):
             CalendarEntry.objects.create(academic_year=f"{year}-{(year + 1) % 100:02}", kind="half_term", **half_term._asdict())
+
+
+def _places(world: World) -> None:
+    this = academic_year(localdate())
+    _calendar()
     inset = CalendarEntry.objects.create(
         academic_year=f"{this}-{(this + 1) % 100:02}", kind="inset", name="Training for all staff",
         starts_on=england.half_terms(this)[1].starts_on, ends_on=england.half_terms(this)[1].starts_on,
@@ -292,4 +310,4 @@ def _work(world: World) -> None:
         perform(pk, world.taskforce.pk)
 
 
-__all__ = ["NAMES", "ROLES", "User", "World", "fresh", "lifelike"]
+__all__ = ["NAMES", "ROLES", "World", "fresh", "lifelike", "ready"]

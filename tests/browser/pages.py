@@ -128,6 +128,9 @@ OF_ROWS: dict[str, tuple[str, ...]] = {
 OTHERS = ("accounts:invitation", "account_reset_password_from_key", "people:fact-change", "places:calendar-entry",
           "reporting:cell-detail", "imports:import-rows", "referrals:referral-match")  # fmt: skip
 
+# Pages that quote what stands in somebody's file, codes and machines' dates included.
+QUOTING = ("imports:import-detail", "imports:import-rows")
+
 # Pages for somebody who is not signed in.
 SIGNED_OUT = frozenset({
     "help", "privacy", "accessibility", "account_login", "account_signup", "account_reset_password", "account_reset_password_done",

@@ -34,7 +34,7 @@ SEND_EMPTY = """form => {
     else if (!['hidden', 'submit', 'button'].includes(field.type)) field.value = '';
   }
   form.noValidate = true;
-  form.requestSubmit(form.querySelector('button:not([name])') || undefined);
+  form.requestSubmit(form.querySelector('button:not([name]):not([type=button])') || undefined);
 }"""
 
 
@@ -82,12 +82,10 @@ def title_of(text: str) -> str:
 def words_are_wrong(text: str) -> list[str]:
     """What a person should never read: a code's inside, an empty value's name, a machine's date."""
     main = text.split("<main", 1)[-1].split("</main>", 1)[0]
-    words = html.unescape(re.sub(r"<script.*?</script>|<[^>]+>", " \n ", main, flags=re.DOTALL))
-    odd = re.findall(r"\bNone\b|\b20\d\d-\d\d-\d\d\b|\{\{|\}\}|\{%|&(?:amp|lt|gt|#\w+);|\b(\w+) \1\b(?! \1)", words)
-    codes = re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", words)
-    found = [f"reads {word!r}" for word in re.findall(r"\bNone\b|\b20\d\d-\d\d-\d\d\b|\{\{|\}\}|\{%", words)]
-    doubled = [word for word in odd if word and not word.isdigit()]
-    return found + [f"a raw code: {code}" for code in codes] + [f"doubled: {word} {word}" for word in doubled]
+    words = html.unescape(re.sub(r"<(script|code)\b.*?</\1>|<[^>]+>", " | ", main, flags=re.DOTALL))
+    words = re.sub(r"\s+", " ", re.sub(r"\S+@\S+", "", words))
+    odd = r"\bNone(?= \|)|\b20\d\d-\d\d-\d\d\b|\{\{|\}\}|\{%|&(?:amp|lt|gt|#\w+);|\b[a-z]+(?:_[a-z]+)+\b|\b([A-Za-z]+)(?: \|)* \1\b"
+    return [f"reads {found[0]!r} in “{words[max(found.start() - 40, 0) : found.end() + 40]}”" for found in re.finditer(odd, words)]
 
 
 def walk(town: SimpleNamespace, world: lifelike.World, role: str, state: str) -> list[str]:
@@ -109,7 +107,8 @@ def walk(town: SimpleNamespace, world: lifelike.World, role: str, state: str) ->
         if answer.status_code == 302:
             continue
         said = [f"title says {name}" for name in lifelike.NAMES if name.lower() in title_of(text).lower()]
-        said += words_are_wrong(text)
+        if visit.page not in pages.QUOTING:
+            said += words_are_wrong(text)
         look = shape(text)
         if look not in town.seen:
             town.seen.add(look)

@@ -31,7 +31,7 @@ def site_list(request: MemberRequest) -> HttpResponse:
     rows = [
         [
             Cell(site.name, href=f"{site.public_id}/"),
-            site.establishment.name if site.establishment else "None",
+            site.establishment.name if site.establishment else "No school",
             Cell(
                 f"Closed {site.closed_on:%-d %B %Y}" if site.closed_on else "Open",
                 colour="grey" if site.closed_on else "green",
