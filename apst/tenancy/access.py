@@ -22,7 +22,7 @@ class Access:
     pupil    the column that holds the pupil, hidden with a restricted case of theirs; None where there is none
     see_where  a further clause on members' reads
     granted  a clause for the reads of those who hold grants only; None: they read nothing of it
-    granted_writes  a further clause on their writes
+    granted_writes  what they may add, where that is not what they read; they change and remove only what they read
     own      a further clause on every member's writes, such as "made by oneself"
     system   what the taskforce's own jobs may do; by default everything, or only add where rows are only ever added
     special  columns that hold a special category of data, by column

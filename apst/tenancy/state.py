@@ -139,12 +139,15 @@ def _table_policies(table: str, access: Access) -> Iterator[str]:
     yield f"create policy system on {table} to s_system using (true) with check (true)"
     writes = (("insert", "add", access.add, access.own), ("update", "change", access.change, access.change_own or access.own),
               ("delete", "remove", access.remove, access.change_own or access.own))  # fmt: skip
-    yield f"create policy member_see on {table} for select to s_member using ({_all(_may(access.see), access.see_where, hidden)})"
+    if access.see_where != "false":  # nobody but the system reads it
+        yield f"create policy member_see on {table} for select to s_member using ({_all(_may(access.see), access.see_where, hidden)})"
     if granted and _usable("s_granted", access.see):
-        yield f"create policy granted_see on {table} for select to s_granted using ({_all(_may(access.see), granted)})"
+        yield f"create policy granted_see on {table} for select to s_granted using ({_all(_may(access.see), granted, hidden)})"
     for command, name, actions, own in writes:
-        for scope, clause in (("member", hidden), ("granted", granted_write)):
-            if not _usable(f"s_{scope}", actions) or (scope == "granted" and not granted_write):
+        # A statement without a condition never asks the policy of reads: so whoever sees single cases changes only what they see.
+        reached = granted_write if command == "insert" else granted or granted_write
+        for scope, clause in (("member", hidden), ("granted", _all(reached, hidden) if reached else None)):
+            if not _usable(f"s_{scope}", actions) or (scope == "granted" and not reached):
                 continue
             condition = _all(_may(actions), own, clause)
             body = {

@@ -64,24 +64,22 @@ def differences(one, other) -> list[str]:
     return lines + [f"{a} | {b}" for a, b in zip((one[0], *one[2:]), (other[0], *other[2:]), strict=True) if a != b]
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_another_taskforces_row_is_the_same_as_none(realms, client_for, role):
+def test_another_taskforces_row_is_the_same_as_none(realms, client_for):
     home, away = realms
-    client = client_for(home.people[role], home.taskforce)
-    reached = 0
-    answer(client, "/")  # what a process asks only once is out of the way
-    for route in walk.guarded():
-        if route.model is None or route.model not in away.rows:
-            continue
-        theirs = answer(client, route.address(away.rows[route.model].public_id))
-        absent = answer(client, route.address(uuid.UUID(int=9)))
-        assert differences(theirs, absent) == [], route.name
-        assert theirs[0] == 404, route.name
-        own = answer(client, route.address(home.rows[route.model].public_id))
-        reached += own[0] != 404
-        answer(client, "/")  # takes what it has to say with it
-    if role == "manager":
-        assert reached > 10, "There was nothing to leak."
+    for role in ROLES:
+        client = client_for(home.people[role], home.taskforce)
+        answer(client, "/")  # what a process asks only once is out of the way
+        for route in walk.guarded():
+            if route.model is None or route.model not in away.rows:
+                continue
+            theirs = answer(client, route.address(away.rows[route.model].public_id))
+            absent = answer(client, route.address(uuid.UUID(int=9)))
+            assert differences(theirs, absent) == [], (role, route.name)
+            assert theirs[0] == 404, (role, route.name)
+    client = client_for(home.people["manager"], home.taskforce)
+    theirs = [r for r in walk.guarded() if r.model in home.rows]
+    reached = [r for r in theirs if client.get(r.address(home.rows[r.model].public_id)).status_code != 404]
+    assert len(reached) > len(theirs) / 2, "There was nothing to leak."
 
 
 def test_signed_out_there_is_only_the_way_in(realms):

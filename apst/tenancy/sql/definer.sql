@@ -80,13 +80,14 @@ begin
   return 's_area';
 end $$;
 
--- The taskforces that a person may open, for the switcher and after sign-in.
+-- The taskforces that a person may open, for the switcher and after sign-in. Inside a taskforce nobody asks where others work.
 create or replace function app.memberships(person bigint)
 returns table (membership bigint, taskforce bigint, role text, name text, home_page text)
 language sql stable security definer set search_path = pg_catalog, public, app as $$
   select s.id, s.tenant_id, s.role::text, t.name::text, ''::text
     from public.accounts_membership s join public.tenancy_taskforce t on t.id = s.tenant_id
-    where s.user_id = person and s.starts_on <= current_date and (s.ends_on is null or s.ends_on >= current_date)
+    where s.user_id = person and coalesce(app.person(), person) = person
+      and s.starts_on <= current_date and (s.ends_on is null or s.ends_on >= current_date)
     order by t.name
 $$;
 
