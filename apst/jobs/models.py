@@ -50,7 +50,11 @@ class Job(PublicModel):
             models.CheckConstraint(condition=models.Q(progress__lte=100), name="jobs_job_progress"),
         ]
         indexes = [
-            models.Index(fields=["state", "created_at"], name="jobs_job_waiting", condition=models.Q(state__in=["waiting", "running"])),
+            models.Index(
+                fields=["state", "created_at"],
+                name="jobs_job_waiting",
+                condition=models.Q(state__in=["waiting", "running"]),
+            ),
         ]
 
     @property
@@ -64,3 +68,6 @@ class Heartbeat(models.Model):
 
     name = models.CharField(max_length=20, primary_key=True)
     at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

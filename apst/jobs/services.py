@@ -14,7 +14,9 @@ _kinds: dict[str, tuple[Work, bool, str]] = {}
 
 
 def work(kind: str, *, as_system: bool = False, queue: str = "default") -> Callable[[Work], Work]:
-    """Register the function that does one kind of job. It may run twice; it returns what `Job.result` keeps (ids and codes).
+    """Register the function that does one kind of job.
+
+    It may run twice; it returns what `Job.result` keeps (ids and codes).
 
     as_system  it runs in the taskforce's own system scope, such as a return that counts restricted rows too
     queue      "pdf" for what WeasyPrint draws
@@ -28,7 +30,7 @@ def work(kind: str, *, as_system: bool = False, queue: str = "default") -> Calla
 
 
 def worker_of(kind: str) -> tuple[Work, bool, str]:
-    """Give the function of a kind, whether it runs as the system, and its queue; raises KeyError for an unknown kind."""
+    """Give a kind's function, whether it runs as the system, and its queue; raises KeyError for an unknown kind."""
     return _kinds[kind]
 
 
@@ -39,13 +41,21 @@ def ask_for(kind: str, *, key: str, args: dict[str, Any]) -> Job:
     """
     from . import tasks  # noqa: PLC0415 - tasks runs jobs and so knows services
 
-    function, as_system, queue = worker_of(kind)
+    _, as_system, queue = worker_of(kind)
     member = context.current()
     job, made = Job.objects.get_or_create(
         kind=kind, key=key, defaults={"args": args, "person_id": member.person_id, "as_system": as_system}
     )
     if not made and job.is_over:
-        fresh = {"args": args, "state": Job.State.WAITING, "attempts": 0, "progress": 0, "saying": "", "error": "", "result": {}}
+        fresh = {
+            "args": args,
+            "state": Job.State.WAITING,
+            "attempts": 0,
+            "progress": 0,
+            "saying": "",
+            "error": "",
+            "result": {},
+        }
         Job.objects.filter(pk=job.pk).update(**fresh, person_id=member.person_id, finished_at=None, sent_at=None)
         job.refresh_from_db()
     job_id, taskforce_id = job.pk, member.taskforce.pk

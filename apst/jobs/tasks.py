@@ -45,7 +45,9 @@ def tell(job: Job, progress: int, saying: str = "") -> None:
 
 
 def perform(job_id: int, taskforce_id: int) -> None:
-    """Do one job to its end. Raises nothing: what went wrong is kept on the row, and tried again at most ATTEMPTS times."""
+    """Do one job to its end. Raises nothing: what went wrong is kept on the row, and tried again at most ATTEMPTS
+    times.
+    """
     taskforce = Taskforce.objects.get(pk=taskforce_id)
     with acting_as_system(taskforce):
         job = Job.objects.select_for_update(skip_locked=True).filter(pk=job_id, state=Job.State.WAITING).first()
@@ -55,7 +57,9 @@ def perform(job_id: int, taskforce_id: int) -> None:
         job.save(update_fields=["state", "heartbeat_at", "attempts"])
     work, as_system, _ = worker_of(job.kind)
     try:
-        with acting_as_system(taskforce) if as_system or job.person_id is None else acting_for(taskforce, job.person_id):
+        with (
+            acting_as_system(taskforce) if as_system or job.person_id is None else acting_for(taskforce, job.person_id)
+        ):
             result = work(job) or {}
         _finish(taskforce, job, Job.State.DONE, result=result)
     except JobRefused as refusal:
@@ -63,12 +67,16 @@ def perform(job_id: int, taskforce_id: int) -> None:
     except Exception as error:
         log.exception("job_failed job=%s kind=%s attempt=%s", job.pk, job.kind, job.attempts)
         if job.attempts >= ATTEMPTS:
-            _finish(taskforce, job, Job.State.FAILED, error=f"Something went wrong on our side ({type(error).__name__}).")
+            _finish(
+                taskforce, job, Job.State.FAILED, error=f"Something went wrong on our side ({type(error).__name__})."
+            )
         else:
             _finish(taskforce, job, Job.State.WAITING)
 
 
-def _finish(taskforce: Taskforce, job: Job, state: str, *, result: dict[str, Any] | None = None, error: str = "") -> None:
+def _finish(
+    taskforce: Taskforce, job: Job, state: str, *, result: dict[str, Any] | None = None, error: str = ""
+) -> None:
     over = state != Job.State.WAITING
     with acting_as_system(taskforce):
         Job.objects.filter(pk=job.pk).update(
@@ -111,5 +119,3 @@ def resend() -> None:
 def beat() -> None:
     """Show that the scheduler and a worker live."""
     Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
-
-

@@ -10,8 +10,8 @@ from apst.tenancy.access import Access
 from apst.tenancy.models import LocalAuthority, PublicModel, TenantForeignKey, TenantModel
 
 PUPIL_SEEN = ("referral.view", "case.brief", "intervention.log")
-# The policies of cases and referrals apply inside these, so a pupil is seen exactly where a case or a referral of theirs is.
-# EXISTS, so that one pupil costs one look-up and not the whole caseload.
+# The policies of cases and referrals apply inside these, so a pupil is seen exactly where a case or a referral of
+# theirs is. EXISTS, so that one pupil costs one look-up and not the whole caseload.
 PUPIL_GRANTED = " or ".join(
     f"exists (select from {table} x where x.tenant_id = people_pupil.tenant_id and x.pupil_id = people_pupil.id)"
     for table in ("cases_case", "referrals_referral")
@@ -87,7 +87,8 @@ class Pupil(PublicModel):
 class PupilFact(TenantModel):
     """One dated fact of a pupil: it holds from its date until the next of its kind does.
 
-    A change adds a row with its own date. A correction marks the rows it replaces as corrected, for the past too; they stay.
+    A change adds a row with its own date. A correction marks the rows it replaces as corrected, for the past too; they
+    stay.
     """
 
     class Kind(models.TextChoices):
@@ -172,7 +173,10 @@ class Specialist(PublicModel):
 
 
 class Post(PublicModel):
-    """A specialist post: type, share of a full week, dates. A change of FTE is a post that ends and another that starts."""
+    """A specialist post: type, share of a full week, dates.
+
+    A change of FTE is a post that ends and another that starts.
+    """
 
     access = Access(add=("people.manage", "record.import"), change=("people.manage", "record.import"), granted="true")
 

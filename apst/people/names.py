@@ -31,7 +31,8 @@ def sound_key(surname: str, forename: str) -> str:
 
 
 def _sound(name: str) -> str:
-    # As one word: a double-barrelled name is heard without its hyphen. A name of another script sounds as it is written.
+    # As one word: a double-barrelled name is heard without its hyphen. A name of another script sounds as it is
+    # written.
     letters = folded(name).replace(" ", "")
     return jellyfish.metaphone(letters) or letters.upper()
 

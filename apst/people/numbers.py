@@ -21,7 +21,7 @@ def read_upn(text: str) -> str:
 
 
 def upn_warning(upn: str) -> str:
-    """Give a warning where a UPN is malformed or its check letter does not fit, "" where all is well or there is none."""
+    """Give a warning where a UPN is malformed or its check letter does not fit, "" where it is well or empty."""
     if not upn:
         return ""
     if not _UPN.fullmatch(upn):

@@ -1,8 +1,8 @@
 """The school calendar: half-terms, periods and school days, exactly as `spec/mi-return.md` ("Period") counts them.
 
-Pure dates once loaded. A period runs from its half-term's first day to the day before the next half-term starts, so that work in a
-holiday falls in the half-term that has just ended; a year's first starts on 1 September at the latest, its last ends the day
-before the next year starts (31 August while that is not known).
+Pure dates once loaded. A period runs from its half-term's first day to the day before the next half-term starts, so
+that work in a holiday falls in the half-term that has just ended; a year's first starts on 1 September at the latest,
+its last ends the day before the next year starts (31 August while that is not known).
 """
 
 import bisect
@@ -72,6 +72,11 @@ class _HalfTerm:
     starts_on: dt.date
     ends_on: dt.date
 
+    @property
+    def year_starts_on(self) -> dt.date:
+        """The first day of its year, where it is the year's first half-term: 1 September at the latest."""
+        return min(dt.date(int(self.year[:4]), 9, 1), self.starts_on)
+
 
 class SchoolCalendar:
     """The calendar of the taskforce, or of one establishment that falls back to it year by year."""
@@ -123,9 +128,7 @@ class SchoolCalendar:
 
     def _starts(self, year: str) -> dt.date | None:
         half_terms = self._year(year)
-        if not half_terms:
-            return None
-        return min(dt.date(int(year[:4]), 9, 1), half_terms[0].starts_on)
+        return half_terms[0].year_starts_on if half_terms else None
 
     def _complete(self, year: str, parts: tuple[str, ...]) -> None:
         known = {h.part for h in self._year(year)}
@@ -136,13 +139,12 @@ class SchoolCalendar:
     def _half_term_period(self, year: str, part: str) -> Period:
         half_terms = self._year(year)
         at = next(n for n, h in enumerate(half_terms) if h.part == part)
-        first = self._starts(year) if part == HALF_TERMS[0] else half_terms[at].starts_on
+        first = half_terms[0].year_starts_on if part == HALF_TERMS[0] else half_terms[at].starts_on
         if at + 1 < len(half_terms):
             last = half_terms[at + 1].starts_on - DAY
         else:
             following = self._starts(next_year(year))
             last = following - DAY if following else dt.date(int(year[:4]) + 1, 8, 31)
-        assert first is not None
         return Period(f"{year}/{part}", first, max(last, half_terms[at].ends_on))
 
     def period(self, key: str) -> Period:
@@ -195,8 +197,7 @@ class SchoolCalendar:
     def _spans(self) -> list[tuple[dt.date, dt.date]]:
         spans = []
         for year in dict.fromkeys(h.year for h in self._half_terms):
-            starts, following = self._starts(year), self._starts(next_year(year))
-            assert starts is not None
+            starts, following = self._year(year)[0].year_starts_on, self._starts(next_year(year))
             spans.append((starts, following - DAY if following else dt.date(int(year[:4]) + 1, 8, 31)))
         return spans
 

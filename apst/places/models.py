@@ -64,8 +64,8 @@ class Site(PublicModel):
 class CalendarEntry(TenantModel):
     """A half-term, INSET day or closure of the taskforce, or of one of its establishments.
 
-    An establishment without half-terms of its own for a year falls back to the taskforce's. England's bank holidays come from a
-    library and are not stored. Dates are inclusive.
+    An establishment without half-terms of its own for a year falls back to the taskforce's. England's bank holidays
+    come from a library and are not stored. Dates are inclusive.
     """
 
     class Kind(models.TextChoices):
