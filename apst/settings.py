@@ -1,4 +1,7 @@
-"""Settings, in one file, from the environment. Production differs by environment only; a missing secret stops the start."""
+"""Settings, in one file, from the environment.
+
+Production differs by environment only; a missing secret stops the start.
+"""
 
 from datetime import time
 from pathlib import Path
@@ -11,11 +14,13 @@ from environs import Env
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# ---- What must be said -------------------------------------------------------------------------------------------------
+# ---- What must be said -----------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
 if not SECRET_KEY:
-    raise SystemExit("SECRET_KEY is not set. ./run sets one for the demonstration; in production give a long random one.")
+    raise SystemExit(
+        "SECRET_KEY is not set. ./run sets one for the demonstration; in production give a long random one."
+    )
 DATABASE_URL = env.str("DATABASE_URL", "")
 if not DATABASE_URL:
     raise SystemExit("DATABASE_URL is not set: the address of PostgreSQL for the login tf_app. ./run brings its own.")
@@ -26,7 +31,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost"])
 PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
-# ---- The product -------------------------------------------------------------------------------------------------------
+# ---- The product -----------------------------------------------------------------------------------------------------
 PRODUCT_NAME = env.str("PRODUCT_NAME", "Taskforce")
 IDLE_SECONDS = env.int("IDLE_SECONDS", 30 * 60)
 IDLE_WARNING_SECONDS = env.int("IDLE_WARNING_SECONDS", 28 * 60)
@@ -42,7 +47,7 @@ SCHOOL_DAY_STARTS = env.time("SCHOOL_DAY_STARTS", time(8, 30))
 SCHOOL_DAY_ENDS = env.time("SCHOOL_DAY_ENDS", time(16))
 PDF_AVAILABLE = env.bool("PDF_AVAILABLE", True)
 
-# ---- Django ------------------------------------------------------------------------------------------------------------
+# ---- Django ----------------------------------------------------------------------------------------------------------
 ROOT_URLCONF = "apst.urls"
 WSGI_APPLICATION = "apst.wsgi.application"
 ASGI_APPLICATION = "apst.asgi.application"
@@ -120,7 +125,7 @@ CSRF_FAILURE_VIEW = "apst.web.views.csrf_failure"
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # guardian's backend is not used: the database's policies read its tables
 
 
-# ---- The database: a login without rights for the application, the owner's for migrations only -------------------------
+# ---- The database: a login without rights for the application, the owner's for migrations only -----------------------
 def _database(url: str, **options: str) -> dict[str, Any]:
     parts = urlsplit(url)
     return {
@@ -144,15 +149,19 @@ DATABASES["beside"] = _database(DATABASE_URL)
 DATABASES["beside"]["TEST"] = {"MIRROR": "default"}
 if MIGRATE_DATABASE_URL:
     DATABASES["owner"] = _database(MIGRATE_DATABASE_URL, options="-c role=tf_owner")
-    DATABASES["owner"]["TEST"] = {"NAME": "test_" + DATABASES["owner"]["NAME"] + env.str("TEST_DB_SUFFIX", ""), "DEPENDENCIES": []}
+    DATABASES["owner"]["TEST"] = {
+        "NAME": "test_" + DATABASES["owner"]["NAME"] + env.str("TEST_DB_SUFFIX", ""),
+        "DEPENDENCIES": [],
+    }
     DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
     DATABASES["beside"]["TEST"] = {"MIRROR": "owner"}
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "TIMEOUT": 300}}
 
-# ---- Signing in --------------------------------------------------------------------------------------------------------
+# ---- Signing in ------------------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-# Single sign-on (allauth.socialaccount) and passkeys (allauth.mfa) have their place here, and their adapters in apst/accounts.
+# Single sign-on (allauth.socialaccount) and passkeys (allauth.mfa) have their place here, and their adapters in
+# apst/accounts.
 ACCOUNT_ADAPTER = "apst.accounts.adapter.InvitedOnly"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -178,7 +187,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https:")
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 
-# ---- What the browser may do -------------------------------------------------------------------------------------------
+# ---- What the browser may do -----------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -201,12 +210,15 @@ SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
 X_FRAME_OPTIONS = "DENY"
 
-# ---- Static files ------------------------------------------------------------------------------------------------------
+# ---- Static files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", str(BASE_DIR / "static" / "collected"))
 STATICFILES_DIRS = [BASE_DIR / "static" / "build", BASE_DIR / "static" / "own"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": env.str("MEDIA_ROOT", "")}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": env.str("MEDIA_ROOT", "")},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -214,7 +226,7 @@ STORAGES = {
     },
 }
 
-# ---- Email -------------------------------------------------------------------------------------------------------------
+# ---- Email -----------------------------------------------------------------------------------------------------------
 EMAIL_FILE_PATH = env.str("EMAIL_FILE_PATH", "")
 EMAIL_BACKEND = "django.core.mail.backends." + ("filebased" if EMAIL_FILE_PATH else "smtp") + ".EmailBackend"
 if not EMAIL_FILE_PATH:
@@ -224,7 +236,7 @@ if not EMAIL_FILE_PATH:
     EMAIL_USE_TLS = mail.scheme == "smtps"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "no-reply@taskforce.example")
 
-# ---- Background work ---------------------------------------------------------------------------------------------------
+# ---- Background work -------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -241,7 +253,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_TIMEZONE = TIME_ZONE
 
-# ---- The API -----------------------------------------------------------------------------------------------------------
+# ---- The API ---------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -249,7 +261,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 
-# ---- Logs: ids, never names --------------------------------------------------------------------------------------------
+# ---- Logs: ids, never names ------------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

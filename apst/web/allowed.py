@@ -1,7 +1,7 @@
 """Every route says who may: `@allowed(policy, Model)` inside a taskforce, `@public(reason)` without one.
 
-The policy stays on the view, so that a test can see that every route has one. A row that the member may not see is 404, an act
-that the matrix does not give is 403.
+The policy stays on the view, so that a test can see that every route has one. A row that the member may not see is 404,
+an act that the matrix does not give is 403.
 """
 
 from collections.abc import Callable

@@ -68,8 +68,8 @@ class IdleTimeOut:
 class OpenTaskforce:
     """Runs a guarded view in one transaction, inside the taskforce that the person is in.
 
-    The database checks the membership. An exception, or an answer of 500 and more, leaves nothing behind. The access log's
-    entry is written at the end of the same transaction, before a byte is sent: no entry, no page.
+    The database checks the membership. An exception, or an answer of 500 and more, leaves nothing behind. The access
+    log's entry is written at the end of the same transaction, before a byte is sent: no entry, no page.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
