@@ -1,4 +1,4 @@
-"""The bench on a tiny world: every line is measured and printed. How fast anything is, no test says: machines differ."""
+"""The bench on a tiny world: every line is measured. How fast anything is, no test says: machines differ."""
 
 import os
 import subprocess
@@ -14,9 +14,12 @@ from apst.demo.bench.returns import by_hand
 from apst.demo.bench.scale import SMALL, WHOLE, person_id
 
 OTHER_LINES = (
-    "opening a taskforce at", "floor: rows", "floor: one", "a case with 60 sessions beside one with 3", "case list, page ",
-    "request with an open taskforce", "the same with the access log's entry", "audited insert", "audited update", "audited insert of",
-    "COPY and INSERT under the policies", "the same with the audit, beside COPY", "figures over", "the whole return over",
+    "opening a taskforce at", "floor: rows", "floor: one",
+    "a case with 60 sessions beside one with 3", "case list, page ",
+    "request with an open taskforce", "the same with the access log's entry", "audited insert", "audited update",
+    "audited insert of",
+    "COPY and INSERT under the policies", "the same with the audit, beside COPY", "figures over",
+    "the whole return over",
     "import of", "the return over what was imported",
 )  # fmt: skip
 
@@ -25,7 +28,8 @@ OTHER_LINES = (
 def printed() -> str:
     done = subprocess.run(
         [sys.executable, "manage.py", "bench", "--small", "--rounds", "1"],
-        cwd=settings.BASE_DIR, env={**os.environ, "DEBUG": "1"}, capture_output=True, text=True, timeout=300, check=False,
+        cwd=settings.BASE_DIR, env={**os.environ, "DEBUG": "1"},
+        capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
@@ -65,11 +69,14 @@ def test_a_line_says_whether_its_target_is_met():
 
 
 def test_the_filter_by_hand_stands_at_every_table_of_a_taskforce():
-    statement = "select i.id from cases_intervention i left join people_post on true join told_session s on true where i.id = 1"
+    statement = (
+        "select i.id from cases_intervention i left join people_post on true join told_session s on true where i.id = 1"
+    )
 
     assert by_hand(statement, 7) == (
         "select i.id from (select * from cases_intervention where tenant_id = 7) i"
-        " left join (select * from people_post where tenant_id = 7) people_post on true join told_session s on true where i.id = 1"
+        " left join (select * from people_post where tenant_id = 7) people_post on true"
+        " join told_session s on true where i.id = 1"
     )
 
 

@@ -18,7 +18,10 @@ from apst.web.middleware import TASKFORCE_KEY
 from .measuring import statements
 
 OWN_ADDRESSES: Final = "apst.demo.bench.floor.OwnAddresses"
-SIGNED_IN: Final = ("django.contrib.sessions.middleware.SessionMiddleware", "django.contrib.auth.middleware.AuthenticationMiddleware")
+SIGNED_IN: Final = (
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+)
 
 
 @contextmanager
@@ -66,8 +69,10 @@ class Browser:
         """Give the body of a page; raises CommandError where the answer is anything but the page."""
         path, _, query = address.partition("?")
         environ: dict[str, Any] = {
-            "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80",
-            "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "127.0.0.1", "HTTP_COOKIE": self.cookie, "REMOTE_ADDR": "127.0.0.1",
+            "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query,
+            "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "127.0.0.1", "HTTP_COOKIE": self.cookie,
+            "REMOTE_ADDR": "127.0.0.1",
             "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(), "wsgi.errors": sys.stderr,
         }  # fmt: skip
         said: list[str] = []

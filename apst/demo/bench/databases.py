@@ -40,7 +40,11 @@ def schema_hash(scale: Scale) -> str:
 def owner_connection(database: str | None = None) -> psycopg.Connection[Any]:
     """Open a connection as the owner, outside Django; each statement commits by itself."""
     parameters = connections["owner"].get_connection_params()
-    chosen = {name: parameters[name] for name in ("host", "port", "user", "password", "dbname", "options") if name in parameters}
+    chosen = {
+        name: parameters[name]
+        for name in ("host", "port", "user", "password", "dbname", "options")
+        if name in parameters
+    }
     return psycopg.connect(**(chosen | ({"dbname": database} if database else {})), autocommit=True)
 
 
@@ -93,7 +97,7 @@ def world_of(scale: Scale, *, keep: bool, say: Any) -> Iterator[None]:
 
 
 def _drop(owner: psycopg.Connection[Any], name: str) -> None:
-    # Without FORCE, which the owner may not use on the application's login: it waits five seconds for closed sessions to be gone.
+    # Without FORCE, which the owner may not use on the application's login: it waits for closed sessions to be gone.
     owner.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(name)))
 
 
@@ -119,7 +123,9 @@ def _build(owner: psycopg.Connection[Any], template: str, scale: Scale) -> None:
                 connection.execute("analyze")
                 _grant()
             connection.execute("vacuum (freeze, analyze)")
-    owner.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(unfinished), sql.Identifier(template)))
+    owner.execute(
+        sql.SQL("alter database {} rename to {}").format(sql.Identifier(unfinished), sql.Identifier(template))
+    )
 
 
 def _grant() -> None:

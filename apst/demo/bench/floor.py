@@ -1,4 +1,4 @@
-"""The floor: what plain Django takes for a list and a record. These views are nobody's pages; only the bench asks for them."""
+"""The floor: what plain Django takes for a list and a record. Nobody's pages: only the bench asks for them."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -21,9 +21,12 @@ FIELDS: Final = ("reference", "tier", "opened_on", "ended_on", "pupil__forename"
 _django = engines["django"]
 _LIST = _django.from_string(
     "<table>{% for row in rows %}<tr><td>{{ row.name }}</td><td>{{ row.slug }}</td><td>{{ row.urn }}</td>"
-    '<td>{{ row.began_on|date:"j F Y" }}</td><td>{{ row.holds_cases }}</td><td>{{ row.decides }}</td></tr>{% endfor %}</table>{{ user }}'
+    '<td>{{ row.began_on|date:"j F Y" }}</td><td>{{ row.holds_cases }}</td><td>{{ row.decides }}</td></tr>'
+    "{% endfor %}</table>{{ user }}"
 )
-_ONE = _django.from_string('<h1>{{ row.name }}</h1><p>{{ row.slug }}</p><p>{{ row.began_on|date:"j F Y" }}</p>{{ user }}')
+_ONE = _django.from_string(
+    '<h1>{{ row.name }}</h1><p>{{ row.slug }}</p><p>{{ row.began_on|date:"j F Y" }}</p>{{ user }}'
+)
 
 
 class OwnAddresses:
@@ -64,7 +67,7 @@ def with_access_log(request: MemberRequest) -> JsonResponse:
 
 
 def without(request: HttpRequest) -> JsonResponse:
-    """The same list without any of it: the owner's connection, the membership looked up and the filter written by hand."""
+    """The same list without any of it: the owner's connection, membership and filter by hand."""
     taskforce = request.session[TASKFORCE_KEY]
     if not Membership.objects.using("owner").filter(tenant=taskforce, user=request.user.pk).exists():
         raise PermissionDenied

@@ -48,10 +48,20 @@ def _files(size: Size) -> dict[str, Rows]:
     """Give the rows of the three files by kind, headings first."""
     chance = random.Random(size.sessions)
     specialists = [["reference", "name", "specialist_type", "fte", "start_date", "employment"]]
-    specialists += [[f"B{n}", f"Import Person {n}", TYPES[n % 4], "0.8", "2024-09-02", "direct"] for n in range(size.specialists)]
+    specialists += [
+        [f"B{n}", f"Import Person {n}", TYPES[n % 4], "0.8", "2024-09-02", "direct"] for n in range(size.specialists)
+    ]
     pupils = [["local_id", "surname", "forename", "date_of_birth", "year_group", "sen_provision", "fsm"]]
     pupils += [
-        [f"BP{n}", f"Surname{n}", f"Forename{n}", dt.date(2012, 1 + n % 8, 1 + n % 28).isoformat(), "10", "NKE"[n % 3], ("yes", "no")[n % 2]]
+        [
+            f"BP{n}",
+            f"Surname{n}",
+            f"Forename{n}",
+            dt.date(2012, 1 + n % 8, 1 + n % 28).isoformat(),
+            "10",
+            "NKE"[n % 3],
+            ("yes", "no")[n % 2],
+        ]
         for n in range(size.pupils)
     ]
     sessions = [["reference", "date", "duration", "activity_type", "location", "specialists", "pupils"]]
@@ -60,7 +70,9 @@ def _files(size: Size) -> dict[str, Rows]:
         places = ";".join(f"BP{pupil}" for pupil in named)
         day = dt.date(2026, 10, 16) - dt.timedelta(days=n % 400)
         kind = "one_to_one" if len(named) == 1 else "group"
-        sessions.append([f"BS{n}", day.isoformat(), str(30 + n % 4 * 15), kind, "ap_school", f"B{n % size.specialists}", places])
+        sessions.append(
+            [f"BS{n}", day.isoformat(), str(30 + n % 4 * 15), kind, "ap_school", f"B{n % size.specialists}", places]
+        )
     return {"specialists": specialists, "pupils": pupils, "sessions": sessions}
 
 
@@ -97,6 +109,7 @@ select i.{columns} from {table} i where i.tenant_id = %s and {session} in (
 def _copied(taskforce: int) -> float:
     """COPY what an import brought into another taskforce's place as the owner, without the audit; it is rolled back."""
     with owner_connection(connections["owner"].settings_dict["NAME"]) as owner:
+
         def rows(table: str, columns: str, session: str) -> list[tuple[Any, ...]]:
             statement = _BROUGHT.format(columns=columns.replace(" ", ", i."), table=table, session=session)
             return owner.execute(statement, [taskforce, taskforce]).fetchall()  # type: ignore[arg-type]  # our own names
@@ -131,7 +144,9 @@ def _copied(taskforce: int) -> float:
 
 def measure(sheet: Sheet, size: Size, *, rounds: int) -> None:
     """Import the files in both forms, then build the return over what was brought."""
-    sheet.heading(f"Import of {size.sessions:,} sessions, {size.pupils:,} pupils and {size.specialists} specialists, audited")
+    sheet.heading(
+        f"Import of {size.sessions:,} sessions, {size.pupils:,} pupils and {size.specialists} specialists, audited"
+    )
     files = _files(size)
     taken = {}
     with TemporaryDirectory() as folder:
@@ -139,12 +154,33 @@ def measure(sheet: Sheet, size: Size, *, rounds: int) -> None:
             taken[form] = _bring(Path(folder), form, files)
     copied = _copied(TAKERS["csv"])
     for form, took in taken.items():
-        sheet.add(Line(f"import of {size.sessions:,} sessions from {form.upper()}, beside COPY as the owner", seconds(copied), seconds(took), took / copied))
-        sheet.add(Line(f"import from {form.upper()}, beside what is expected", seconds(EXPECTED), seconds(took), took / EXPECTED, must=1.0))
+        sheet.add(
+            Line(
+                f"import of {size.sessions:,} sessions from {form.upper()}, beside COPY as the owner",
+                seconds(copied),
+                seconds(took),
+                took / copied,
+            )
+        )
+        sheet.add(
+            Line(
+                f"import from {form.upper()}, beside what is expected",
+                seconds(EXPECTED),
+                seconds(took),
+                took / EXPECTED,
+                must=1.0,
+            )
+        )
     for line in _return_lines(sheet, rounds=rounds):
         sheet.add(line)
 
 
 def _return_lines(sheet: Sheet, *, rounds: int) -> Iterator[Line]:
     whole = returns.measure(sheet, TAKERS["csv"], rounds=rounds)
-    yield Line("the return over what was imported, beside what is expected", seconds(EXPECTED_RETURN), seconds(whole), whole / EXPECTED_RETURN, must=1.0)
+    yield Line(
+        "the return over what was imported, beside what is expected",
+        seconds(EXPECTED_RETURN),
+        seconds(whole),
+        whole / EXPECTED_RETURN,
+        must=1.0,
+    )

@@ -10,7 +10,9 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 from uuid6 import uuid7
 
-_TABLES = "select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' order by 1"
+_TABLES = (
+    "select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' order by 1"
+)
 _KEYS = """
 select k.conrelid::regclass::text, k.conname, pg_get_constraintdef(k.oid) from pg_constraint k
 where k.contype = 'f' and k.connamespace = 'public'::regnamespace
@@ -71,7 +73,9 @@ class Loader:
             self._run("alter table {} drop constraint {}", table, name)
         yield
         for table, name, definition in keys:
-            self._run("alter table {} add constraint {} " + definition.replace("{", "{{").replace("}", "}}"), table, name)
+            self._run(
+                "alter table {} add constraint {} " + definition.replace("{", "{{").replace("}", "}}"), table, name
+            )
         for table in tables:
             self._run("alter table {} enable trigger user", table)
         for table, sequence in self.connection.execute(_SEQUENCES).fetchall():

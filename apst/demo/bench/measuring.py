@@ -171,11 +171,11 @@ class Sheet:
         self.say(f"  {name:<66} {raw:>10} {ours:>10} {ratio:>7} {target:>18}  {verdict:<17}{beside}")
 
     def compare(self, name: str, raw: Times, ours: Times, **fields: Any) -> None:
-        """Add a line that sets two medians of CPU beside each other: the clock tells of the machine's other work too."""
+        """Add a line that sets two medians of CPU beside each other: the clock has others' work in it too."""
         self.add(Line(name, seconds(raw.cpu50), seconds(ours.cpu50), ours.cpu50 / raw.cpu50, **fields), raw, ours)
 
     def compare_clocks(self, name: str, raw: Times, ours: Times, **fields: Any) -> None:
-        """Add a line that sets two medians of the clock beside each other, for work that the database may do in several processes."""
+        """Add a line that sets two medians of the clock beside each other: work that the database may share out."""
         self.add(Line(name, seconds(raw.p50), seconds(ours.p50), ours.p50 / raw.p50, **fields), raw, ours)
 
     def table(self) -> str:
@@ -189,4 +189,5 @@ class Sheet:
         if not noisy:
             return ""
         middle, most = noisy[len(noisy) // 2], noisy[-1]
-        return f"Noise: half of the rounds lay within {middle:.0%} of their median on the middle line, within {most:.0%} on the worst."
+        said = f"Noise: half of the rounds lay within {middle:.0%} of their median on the middle line"
+        return f"{said}, within {most:.0%} on the worst."

@@ -15,7 +15,12 @@ DETAIL: Final = ("one", 32.0, 27.0)
 DEEP: Final = 100
 SHORT, LONG = 2, 1  # cases with few and with many sessions
 
-ROLES: Final = {"manager": MANAGER, "specialist of one site": ONE_SITE, "allocated only": ALLOCATED, "specialist": ALL_SITES[0]}
+ROLES: Final = {
+    "manager": MANAGER,
+    "specialist of one site": ONE_SITE,
+    "allocated only": ALLOCATED,
+    "specialist": ALL_SITES[0],
+}
 PAGES: Final[tuple[tuple[str, str, str, tuple[str, float, float]], ...]] = (
     ("case list", "manager", "/cases/", LIST),
     ("case list", "specialist of one site", "/cases/", LIST),
@@ -36,10 +41,11 @@ def _case(number: int) -> str:
 
 
 def _deep() -> tuple[str, int]:
-    """Give the address of a deep page of the manager's list, and which page it is: the hundredth, or the last before it."""
+    """Give the address of a deep page of the manager's list, and its number: the hundredth, or the last before."""
     with connections["owner"].cursor() as cursor:
         cursor.execute(
-            "select updated_at, public_id, (n - 1) / 25 + 1 from (select updated_at, public_id, row_number() over (order by updated_at desc,"
+            "select updated_at, public_id, (n - 1) / 25 + 1 from (select updated_at, public_id, row_number() over"
+            " (order by updated_at desc,"
             " id desc) - 1 as n from cases_case where tenant_id = 1 and ended_on is null and not restricted) c"
             " where n %% 25 = 24 and n < %s order by n desc limit 1",
             [25 * (DEEP - 1)],
@@ -71,7 +77,17 @@ def tell_counts(sheet: Sheet, counts: dict[str, dict[str, int]]) -> None:
     for page in next(iter(counts.values())):
         at = [counted[page] for counted in counts.values()]
         same = max(at) / min(at)
-        sheet.add(Line(f"queries: {page}", str(min(at)), str(max(at)), same, must=1.0, queries=max(at), note=" / ".join(map(str, at))))
+        sheet.add(
+            Line(
+                f"queries: {page}",
+                str(min(at)),
+                str(max(at)),
+                same,
+                must=1.0,
+                queries=max(at),
+                note=" / ".join(map(str, at)),
+            )
+        )
 
 
 def measure(sheet: Sheet, scale: Scale, *, rounds: int) -> None:
@@ -93,7 +109,17 @@ def measure(sheet: Sheet, scale: Scale, *, rounds: int) -> None:
         floor, ours = taken[beside], taken[key]
         queries = browsers[role].queries(addresses[key])
         sheet.add(
-            Line(f"page: {key}", seconds(floor.p95), seconds(ours.p95), ours.p95 / floor.p95, must, aim, queries, _said(ours, floor)), ours
+            Line(
+                f"page: {key}",
+                seconds(floor.p95),
+                seconds(ours.p95),
+                ours.p95 / floor.p95,
+                must,
+                aim,
+                queries,
+                _said(ours, floor),
+            ),
+            ours,
         )
     _long_lists(sheet, scale, browsers["manager"], rounds=rounds)
     _guarded(sheet, rounds=rounds)
@@ -112,19 +138,38 @@ def _long_lists(sheet: Sheet, scale: Scale, manager: Browser, *, rounds: int) ->
     )
     same = manager.queries(_case(SHORT)), manager.queries(_case(LONG))
     sheet.compare(
-        f"a case with {scale.long_list:,} sessions beside one with {scale.sessions_a_case}", taken["short"], taken["long"],
-        must=1.3, queries=same[1], note=f"{same[0]} and {same[1]} queries; shows 25 rows beside {min(scale.sessions_a_case, 25)}",
+        f"a case with {scale.long_list:,} sessions beside one with {scale.sessions_a_case}",
+        taken["short"], taken["long"],
+        must=1.3, queries=same[1],
+        note=f"{same[0]} and {same[1]} queries; shows 25 rows beside {min(scale.sessions_a_case, 25)}",
     )  # fmt: skip
     queries = manager.queries(deep)
-    sheet.compare(f"case list, page {number} beside page 1", taken["first"], taken["deep"], must=1.2, queries=queries, note="keyset")
+    sheet.compare(
+        f"case list, page {number} beside page 1",
+        taken["first"],
+        taken["deep"],
+        must=1.2,
+        queries=queries,
+        note="keyset",
+    )
 
 
 def _guarded(sheet: Sheet, *, rounds: int) -> None:
-    sheet.heading("A list of 25 as JSON: with the database's policies, beside the filter and the membership's look-up by hand")
+    sheet.heading(
+        "A list of 25 as JSON: with the database's policies, beside the filter and the membership's look-up by hand"
+    )
     browser = Browser(asking.product_with_own_addresses(), person_id(1, MANAGER), 1)
-    views: dict[str, Callable[[], bytes]] = {name: browser.page(f"/{name}/") for name in ("without", "with_tenancy", "with_access_log")}
+    views: dict[str, Callable[[], bytes]] = {
+        name: browser.page(f"/{name}/") for name in ("without", "with_tenancy", "with_access_log")
+    }
     taken = side_by_side(dict(views), rounds=rounds, times_each=3)
-    sheet.compare("request with an open taskforce", taken["without"], taken["with_tenancy"], must=1.2, queries=browser.queries("/with_tenancy/"))
+    sheet.compare(
+        "request with an open taskforce",
+        taken["without"],
+        taken["with_tenancy"],
+        must=1.2,
+        queries=browser.queries("/with_tenancy/"),
+    )
     sheet.compare(
         "the same with the access log's entry of 25 pupils", taken["without"], taken["with_access_log"],
         queries=browser.queries("/with_access_log/"), note="what every page that shows a pupil pays",

@@ -1,4 +1,4 @@
-"""Reads: the product's own statements under row-level security, beside the same by hand as the owner, without a policy."""
+"""Reads: the product's own statements under the policies, beside the same by hand as the owner, without any."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -21,27 +21,32 @@ REPEATS: Final = 3
 
 # What the product itself may ask for; nothing of it can be guessed from here.
 _CASE = """
-select c.id, c.public_id, c.reference, c.tier, c.opened_on, c.ended_on, c.restricted, c.updated_at, s.name, p.forename, p.surname,
-       p.preferred_name, o.specialist_type, sp.name
+select c.id, c.public_id, c.reference, c.tier, c.opened_on, c.ended_on, c.restricted, c.updated_at, s.name,
+       p.forename, p.surname, p.preferred_name, o.specialist_type, sp.name
 from cases_case c join people_pupil p on p.tenant_id = c.tenant_id and p.id = c.pupil_id
 left join places_site s on s.tenant_id = c.tenant_id and s.id = c.site_id
 left join people_post o on o.tenant_id = c.tenant_id and o.id = c.lead_id
 left join people_specialist sp on sp.tenant_id = o.tenant_id and sp.id = o.specialist_id
 where c.tenant_id = %(taskforce)s
 """
-_GRANT = """ and c.id in (select g.content_object_id from cases_caseaccess g where g.tenant_id = %(taskforce)s and g.user_id = %(person)s
+_GRANT = """ and c.id in (select g.content_object_id from cases_caseaccess g
+  where g.tenant_id = %(taskforce)s and g.user_id = %(person)s
   and (g.expires_at is null or g.expires_at > statement_timestamp()))"""
 _FIRST = " and c.ended_on is null{} order by c.updated_at desc, c.id desc limit 26"
 _LIST = _CASE + _FIRST.format(" and not c.restricted")
 _GRANTED_LIST = _CASE + _FIRST.format(_GRANT)
-_ONE = "select c.*, p.* from cases_case c join people_pupil p on p.tenant_id = c.tenant_id and p.id = c.pupil_id where c.tenant_id = %(taskforce)s"
+_ONE = """
+select c.*, p.* from cases_case c join people_pupil p on p.tenant_id = c.tenant_id and p.id = c.pupil_id
+where c.tenant_id = %(taskforce)s"""
 _ONE_CASE = f"{_ONE} and c.public_id = %(case)s and not c.restricted"
 _GRANTED_CASE = f"{_ONE} and c.public_id = %(case)s{_GRANT}"
 _SESSIONS = """
 select i.*, s.*, m.* from cases_intervention i left join places_site s on s.tenant_id = i.tenant_id and s.id = i.site_id
 left join accounts_membership m on m.tenant_id = i.tenant_id and m.id = i.logged_by_id
-where i.tenant_id = %(taskforce)s and i.deleted_at is null and exists (select from cases_interventionplace x where x.tenant_id = i.tenant_id
-  and x.intervention_id = i.id and x.case_id = (select c.id from cases_case c where c.tenant_id = %(taskforce)s and c.public_id = %(case)s))
+where i.tenant_id = %(taskforce)s and i.deleted_at is null and exists (
+  select from cases_interventionplace x where x.tenant_id = i.tenant_id
+  and x.intervention_id = i.id and x.case_id = (
+    select c.id from cases_case c where c.tenant_id = %(taskforce)s and c.public_id = %(case)s))
 order by i.held_on desc, i.id desc limit 26
 """
 _LAST_LOGGED = """
@@ -49,13 +54,16 @@ select i.id, i.activity_type, i.minutes, i.location, i.held_on from cases_interv
 where i.tenant_id = %(taskforce)s and i.logged_by_id = %(person)s and i.deleted_at is null order by i.id desc limit 40
 """
 _QUEUE = """
-select r.*, p.*, e.*, s.*, m.* from referrals_referral r join people_pupil p on p.tenant_id = r.tenant_id and p.id = r.pupil_id
+select r.*, p.*, e.*, s.*, m.* from referrals_referral r
+join people_pupil p on p.tenant_id = r.tenant_id and p.id = r.pupil_id
 left join places_establishment e on e.tenant_id = p.tenant_id and e.id = p.home_school_id
 left join places_site s on s.tenant_id = r.tenant_id and s.id = r.site_id
 left join accounts_membership m on m.tenant_id = r.tenant_id and m.id = r.made_by_id
 where r.tenant_id = %(taskforce)s and r.state in ('new', 'more_information') order by r.received_on, r.id limit 26
 """
-_COUNT = "select count(*) from cases_case c where c.tenant_id = %(taskforce)s and c.ended_on is null and not c.restricted"
+_COUNT = (
+    "select count(*) from cases_case c where c.tenant_id = %(taskforce)s and c.ended_on is null and not c.restricted"
+)
 
 Asking = Callable[[Member], Any]
 
@@ -84,8 +92,20 @@ READS: Final[tuple[tuple[str, int, Asking, str, str], ...]] = (
     ("case by its address, manager", MANAGER, _one_case, "cases_case", _ONE_CASE),
     ("case by its address, specialist of one site", ONE_SITE, _one_case, "cases_case", _GRANTED_CASE),
     ("sessions of a case with a long list, manager", MANAGER, _sessions, "cases_intervention", _SESSIONS),
-    ("sessions of a case with a long list, specialist of one site", ONE_SITE, _sessions, "cases_intervention", _SESSIONS),
-    ("last sessions of the author, for the session log", ALL_SITES[0], interventions.habit_of, "cases_intervention", _LAST_LOGGED),
+    (
+        "sessions of a case with a long list, specialist of one site",
+        ONE_SITE,
+        _sessions,
+        "cases_intervention",
+        _SESSIONS,
+    ),
+    (
+        "last sessions of the author, for the session log",
+        ALL_SITES[0],
+        interventions.habit_of,
+        "cases_intervention",
+        _LAST_LOGGED,
+    ),
     ("triage queue, manager", MANAGER, _queue, "referrals_referral", _QUEUE),
     ("number of open cases, manager", MANAGER, lambda member: Case.objects.open().count(), "cases_case", _COUNT),
 )
@@ -132,7 +152,9 @@ def compare(whose: int, ask: Asking, table: str, raw: str, *, rounds: int) -> tu
 def measure(sheet: Sheet, scale: Scale, *, rounds: int) -> None:
     """Compare every read, and what opening a context takes."""
     for name, whose, ask, table, raw in READS:
-        sheet.compare(f"SQL at {scale.cases:,} cases: {name}", *compare(whose, ask, table, raw, rounds=rounds), must=MUST)
+        sheet.compare(
+            f"SQL at {scale.cases:,} cases: {name}", *compare(whose, ask, table, raw, rounds=rounds), must=MUST
+        )
     _context(sheet, scale, rounds=rounds)
 
 

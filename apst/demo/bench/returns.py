@@ -1,4 +1,4 @@
-"""The return of the largest taskforce: its statements under the policies, beside the same by hand; and the whole build."""
+"""The return of one taskforce: its statements under the policies, beside the same by hand; and the whole build."""
 
 import re
 import time
@@ -17,15 +17,17 @@ from .measuring import Line, Sheet, Statement, seconds, side_by_side, statements
 
 PERIOD: Final = "2026-27/autumn-1"
 MUST: Final = 1.15  # tenancy.md section 9
-_TENANT_TABLE: Final = re.compile(r"\b(from|join)\s+((?:cases|people|referrals|places|accounts)_\w+)(\s+(\w+))?", re.IGNORECASE)
+_TENANT_TABLE: Final = re.compile(
+    r"\b(from|join)\s+((?:cases|people|referrals|places|accounts)_\w+)(\s+(\w+))?", re.IGNORECASE
+)
 _NO_ALIAS: Final = {"where", "group", "order", "left", "join", "on", "window", "full", "cross", "having"}
 
 
 def by_hand(statement: str, taskforce: int) -> str:
-    """Give a statement with the taskforce's filter written at each of its tables, as somebody without policies would."""
+    """Give a statement with the taskforce's filter at each of its tables, as somebody without policies writes it."""
 
     def filtered(match: re.Match[str]) -> str:
-        word, table, alias, name = match.groups()
+        _, table, alias, name = match.groups()
         named = f"{match[1]} (select * from {table} where tenant_id = {taskforce})"  # noqa: S608 - a number of ours
         if not name or name.lower() in _NO_ALIAS:
             return f"{named} {table}{alias or ''}"
@@ -77,11 +79,25 @@ def measure(sheet: Sheet, number: int, *, rounds: int) -> float:
     sheet.heading(f"The return for {PERIOD} over {sessions:,} sessions of one taskforce")
     taken = side_by_side({"raw": raw, "ours": ours}, rounds=rounds)
     note = "the same statements as the owner, with the filter by hand"
-    sheet.compare_clocks(f"figures over {sessions:,} sessions: facts told and added up", taken["raw"], taken["ours"], must=MUST, note=note)
+    sheet.compare_clocks(
+        f"figures over {sessions:,} sessions: facts told and added up",
+        taken["raw"],
+        taken["ours"],
+        must=MUST,
+        note=note,
+    )
     began = time.perf_counter()
     with acting_as_system(taskforce):
         services.build_return(PERIOD, by=None)
     whole, figures = time.perf_counter() - began, taken["raw"].p50
     note = "with its facts kept, its cells and its fingerprint"
-    sheet.add(Line(f"the whole return over {sessions:,} sessions, built and kept", seconds(figures), seconds(whole), whole / figures, note=note))
+    sheet.add(
+        Line(
+            f"the whole return over {sessions:,} sessions, built and kept",
+            seconds(figures),
+            seconds(whole),
+            whole / figures,
+            note=note,
+        )
+    )
     return whole

@@ -20,9 +20,43 @@ FIRST: Final = dt.date(2024, 9, 2)
 DAYS: Final = [FIRST + dt.timedelta(days=n) for n in range(811)]  # to 21 November 2026
 LAST: Final = len(DAYS) - 1
 SITES: Final = 4
-SURNAMES: Final = ("Ahmed", "Begum", "Clarke", "Dabrowski", "Evans", "Farah", "Gill", "Hussain", "Ivanova", "Jones", "Khan", "Lewis")
-FORENAMES: Final = ("Amira", "Ben", "Chloe", "Dylan", "Eshan", "Fatima", "Grace", "Harvey", "Isla", "Jaden", "Kofi", "Leah")
-TYPES: Final = (None, None, "youth_worker", "police", "speech_language_therapist", "mental_health", "educational_psychologist")
+SURNAMES: Final = (
+    "Ahmed",
+    "Begum",
+    "Clarke",
+    "Dabrowski",
+    "Evans",
+    "Farah",
+    "Gill",
+    "Hussain",
+    "Ivanova",
+    "Jones",
+    "Khan",
+    "Lewis",
+)
+FORENAMES: Final = (
+    "Amira",
+    "Ben",
+    "Chloe",
+    "Dylan",
+    "Eshan",
+    "Fatima",
+    "Grace",
+    "Harvey",
+    "Isla",
+    "Jaden",
+    "Kofi",
+    "Leah",
+)
+TYPES: Final = (
+    None,
+    None,
+    "youth_worker",
+    "police",
+    "speech_language_therapist",
+    "mental_health",
+    "educational_psychologist",
+)
 GROUP_EVERY, QUEUE_SHARE = 10, 20
 ALLOCATED_CASES: Final = 40
 
@@ -38,17 +72,30 @@ def _taskforces(loader: Loader, scale: Scale, authorities: list[str]) -> None:
     everywhere = range(1, scale.taskforces + 1)
     loader.copy(
         Taskforce, "id slug name local_authority_id began_on",
-        ((t, f"bench-{t:04}", f"Bench taskforce {t} (invented)", authorities[t % len(authorities)], FIRST) for t in everywhere),
+        (
+            (t, f"bench-{t:04}", f"Bench taskforce {t} (invented)", authorities[t % len(authorities)], FIRST)
+            for t in everywhere
+        ),
     )  # fmt: skip
-    loader.copy(Establishment, "id tenant_id urn name kind", ((t, t, f"{100000 + t}", "AP academy", "ap_academy") for t in everywhere))
+    loader.copy(
+        Establishment,
+        "id tenant_id urn name kind",
+        ((t, t, f"{100000 + t}", "AP academy", "ap_academy") for t in everywhere),
+    )
     loader.copy(
         Site, "id tenant_id name establishment_id",
         ((site_id(t, n), t, f"Site {n + 1}", t) for t in everywhere for n in range(SITES)),
     )  # fmt: skip
-    half_terms = [(f"{year}-{year % 100 + 1:02}", term) for year in range(2024, 2028) for term in england.half_terms(year)]
+    half_terms = [
+        (f"{year}-{year % 100 + 1:02}", term) for year in range(2024, 2028) for term in england.half_terms(year)
+    ]
     loader.copy(
         CalendarEntry, "tenant_id academic_year kind name starts_on ends_on",
-        ((t, year, "half_term", term.name, term.starts_on, term.ends_on) for t in everywhere for year, term in half_terms),
+        (
+            (t, year, "half_term", term.name, term.starts_on, term.ends_on)
+            for t in everywhere
+            for year, term in half_terms
+        ),
     )  # fmt: skip
 
 
@@ -62,18 +109,22 @@ def _people(loader: Loader, scale: Scale) -> None:
     reach = {ONE_SITE: "sites", ALLOCATED: "allocated"}
     everybody = [(t, part, person_id(t, part)) for t in everywhere for part in range(1, PEOPLE + 1)]
     posts = [(t, part, pk) for t, part, pk in everybody if part != MANAGER]
-    loader.copy(User, "id email name password", ((pk, f"p{pk}@bench.example", f"Person {pk}", "!") for _, _, pk in everybody))
+    loader.copy(
+        User, "id email name password", ((pk, f"p{pk}@bench.example", f"Person {pk}", "!") for _, _, pk in everybody)
+    )
     loader.copy(
         Membership, "id tenant_id user_id role name email case_reach may_decide starts_on",
         (
-            (pk, t, pk, "manager" if part == MANAGER else "specialist", f"Person {pk}", f"p{pk}@bench.example", reach.get(part, "all"),
+            (pk, t, pk, "manager" if part == MANAGER else "specialist", f"Person {pk}", f"p{pk}@bench.example",
+             reach.get(part, "all"),
              part == MANAGER, FIRST)
             for t, part, pk in everybody
         ),
     )  # fmt: skip
     loader.copy(Specialist, "id tenant_id name user_id", ((pk, t, f"Person {pk}", pk) for t, _, pk in posts))
     loader.copy(
-        Post, "id tenant_id specialist_id reference specialist_type fte_hundredths start_date employment allocated_only",
+        Post, "id tenant_id specialist_id reference specialist_type fte_hundredths start_date employment"
+        " allocated_only",
         ((pk, t, pk, f"SP{part}", TYPES[part], 80, FIRST, "direct", part == ALLOCATED) for t, part, pk in posts),
     )  # fmt: skip
     loader.copy(PostSite, "tenant_id post_id site_id", ((t, person_id(t, ONE_SITE), site_id(t, 0)) for t in everywhere))
@@ -119,10 +170,24 @@ class _Children:
     def _pupil(self, pk: int, t: int) -> tuple[Any, ...]:
         surname, forename = self.chance.choice(SURNAMES), self.chance.choice(FORENAMES)
         born = dt.date(2010 + pk % 5, 1 + pk % 12, 1 + pk % 28)
-        return pk, t, f"P{pk}", surname, forename, f"{surname} {forename}".lower(), surname[:4].upper(), born, "FM"[pk % 2], t
+        return (
+            pk,
+            t,
+            f"P{pk}",
+            surname,
+            forename,
+            f"{surname} {forename}".lower(),
+            surname[:4].upper(),
+            born,
+            "FM"[pk % 2],
+            t,
+        )
 
     def _referrals(self) -> None:
-        allocated = ((pk, t, n, DAYS[max(day - 7, 0)], "allocated") for (pk, t, n), day in zip(self.cases, self.opened, strict=True))
+        allocated = (
+            (pk, t, n, DAYS[max(day - 7, 0)], "allocated")
+            for (pk, t, n), day in zip(self.cases, self.opened, strict=True)
+        )
         waiting = ((pk, t, n, DAYS[LAST - n % 60], "new") for n, (pk, t) in enumerate(self.queue))
         self.loader.copy(
             Referral, "id tenant_id reference pupil_id site_id received_on source route reasons state",
@@ -146,11 +211,13 @@ class _Children:
         def case(pk: int, t: int, n: int, day: int) -> tuple[Any, ...]:
             ended = DAYS[min(day + 150, LAST)] if n % 5 > 2 else None
             changed = morning + dt.timedelta(seconds=self.chance.randrange(35_000_000))
-            return (pk, t, f"C-{pk}", pk, pk, site_id(t, n % SITES), person_id(t, ALL_SITES[n % 3]), f"tier_{n % 3 + 1}", DAYS[day],
+            return (pk, t, f"C-{pk}", pk, pk, site_id(t, n % SITES), person_id(t, ALL_SITES[n % 3]),
+                    f"tier_{n % 3 + 1}", DAYS[day],
                     ended, "ready" if ended else "", n % 200 == 199, changed)  # fmt: skip
 
         self.loader.copy(
-            Case, "id tenant_id reference pupil_id referral_id site_id lead_id tier opened_on ended_on end_reason restricted updated_at",
+            Case, "id tenant_id reference pupil_id referral_id site_id lead_id tier opened_on ended_on end_reason"
+            " restricted updated_at",
             (case(*row, day) for row, day in zip(self.cases, self.opened, strict=True)),
         )  # fmt: skip
 
@@ -174,7 +241,8 @@ class _Children:
     def _sessions(self) -> None:
         kinds = ("one_to_one", "one_to_one", "group", "family", "multi_agency", "one_to_one", "assessment")
         self.loader.copy(
-            Intervention, "id tenant_id reference held_on minutes activity_type location site_id logged_by_id changeable_until",
+            Intervention, "id tenant_id reference held_on minutes activity_type location site_id logged_by_id"
+            " changeable_until",
             (
                 (pk, t, f"S-{pk}", DAYS[day], 30 + pk % 4 * 15, kinds[pk % 7], "ap_school", site_id(t, n % SITES),
                  person_id(t, ALL_SITES[pk % 3]), DAYS[day] + dt.timedelta(days=5))
@@ -183,7 +251,11 @@ class _Children:
         )  # fmt: skip
         self.loader.copy(
             InterventionSpecialist, "tenant_id intervention_id post_id",
-            ((t, pk, person_id(t, ALL_SITES[(pk + more) % 3])) for pk, t, *_ in self._held() for more in range(2 if pk % 8 == 0 else 1)),
+            (
+                (t, pk, person_id(t, ALL_SITES[(pk + more) % 3]))
+                for pk, t, *_ in self._held()
+                for more in range(2 if pk % 8 == 0 else 1)
+            ),
         )  # fmt: skip
         self.loader.copy(InterventionPlace, "tenant_id intervention_id pupil_id case_id attendance", self._places())
 

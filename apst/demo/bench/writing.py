@@ -1,4 +1,4 @@
-"""Writes: what the audit costs, and bulk under row-level security beside COPY as the owner. Everything is rolled back."""
+"""Writes: what the audit costs, and bulk under the policies beside COPY as the owner. All is rolled back."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,11 +16,14 @@ from .scale import Scale
 
 TABLE: Final = "cases_intervention"
 SINGLE: Final = 50
-_COLUMNS = "public_id, reference, held_on, minutes, activity_type, intervention_type, location, out_of_school_hours, version"
+_COLUMNS = (
+    "public_id, reference, held_on, minutes, activity_type, intervention_type, location, out_of_school_hours, version"
+)
 _MADE = """
-select gen_random_uuid(), 'B-' || n, current_date, 60, 'one_to_one', '', 'ap_school', false, 1 from generate_series(%s, %s) n
+select gen_random_uuid(), 'B-' || n, current_date, 60, 'one_to_one', '', 'ap_school', false, 1
+from generate_series(%s, %s) n
 """
-_ROWS = f"insert into {TABLE} ({_COLUMNS}) {_MADE}"  # noqa: S608 - our own names
+_ROWS = f"insert into {TABLE} ({_COLUMNS}) {_MADE}"
 _UPDATE = f"update {TABLE} set minutes = minutes %% 600 + 1 where tenant_id = 1 and id = %s"  # noqa: S608 - our own names
 _UPDATE_MANY = f"update {TABLE} set minutes = minutes %% 600 + 1 where tenant_id = 1 and id <= %s"  # noqa: S608 - our own names
 
@@ -66,7 +69,9 @@ def measure(sheet: Sheet, scale: Scale, *, rounds: int) -> None:
     sheet.heading("The audit: sessions written with its triggers, beside the same without")
     with owner_connection(connections["owner"].settings_dict["NAME"]) as owner:
         for name, (work, must, each) in acts.items():
-            without, audited = _with_and_without(owner, work, rounds=max(rounds // 2, 2) if each > 1 else max(rounds // 8, 2))
+            without, audited = _with_and_without(
+                owner, work, rounds=max(rounds // 2, 2) if each > 1 else max(rounds // 8, 2)
+            )
             note = f"with the opening of the taskforce, for {each}" if each > 1 else ""
             sheet.compare(f"audited {name}", without, audited, must=must, note=note)
         _copying(sheet, owner, 2 * rows, rounds=max(rounds // 8, 2))
@@ -85,7 +90,7 @@ def _with_and_without(owner: psycopg.Connection[Any], work: Work, *, rounds: int
 
 
 def _copying(sheet: Sheet, owner: psycopg.Connection[Any], rows: int, *, rounds: int) -> None:
-    """What the import's way into a table costs: COPY to a temporary table and INSERT, with the policies, beside COPY as the owner."""
+    """What the import costs: COPY to a temporary table and INSERT under the policies, beside COPY as the owner."""
     with acting_as_system(taskforce_of_bench()), connection.cursor() as cursor:
         cursor.execute(f"create temporary table made_rows ({_COLUMNS}) on commit drop as {_MADE}", [1, rows])
         with cursor.cursor.copy("copy made_rows to stdout") as copy:
@@ -95,7 +100,11 @@ def _copying(sheet: Sheet, owner: psycopg.Connection[Any], rows: int, *, rounds:
     with_tenant = b"\n".join(line + b"\t1" for line in first if line) + b"\n"
 
     def raw() -> None:
-        with owner.transaction(force_rollback=True), owner.cursor() as cursor, cursor.copy(f"copy {TABLE} ({_COLUMNS}, tenant_id) from stdin") as copy:  # type: ignore[arg-type]  # our own names
+        with (
+            owner.transaction(force_rollback=True),
+            owner.cursor() as cursor,
+            cursor.copy(f"copy {TABLE} ({_COLUMNS}, tenant_id) from stdin") as copy,
+        ):  # type: ignore[arg-type]  # our own names
             copy.write(with_tenant)
 
     def ours() -> None:
@@ -109,6 +118,12 @@ def _copying(sheet: Sheet, owner: psycopg.Connection[Any], rows: int, *, rounds:
     owner.execute(f"alter table {TABLE} disable trigger user")  # type: ignore[arg-type]  # our own names
     taken = side_by_side({"raw": raw, "ours": ours}, rounds=rounds)
     owner.execute(f"alter table {TABLE} enable trigger user")  # type: ignore[arg-type]  # our own names
-    sheet.compare("COPY and INSERT under the policies, beside COPY as the owner", taken["raw"], taken["ours"], must=1.3, note="without the audit in both")
+    sheet.compare(
+        "COPY and INSERT under the policies, beside COPY as the owner",
+        taken["raw"],
+        taken["ours"],
+        must=1.3,
+        note="without the audit in both",
+    )
     audited = side_by_side({"ours": ours}, rounds=rounds)["ours"]
     sheet.compare("the same with the audit, beside COPY as the owner", taken["raw"], audited)

@@ -18,7 +18,11 @@ class Command(BaseCommand):
     help = "Measure reads, pages, writes, the import and the return beside raw SQL and plain Django."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--small", action="store_true", help="a tiny world and few rounds: proves that the bench works, not how fast it is")
+        parser.add_argument(
+            "--small",
+            action="store_true",
+            help="a tiny world and few rounds: proves that the bench works, not how fast it is",
+        )
         parser.add_argument("--rounds", type=int, default=0, help="rounds of each measurement (40; 3 with --small)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,7 +34,9 @@ class Command(BaseCommand):
         counts: dict[str, dict[str, int]] = {}
         for scale in scales:
             with world_of(scale, keep=not small, say=self.stdout.write):
-                sheet.heading(f"{scale.taskforces} taskforces, {scale.cases} cases, {scale.largest} of them in the largest taskforce")
+                sheet.heading(
+                    f"{scale.taskforces} taskforces, {scale.cases} cases, {scale.largest} of them in the largest"
+                )
                 reading.measure(sheet, scale, rounds=rounds)
                 counts[scale.name] = pages.count(scale)
                 if scale is scales[-1]:
@@ -40,6 +46,8 @@ class Command(BaseCommand):
                     importing.measure(sheet, importing.SMALL if small else importing.WHOLE, rounds=max(rounds // 8, 1))
         pages.tell_counts(sheet, counts)
         load = ", ".join(f"{number:.1f}" for number in os.getloadavg())
-        self.stdout.write(f"\n{sheet.noise()} Load of the machine: {load} on {os.cpu_count()} cores.\n\n{sheet.table()}")
+        self.stdout.write(
+            f"\n{sheet.noise()} Load of the machine: {load} on {os.cpu_count()} cores.\n\n{sheet.table()}"
+        )
         missed = sum(line.verdict == "MISSED" for line in sheet.lines)
         self.stdout.write(f"\n{len(sheet.lines)} lines, {missed} missed.")
