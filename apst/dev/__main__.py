@@ -63,6 +63,7 @@ def with_assets(services: Services) -> None:
 
 
 def test(arguments: list[str]) -> int:
+    """`./run test`: pytest with these arguments, on services that end with it. Gives pytest's exit code."""
     with fleeting_services() as services:
         left_out = needs.left_out(services.environment)
         services.environment |= needs.paths()
@@ -95,6 +96,7 @@ def bench(arguments: list[str]) -> int:
 
 
 def pictures(arguments: list[str]) -> int:
+    """`./run pictures`: photographs every page. Gives the command's exit code."""
     needs.require("browser")
     with fleeting_services() as services:
         services.environment |= needs.paths()
@@ -104,15 +106,18 @@ def pictures(arguments: list[str]) -> int:
 
 
 def lint(arguments: list[str]) -> int:
+    """`./run lint`: every check that runs no test. Gives 1 where one failed."""
     with fleeting_services() as services:
         return checks.lint(services)
 
 
 def check(arguments: list[str]) -> int:
+    """`./run check`: lint, and the tests where it passed. Gives the exit code."""
     return lint([]) or test(arguments)
 
 
 def help_(arguments: list[str]) -> int:
+    """`./run help`: the list of verbs."""
     print(HELP)
     return 0
 
@@ -133,6 +138,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
 
 
 def main() -> int:
+    """Run the verb of the command line. Gives the exit code: 2 for a verb that there is not."""
     verb, arguments = (sys.argv[1:2] or ["help"])[0], sys.argv[2:]
     if verb not in VERBS:
         print(f"There is no './run {verb}'.\n{HELP}", file=sys.stderr)

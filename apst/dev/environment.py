@@ -75,6 +75,7 @@ def call(*command: object) -> None:
 
 
 def main(verb: str) -> None:
+    """Make .venv from the lock that this verb needs, unless it is there already."""
     lock = lock_for(verb)
     if is_current(lock):
         return

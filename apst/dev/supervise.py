@@ -151,4 +151,5 @@ def published(environment: dict[str, str]) -> dict[str, str]:
 
 
 def say(text: str) -> None:
+    """Print a line at once, also where the output goes to a file."""
     print(text, file=sys.stdout, flush=True)

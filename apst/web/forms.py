@@ -57,7 +57,7 @@ class Checkboxes(_Choosing, forms.CheckboxSelectMultiple):
 
 
 class Chips(forms.RadioSelect):
-    """Radios drawn as buttons of 48 pixels: one tap, no typing. `short`: words short enough for three in a phone's row."""
+    """Radios drawn as buttons of 48 pixels: one tap, no typing. `short`: three fit in a phone's row."""
 
     def __init__(self, *args: Any, short: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
