@@ -1,7 +1,8 @@
 """The cast, the calendar and the database of the tests.
 
-Tests run as the application's own restricted login; the migrator makes the database and empties it. Northgate is a taskforce with
-two sites. Whoever works there has one role each; Omar manages Southgate and may see nothing of Northgate.
+Tests run as the application's own restricted login; the migrator makes the database and empties it. Northgate is a
+taskforce with two sites. Whoever works there has one role each; Omar manages Southgate and may see nothing of
+Northgate.
 """
 
 import datetime as dt
@@ -18,8 +19,8 @@ from django.test import Client, TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 
 from apst.accounts.models import Membership, User
-from apst.places.models import CalendarEntry, Establishment, Site
 from apst.people.models import Post, PostSite, Specialist
+from apst.places.models import CalendarEntry, Establishment, Site
 from apst.tenancy.checks import login_faults
 from apst.tenancy.context import acting_as_system
 from apst.tenancy.models import LocalAuthority, Taskforce
@@ -29,7 +30,9 @@ KEPT = {"tenancy_localauthority", "django_migrations", "django_content_type", "a
 
 def _empty_as_migrator(self: TransactionTestCase) -> None:
     """The application's login may empty nothing, so the migrator does, keeping what migrations brought."""
-    with psycopg.connect(**connections["owner"].get_connection_params() | {"cursor_factory": psycopg.Cursor}) as connection:
+    with psycopg.connect(
+        **connections["owner"].get_connection_params() | {"cursor_factory": psycopg.Cursor}
+    ) as connection:
         rows = connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
         tables = ", ".join(f'"{name}"' for (name,) in rows if name not in KEPT)
         connection.execute(f"truncate {tables} restart identity cascade")
@@ -40,12 +43,19 @@ TransactionTestCase._fixture_teardown = _empty_as_migrator
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment: None, django_db_blocker: pytest_django.DjangoDbBlocker, django_db_keepdb: bool, django_db_createdb: bool
+    django_test_environment: None,
+    django_db_blocker: pytest_django.DjangoDbBlocker,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
 ) -> Iterator[None]:
     """The migrator makes the database; the application's two connections are pointed at it."""
     with django_db_blocker.unblock():
         made = setup_databases(
-            verbosity=0, interactive=False, aliases=set(connections), serialized_aliases=set(), keepdb=django_db_keepdb and not django_db_createdb
+            verbosity=0,
+            interactive=False,
+            aliases=set(connections),
+            serialized_aliases=set(),
+            keepdb=django_db_keepdb and not django_db_createdb,
         )
     yield
     with django_db_blocker.unblock():
@@ -66,7 +76,10 @@ def _restricted_login(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(autouse=True)
 def _plain_settings(settings) -> Iterator[None]:
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -77,13 +90,21 @@ def _plain_settings(settings) -> Iterator[None]:
 
 
 HALF_TERMS_2025 = (
-    ("autumn-1", "2025-09-02", "2025-10-24"), ("autumn-2", "2025-11-03", "2025-12-19"), ("spring-1", "2026-01-05", "2026-02-13"),
-    ("spring-2", "2026-02-23", "2026-03-27"), ("summer-1", "2026-04-13", "2026-05-22"), ("summer-2", "2026-06-01", "2026-07-21"),
-)  # fmt: skip
+    ("autumn-1", "2025-09-02", "2025-10-24"),
+    ("autumn-2", "2025-11-03", "2025-12-19"),
+    ("spring-1", "2026-01-05", "2026-02-13"),
+    ("spring-2", "2026-02-23", "2026-03-27"),
+    ("summer-1", "2026-04-13", "2026-05-22"),
+    ("summer-2", "2026-06-01", "2026-07-21"),
+)
 HALF_TERMS_2026 = (
-    ("autumn-1", "2026-09-02", "2026-10-23"), ("autumn-2", "2026-11-02", "2026-12-18"), ("spring-1", "2027-01-04", "2027-02-12"),
-    ("spring-2", "2027-02-22", "2027-03-25"), ("summer-1", "2027-04-12", "2027-05-28"), ("summer-2", "2027-06-07", "2027-07-22"),
-)  # fmt: skip
+    ("autumn-1", "2026-09-02", "2026-10-23"),
+    ("autumn-2", "2026-11-02", "2026-12-18"),
+    ("spring-1", "2027-01-04", "2027-02-12"),
+    ("spring-2", "2027-02-22", "2027-03-25"),
+    ("summer-1", "2027-04-12", "2027-05-28"),
+    ("summer-2", "2027-06-07", "2027-07-22"),
+)
 
 
 def make_taskforce(slug: str, name: str, la_code: str = "384") -> Taskforce:
@@ -94,7 +115,9 @@ def make_taskforce(slug: str, name: str, la_code: str = "384") -> Taskforce:
     with acting_as_system(taskforce):
         for year, half_terms in (("2025-26", HALF_TERMS_2025), ("2026-27", HALF_TERMS_2026)):
             for part, starts, ends in half_terms:
-                CalendarEntry.objects.create(academic_year=year, kind="half_term", name=part, starts_on=starts, ends_on=ends)
+                CalendarEntry.objects.create(
+                    academic_year=year, kind="half_term", name=part, starts_on=starts, ends_on=ends
+                )
     return taskforce
 
 
@@ -103,12 +126,20 @@ def make_member(taskforce: Taskforce, role: str, email: str, name: str, **fields
     user = User.objects.create_user(email, "a long enough password", name=name)
     with acting_as_system(taskforce):
         user.membership = Membership.objects.create(
-            user=user, role=role, name=name, email=email, starts_on=dt.date(2025, 9, 1), may_decide=role == "manager", **fields
+            user=user,
+            role=role,
+            name=name,
+            email=email,
+            starts_on=dt.date(2025, 9, 1),
+            may_decide=role == "manager",
+            **fields,
         )
     return user
 
 
-def make_post(taskforce: Taskforce, user: User | None, reference: str, specialist_type: str, *, name: str = "", sites=(), **fields) -> Post:
+def make_post(
+    taskforce: Taskforce, user: User | None, reference: str, specialist_type: str, *, name: str = "", sites=(), **fields
+) -> Post:
     """A post of a specialist, and the specialist where there is none yet."""
     with acting_as_system(taskforce):
         name = name or user.name
@@ -116,7 +147,9 @@ def make_post(taskforce: Taskforce, user: User | None, reference: str, specialis
             name=name, email=user.email if user else "", user=user
         )
         fields = {"fte_hundredths": 100, "start_date": dt.date(2025, 9, 1), "employment": "direct", **fields}
-        post = Post.objects.create(specialist=specialist, reference=reference, specialist_type=specialist_type, **fields)
+        post = Post.objects.create(
+            specialist=specialist, reference=reference, specialist_type=specialist_type, **fields
+        )
         for site in sites:
             PostSite.objects.create(post=post, site=site)
     return post
@@ -149,8 +182,12 @@ def cast(northgate) -> SimpleNamespace:
         coordinator=make_member(northgate, "coordinator", "office@northgate.example", "Carol Dean"),
     )
     people.specialist.post = make_post(northgate, people.specialist, "SP01", "speech_language_therapist")
-    people.riverside.post = make_post(northgate, people.riverside, "SP02", "youth_worker", sites=[northgate.riverside], fte_hundredths=60)
-    people.allocated.post = make_post(northgate, people.allocated, "SP03", "police", allocated_only=True, fte_hundredths=20)
+    people.riverside.post = make_post(
+        northgate, people.riverside, "SP02", "youth_worker", sites=[northgate.riverside], fte_hundredths=60
+    )
+    people.allocated.post = make_post(
+        northgate, people.allocated, "SP03", "police", allocated_only=True, fte_hundredths=20
+    )
     return people
 
 

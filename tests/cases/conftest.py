@@ -17,10 +17,19 @@ TODAY = dt.date(2026, 11, 18)
 def _today(monkeypatch):
     """The services' today; the database keeps its own clock, which is later."""
     for module in (
-        "cases.services.access", "cases.services.cases", "cases.services.interventions", "cases.forms.sessions", "cases.forms.cases",
-        "cases.queries.cases", "cases.queries.interventions", "cases.queries.today", "cases.views.cases", "cases.views.sessions",
-        "cases.views.today", "apst.web.forms",
-    ):  # fmt: skip
+        "cases.services.access",
+        "cases.services.cases",
+        "cases.services.interventions",
+        "cases.forms.sessions",
+        "cases.forms.cases",
+        "cases.queries.cases",
+        "cases.queries.interventions",
+        "cases.queries.today",
+        "cases.views.cases",
+        "cases.views.sessions",
+        "cases.views.today",
+        "apst.web.forms",
+    ):
         monkeypatch.setattr(f"{module}.localdate", lambda: TODAY)
 
 

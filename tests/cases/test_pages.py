@@ -174,9 +174,11 @@ def test_a_group_without_a_script(sam, case, northgate, as_system, cast):
 def test_a_draft_comes_back_and_goes_when_it_is_sent(sam, case, northgate, cast, as_system):
     with as_system():
         Draft.objects.create(
-            person_id=cast.specialist.pk, form="session-log",
-            payload={"pupils": str(case.pupil.public_id), "note": "Half a sentence", "activity_type": "family"}, version=3,
-        )  # fmt: skip
+            person_id=cast.specialist.pk,
+            form="session-log",
+            payload={"pupils": str(case.pupil.public_id), "note": "Half a sentence", "activity_type": "family"},
+            version=3,
+        )
     page = text(sam.get("/sessions/log/"))
     assert "Half a sentence" in page
     assert 'data-draft-version="3"' in page
@@ -250,9 +252,14 @@ def test_allocating_on_the_page(maya, cast, northgate, referral, as_system):
     href = f"/referrals/{referral.public_id}/allocate/"
     assert "accepts it too" in text(maya.get(href))
     said = {
-        "taskforce": str(northgate.public_id), "version": "1", "lead": post_of(cast), "team": [str(cast.allocated.post.public_id)],
-        "tier": "tier_1", "site": str(northgate.riverside.public_id), "opened_on": TODAY.isoformat(),
-    }  # fmt: skip
+        "taskforce": str(northgate.public_id),
+        "version": "1",
+        "lead": post_of(cast),
+        "team": [str(cast.allocated.post.public_id)],
+        "tier": "tier_1",
+        "site": str(northgate.riverside.public_id),
+        "opened_on": TODAY.isoformat(),
+    }
 
     answer = maya.post(href, said, follow=True)
 
@@ -328,7 +335,8 @@ def test_filters_in_the_address(maya, cast, northgate, case, as_system):
         ("site=nonsense&after=nonsense", "Ahmed", "zzz"),
     ):
         page = text(maya.get(f"/cases/?{query}"))
-        assert there in page and not_there not in page, query
+        assert there in page, query
+        assert not_there not in page, query
 
 
 def test_pages_of_the_list_hold_every_case_once(maya, as_system, cast):
@@ -366,8 +374,12 @@ def test_a_list_of_a_thousand_asks_as_much_as_one_of_ten(cast, client_for, north
             for _ in range(number):
                 case = make_case(site=northgate.riverside, lead=cast.specialist.post, pupil=make_pupil())
                 CaseMember.objects.create(case=case, post=cast.allocated.post, starts_on=case.opened_on)
-                make_session(posts=[getattr(cast, name).post] if name != "manager" else [], places=[case.pupil], held_on=dt.date(2026, 11, 2),
-                             logged_by=getattr(cast, name).membership)  # fmt: skip
+                make_session(
+                    posts=[getattr(cast, name).post] if name != "manager" else [],
+                    places=[case.pupil],
+                    held_on=dt.date(2026, 11, 2),
+                    logged_by=getattr(cast, name).membership,
+                )
             refresh_access()
         return case
 

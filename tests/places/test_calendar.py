@@ -12,7 +12,9 @@ from apst.tenancy.context import acting_as_system
 @pytest.fixture
 def calendar(northgate) -> SchoolCalendar:
     with acting_as_system(northgate):
-        CalendarEntry.objects.create(academic_year="2026-27", kind="inset", name="Training", starts_on="2026-11-16", ends_on="2026-11-16")
+        CalendarEntry.objects.create(
+            academic_year="2026-27", kind="inset", name="Training", starts_on="2026-11-16", ends_on="2026-11-16"
+        )
         return SchoolCalendar.of()
 
 
