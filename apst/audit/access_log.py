@@ -31,5 +31,6 @@ def record(
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            _WRITE, [page, " ".join(sorted(set(categories))), refused, reason[:200], address, request_id, sorted(set(pupils))]
+            _WRITE,
+            [page, " ".join(sorted(set(categories))), refused, reason[:200], address, request_id, sorted(set(pupils))],
         )

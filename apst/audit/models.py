@@ -1,7 +1,7 @@
 """What was done and what was seen. Plain ids, no foreign keys upward: the trail neither blocks nor follows a deletion.
 
-Rows are only ever added. They are sealed into a chain of hashes later (issue 4), over the hashes of the details, so that a
-person's details can be erased and the chain still proves whole.
+Rows are only ever added. They are sealed into a chain of hashes later (issue 4), over the hashes of the details, so
+that a person's details can be erased and the chain still proves whole.
 """
 
 from django.db import models
@@ -14,7 +14,12 @@ from apst.tenancy.models import TenantForeignKey, TenantModel
 class AuditEvent(TenantModel):
     """One record written, changed or removed. Only the trigger writes it."""
 
-    access = Access(see=("case.view", "access_log.view", "intervention.log"), granted="person_id = (select app.person())", system="select", audited=False)
+    access = Access(
+        see=("case.view", "access_log.view", "intervention.log"),
+        granted="person_id = (select app.person())",
+        system="select",
+        audited=False,
+    )
 
     at = models.DateTimeField()
     person_id = models.BigIntegerField(null=True)

@@ -32,6 +32,13 @@ def history_of(record: models.Model) -> list[Change]:
     events = list(AuditEvent.objects.filter(table_name=record._meta.db_table, record_id=record.pk).order_by("id"))
     details = {d.event_id: d for d in AuditDetail.objects.filter(event_id__in=[e.pk for e in events])}
     return [
-        Change(e.at, e.person_id, e.verb, e.operation, getattr(details.get(e.pk), "before", None), getattr(details.get(e.pk), "after", None))
+        Change(
+            e.at,
+            e.person_id,
+            e.verb,
+            e.operation,
+            getattr(details.get(e.pk), "before", None),
+            getattr(details.get(e.pk), "after", None),
+        )
         for e in events
     ]

@@ -7,7 +7,8 @@ grant on. Reads: `../spec/access.md` matrix; shape of the policies: tenancy desi
 from dataclasses import dataclass, field
 
 # The grants' own policy leaves only live rows of the person, so that an expired one grants nothing to anybody.
-# A subselect, not an array: PostgreSQL hashes the one and walks the other for each row (ten thousand cases: 23 ms, not 900).
+# A subselect, not an array: PostgreSQL hashes the one and walks the other for each row (ten thousand cases: 23 ms, not
+# 900).
 GRANTED_CASES = "select g.content_object_id from cases_caseaccess g where g.user_id = (select app.person())"
 
 

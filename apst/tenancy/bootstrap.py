@@ -8,7 +8,8 @@ LOGINS: Final = {
     "tf_backup": "login noinherit bypassrls",
 }
 GROUPS: Final = {
-    # INHERIT, though it is a member of nothing: before 16 only an inheriting owner of a database may use its public schema.
+    # INHERIT, though it is a member of nothing: before 16 only an inheriting owner of a database may use its public
+    # schema.
     "tf_owner": "nologin inherit createdb",
     "tf_definer": "nologin noinherit",
     "s_member": "nologin noinherit",

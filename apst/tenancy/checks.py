@@ -40,6 +40,10 @@ def login_cannot_bypass(databases: Sequence[str] | None = None, **kwargs: Any) -
     except DatabaseError as error:
         return [checks.Error(f"The database does not answer: {error}", id="tenancy.E002")]
     return [
-        checks.Error(f"The application's database login {fault}.", hint="Use tf_app; see ./run manage bootstrap_roles.", id="tenancy.E001")
+        checks.Error(
+            f"The application's database login {fault}.",
+            hint="Use tf_app; see ./run manage bootstrap_roles.",
+            id="tenancy.E001",
+        )
         for fault in faults
     ]

@@ -118,8 +118,8 @@ def _opened(taskforce: Taskforce, person_id: int | None, request_id: str, *, dur
             yield member
         finally:
             _current.reset(token)
-        # The end of the transaction puts the settings back. A savepoint's release keeps them, so there they are put back by hand;
-        # its rollback, after an exception too, puts them back itself.
+        # The end of the transaction puts the settings back. A savepoint's release keeps them, so there they are put
+        # back by hand; its rollback, after an exception too, puts them back itself.
         if not outermost and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute(_RESTORE)
@@ -129,7 +129,8 @@ def _opened(taskforce: Taskforce, person_id: int | None, request_id: str, *, dur
 def acting_for(taskforce: Taskforce, person: Any, *, request_id: str = "", durable: bool = True) -> Iterator[Member]:
     """Open `taskforce` as `person` (a User or its id) in one transaction; gives the Member.
 
-    Raises django.db.Error (permission denied) for a person without a live membership, ContextError inside another context.
+    Raises django.db.Error (permission denied) for a person without a live membership, ContextError inside another
+    context.
     """
     with _opened(taskforce, getattr(person, "pk", person), request_id, durable=durable) as member:
         yield member
@@ -137,7 +138,9 @@ def acting_for(taskforce: Taskforce, person: Any, *, request_id: str = "", durab
 
 @contextmanager
 def acting_as_system(taskforce: Taskforce, *, request_id: str = "", durable: bool = True) -> Iterator[Member]:
-    """Open one taskforce for its own jobs: every row of it, restricted ones included. Never used for a person's request."""
+    """Open one taskforce for its own jobs: every row of it, restricted ones included. Never used for a person's
+    request.
+    """
     with _opened(taskforce, None, request_id, durable=durable) as member:
         yield member
 

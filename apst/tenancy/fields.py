@@ -22,8 +22,9 @@ class CurrentTenant(models.Func):
 class TenantForeignKey(models.ForeignKey[Any, Any]):
     """A foreign key to a row of the same taskforce.
 
-    Joins use (tenant_id, id), which keeps the planner's estimates right (tenancy design 2.1), and the database checks the
-    composite key that `TenantModelBase` adds, because a single-column key would accept another taskforce's row (5.1).
+    Joins use (tenant_id, id), which keeps the planner's estimates right (tenancy design 2.1), and the database checks
+    the composite key that `TenantModelBase` adds, because a single-column key would accept another taskforce's row
+    (5.1).
     """
 
     def __init__(self, to: Any, on_delete: Any = models.PROTECT, **kwargs: Any) -> None:

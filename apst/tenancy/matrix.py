@@ -1,7 +1,7 @@
 """Who may do what: the matrix of the access specification, as data.
 
-Everything that decides reads it: `app.enter` (through the table that `migrate` fills), the Python policies, buttons, tests and
-the page "Who can see what". A cell is a reach and at most one condition.
+Everything that decides reads it: `app.enter` (through the table that `migrate` fills), the Python policies, buttons,
+tests and the page "Who can see what". A cell is a reach and at most one condition.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,8 @@ CONDITIONS: Final[dict[str, str]] = {
     "request": "under a subject access request's own grant",
 }
 
-# Columns: M manager, S specialist, D dsl, L slt, F school_staff, I ig_lead, K coordinator, P partner, A commissioner, U trust_lead, O operator
+# Columns: M manager, S specialist, D dsl, L slt, F school_staff, I ig_lead, K coordinator, P partner, A commissioner, U
+# trust_lead, O operator
 _TABLE: Final = """
 referral.make            | T | T | T | T | T | - | T | G | - | - | -
 referral.view            | T | C | T | T | O | - | T | O | - | - | -

@@ -78,7 +78,12 @@ class TenantModel(models.Model, metaclass=TenantModelBase):
     access: ClassVar[Access]
 
     tenant = models.ForeignKey(
-        Taskforce, on_delete=models.PROTECT, editable=False, db_default=CurrentTenant(), related_name="+", db_index=False
+        Taskforce,
+        on_delete=models.PROTECT,
+        editable=False,
+        db_default=CurrentTenant(),
+        related_name="+",
+        db_index=False,
     )
 
     class Meta:

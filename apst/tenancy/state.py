@@ -1,7 +1,7 @@
 """Policies, grants, triggers and functions: derived state, made from the code by `migrate`, never history.
 
-`statements()` gives the whole state as SQL; `apply()` runs it in one transaction when its hash has changed. The mutation
-tests take the same list apart.
+`statements()` gives the whole state as SQL; `apply()` runs it in one transaction when its hash has changed. The
+mutation tests take the same list apart.
 """
 
 import hashlib
@@ -22,8 +22,14 @@ SCOPES: Final = ("s_member", "s_granted", "s_area", "s_system")
 
 # Tables of no taskforce: why, and who may do what with them. Everything else is refused.
 GLOBAL: Final[dict[str, tuple[str, dict[str, str]]]] = {
-    "tenancy_localauthority": ("the DfE's list", {"tf_app": "select", **dict.fromkeys(SCOPES, "select"), "tf_definer": "select"}),
-    "tenancy_trust": ("directory", {"tf_app": "select, insert, update", **dict.fromkeys(SCOPES, "select"), "tf_definer": "select"}),
+    "tenancy_localauthority": (
+        "the DfE's list",
+        {"tf_app": "select", **dict.fromkeys(SCOPES, "select"), "tf_definer": "select"},
+    ),
+    "tenancy_trust": (
+        "directory",
+        {"tf_app": "select, insert, update", **dict.fromkeys(SCOPES, "select"), "tf_definer": "select"},
+    ),
     "tenancy_taskforce": (
         "directory of taskforces; a member changes only its own",
         {
@@ -36,13 +42,22 @@ GLOBAL: Final[dict[str, tuple[str, dict[str, str]]]] = {
         },
     ),
     "accounts_user": ("sign-in; no scope role reads it", {"tf_app": "select, insert, update", "tf_definer": "select"}),
-    "accounts_areamembership": ("commissioners, trust leads, operators", {"tf_app": "select, insert, update", "tf_definer": "select"}),
+    "accounts_areamembership": (
+        "commissioners, trust leads, operators",
+        {"tf_app": "select, insert, update", "tf_definer": "select"},
+    ),
     "accounts_securityevent": ("acts of no taskforce, such as signing in", {"tf_app": "select, insert"}),
     "account_emailaddress": ("sign-in", {"tf_app": "select, insert, update, delete"}),
     "account_emailconfirmation": ("sign-in", {"tf_app": "select, insert, update, delete"}),
     "django_session": ("sign-in", {"tf_app": "select, insert, update, delete"}),
-    "django_content_type": ("Django's own", {"tf_app": "select", **dict.fromkeys(SCOPES, "select"), "tf_definer": "select"}),
-    "auth_permission": ("Django's own", {"tf_app": "select", **dict.fromkeys(SCOPES, "select"), "tf_definer": "select"}),
+    "django_content_type": (
+        "Django's own",
+        {"tf_app": "select", **dict.fromkeys(SCOPES, "select"), "tf_definer": "select"},
+    ),
+    "auth_permission": (
+        "Django's own",
+        {"tf_app": "select", **dict.fromkeys(SCOPES, "select"), "tf_definer": "select"},
+    ),
     "auth_group": ("Django's own, unused", {}),
     "auth_group_permissions": ("Django's own, unused", {}),
     "accounts_user_groups": ("Django's own, unused", {}),
@@ -92,7 +107,8 @@ FUNCTIONS: Final = {
 def tenant_models() -> list[Any]:
     """Give every concrete model that belongs to a taskforce."""
     return sorted(
-        (m for m in apps.get_models() if issubclass(m, TenantModel) and not m._meta.proxy), key=lambda m: str(m._meta.db_table)
+        (m for m in apps.get_models() if issubclass(m, TenantModel) and not m._meta.proxy),
+        key=lambda m: str(m._meta.db_table),
     )
 
 
@@ -129,8 +145,9 @@ def _table_policies(table: str, access: Access) -> Iterator[str]:
         f"({access.case} = any((select app.hidden())::bigint[])) is not true" if access.case else None,
         f"({access.pupil} = any((select app.hidden_pupils())::bigint[])) is not true" if access.pupil else None,
     )
-    # Bare, not in a subselect: so the planner knows whose rows it will be and how many, and joins know that all tables share one
-    # taskforce. In a subselect it takes every taskforce for one of average size (`./run bench`: ten times slower in a large one).
+    # Bare, not in a subselect: so the planner knows whose rows it will be and how many, and joins know that all tables
+    # share one taskforce. In a subselect it takes every taskforce for one of average size (`./run bench`: ten times
+    # slower in a large one).
     floor = "tenant_id = app.tenant()"
     yield f"create policy floor on {table} as restrictive to s_member, s_granted, s_system using ({floor}) with check ({floor})"
     yield (
@@ -144,7 +161,8 @@ def _table_policies(table: str, access: Access) -> Iterator[str]:
     if granted and _usable("s_granted", access.see):
         yield f"create policy granted_see on {table} for select to s_granted using ({_all(_may(access.see), granted, hidden)})"
     for command, name, actions, own in writes:
-        # A statement without a condition never asks the policy of reads: so whoever sees single cases changes only what they see.
+        # A statement without a condition never asks the policy of reads: so whoever sees single cases changes only what
+        # they see.
         reached = granted_write if command == "insert" else granted or granted_write
         for scope, clause in (("member", hidden), ("granted", _all(reached, hidden) if reached else None)):
             if not _usable(f"s_{scope}", actions) or (scope == "granted" and not reached):
@@ -171,7 +189,11 @@ def table_statements(table: str, access: Access) -> Iterator[str]:
         rights = [
             # Where no policy lets a row through there is none, which a page answers like any row that is not there.
             "select",
-            *(verb for verb, actions in verbs.items() if _usable(scope, actions) and (readable or access.granted_writes)),
+            *(
+                verb
+                for verb, actions in verbs.items()
+                if _usable(scope, actions) and (readable or access.granted_writes)
+            ),
         ]
         yield f"grant {', '.join(rights)} on {table} to {scope}"
     system = access.system or ("select, insert" if access.append_only else "select, insert, update, delete")

@@ -17,7 +17,9 @@ class Migration(migrations.Migration):
                 migrations.RemoveIndex("auditdetail", "audit_detail_event"),
                 migrations.RemoveField("auditdetail", "event"),
                 migrations.AddField("auditdetail", "event_id", models.BigIntegerField(), preserve_default=False),
-                migrations.AddIndex("auditdetail", models.Index(fields=["tenant", "event_id"], name="audit_detail_event")),
+                migrations.AddIndex(
+                    "auditdetail", models.Index(fields=["tenant", "event_id"], name="audit_detail_event")
+                ),
             ],
         ),
     )

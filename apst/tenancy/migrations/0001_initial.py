@@ -6,11 +6,9 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         # The default of every tenant table calls this function, so it is there before the first of them.
@@ -29,48 +27,92 @@ class Migration(migrations.Migration):
             migrations.RunSQL.noop,
         ),
         migrations.CreateModel(
-            name='LocalAuthority',
+            name="LocalAuthority",
             fields=[
-                ('code', models.CharField(max_length=3, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100)),
-                ('gss_code', models.CharField(max_length=9)),
-                ('region', models.CharField(max_length=40)),
+                ("code", models.CharField(max_length=3, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=100)),
+                ("gss_code", models.CharField(max_length=9)),
+                ("region", models.CharField(max_length=40)),
             ],
             options={
-                'verbose_name_plural': 'local authorities',
-                'ordering': ('name',),
+                "verbose_name_plural": "local authorities",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Trust',
+            name="Trust",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=200)),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Taskforce',
+            name="Taskforce",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('urn', models.CharField(blank=True, max_length=6, verbose_name='URN of the host school')),
-                ('began_on', models.DateField(blank=True, null=True)),
-                ('opening_on', models.DateField(blank=True, null=True, verbose_name='opening balance as at')),
-                ('opening_pupils', models.PositiveIntegerField(default=0, verbose_name='pupils supported before its records here')),
-                ('opening_minutes', models.PositiveIntegerField(default=0, verbose_name='minutes delivered before its records here')),
-                ('holds_cases', models.CharField(choices=[('team', 'The team: specialists see the cases of the sites that their post covers'), ('allocated', 'Those allocated: specialists see the cases on whose team they are')], default='team', max_length=10)),
-                ('decides', models.CharField(choices=[('manager', 'The manager'), ('team', 'The team together'), ('lead_specialist', 'The lead specialist')], default='manager', max_length=16, verbose_name='how this taskforce decides')),
-                ('local_authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='taskforces', to='tenancy.localauthority')),
-                ('trust', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='taskforces', to='tenancy.trust')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("urn", models.CharField(blank=True, max_length=6, verbose_name="URN of the host school")),
+                ("began_on", models.DateField(blank=True, null=True)),
+                ("opening_on", models.DateField(blank=True, null=True, verbose_name="opening balance as at")),
+                (
+                    "opening_pupils",
+                    models.PositiveIntegerField(default=0, verbose_name="pupils supported before its records here"),
+                ),
+                (
+                    "opening_minutes",
+                    models.PositiveIntegerField(default=0, verbose_name="minutes delivered before its records here"),
+                ),
+                (
+                    "holds_cases",
+                    models.CharField(
+                        choices=[
+                            ("team", "The team: specialists see the cases of the sites that their post covers"),
+                            ("allocated", "Those allocated: specialists see the cases on whose team they are"),
+                        ],
+                        default="team",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "decides",
+                    models.CharField(
+                        choices=[
+                            ("manager", "The manager"),
+                            ("team", "The team together"),
+                            ("lead_specialist", "The lead specialist"),
+                        ],
+                        default="manager",
+                        max_length=16,
+                        verbose_name="how this taskforce decides",
+                    ),
+                ),
+                (
+                    "local_authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="taskforces",
+                        to="tenancy.localauthority",
+                    ),
+                ),
+                (
+                    "trust",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="taskforces",
+                        to="tenancy.trust",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
     ]

@@ -14,7 +14,8 @@ def load(apps: Any, schema_editor: Any) -> None:
     with LIST.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file, delimiter="\t")
         authority.objects.using(schema_editor.connection.alias).bulk_create(
-            authority(code=row["la_code"], name=row["la_name"], gss_code=row["gss_code"], region=row["region"]) for row in rows
+            authority(code=row["la_code"], name=row["la_name"], gss_code=row["gss_code"], region=row["region"])
+            for row in rows
         )
 
 

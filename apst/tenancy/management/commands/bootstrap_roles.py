@@ -11,7 +11,9 @@ from apst.tenancy.bootstrap import database_statements, role_statements
 
 
 class Command(BaseCommand):
-    """`bootstrap_roles` makes them through BOOTSTRAP_DATABASE_URL; `--sql` prints what a database administrator would run."""
+    """`bootstrap_roles` makes them through BOOTSTRAP_DATABASE_URL; `--sql` prints what a database administrator would
+    run.
+    """
 
     help = __doc__ or ""
     requires_system_checks = ()
@@ -22,7 +24,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         database = urlsplit(settings.DATABASE_URL).path.lstrip("/")
         if options["sql"]:
-            lines = [*role_statements(180000, {}), f'create database "{database}" owner tf_owner', *database_statements(database)]
+            lines = [
+                *role_statements(180000, {}),
+                f'create database "{database}" owner tf_owner',
+                *database_statements(database),
+            ]
             self.stdout.write("\n".join(f"{line};" for line in lines))
             return
         if not settings.BOOTSTRAP_DATABASE_URL:
