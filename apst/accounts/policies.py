@@ -13,3 +13,8 @@ def can_manage_people(member: Member, row: Any = None) -> bool:
 def is_member(member: Member, row: Any = None) -> bool:
     """True for every member of the taskforce."""
     return True
+
+
+def can_see_access_log(member: Member, row: Any = None) -> bool:
+    """True for whom the matrix gives the whole access log: the manager, the DSL, the information governance lead."""
+    return member.reach("access_log.view") == "T"

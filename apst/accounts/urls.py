@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import drafts, invitations, matrix, sessions
+from .views import access_log, drafts, invitations, matrix, sessions
 
 app_name = "accounts"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path("settings/people/invite/", invitations.invite, name="invite"),
     path("settings/people/invitations/<uuid:public_id>/resend/", invitations.resend, name="invitation-resend"),
     path("settings/people/invitations/<uuid:public_id>/withdraw/", invitations.withdraw, name="invitation-withdraw"),
+    path("settings/access-log/", access_log.access_log, name="access-log"),
     path("settings/who-can-see-what/", matrix.who_can_see_what, name="who-can-see-what"),
 ]

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 register = template.Library()
 
-# (words, name of the address, the actions any of which opens it; none for every member). An address above belongs to
+# (words, name of the address, the actions any of which opens it to the whole taskforce; none for every member). An address above belongs to
 # the item whose address it begins with.
 PAGES = (
     ("People and roles", "people:member-list", ("people.manage",)),
@@ -17,6 +17,7 @@ PAGES = (
     ("Establishments", "places:establishment-list", ("calendar.change",)),
     ("Calendar", "places:calendar", ("calendar.change",)),
     ("Taskforce", "places:taskforce", ("settings.change",)),
+    ("Access log", "accounts:access-log", ("access_log.view",)),
     ("Who can see what", "accounts:who-can-see-what", ()),
 )
 
@@ -28,5 +29,5 @@ def settings_pages(context: Context) -> list[dict[str, Any]]:
     return [
         {"text": text, "href": href, "current": request.path.startswith(href)}
         for text, name, actions in PAGES
-        if (href := reverse(name)) and (not actions or any(request.member.may(action) for action in actions))
+        if (href := reverse(name)) and (not actions or any(request.member.reach(action) == "T" for action in actions))
     ]
