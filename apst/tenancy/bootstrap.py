@@ -29,7 +29,8 @@ def role_statements(version: int, passwords: dict[str, str]) -> list[str]:
     lines = []
     for role, attributes in {**GROUPS, **LOGINS}.items():
         lines.append(
-            f"do $$ begin if not exists (select from pg_roles where rolname = '{role}') then create role {role} {attributes}; end if; end $$"
+            f"do $$ begin if not exists (select from pg_roles where rolname = '{role}')"
+            f" then create role {role} {attributes}; end if; end $$"
         )
     for role, password in passwords.items():
         literal = password.replace("'", "''")

@@ -115,7 +115,7 @@ ACTIONS: Final = tuple(dict.fromkeys(line.split("|")[0].strip() for line in _TAB
 
 
 def cell(action: str, role: str) -> Cell | None:
-    """Give the cell of `action` and `role`, None where the role may not; raises KeyError for an unknown action or role."""
+    """Give the cell of `action` and `role`, None where the role may not; raises KeyError where either is unknown."""
     if action not in ACTIONS or role not in ROLES:
         raise KeyError(f"No such action or role: {action}, {role}")
     return MATRIX.get((action, role))

@@ -34,7 +34,8 @@ GLOBAL: Final[dict[str, tuple[str, dict[str, str]]]] = {
         "directory of taskforces; a member changes only its own",
         {
             "tf_app": "select, insert",
-            "s_member": "select, update (name, urn, began_on, opening_on, opening_pupils, opening_minutes, holds_cases, decides)",
+            "s_member": "select, update"
+            " (name, urn, began_on, opening_on, opening_pupils, opening_minutes, holds_cases, decides)",
             "s_granted": "select",
             "s_area": "select",
             "s_system": "select, update",
@@ -149,17 +150,23 @@ def _table_policies(table: str, access: Access) -> Iterator[str]:
     # share one taskforce. In a subselect it takes every taskforce for one of average size (`./run bench`: ten times
     # slower in a large one).
     floor = "tenant_id = app.tenant()"
-    yield f"create policy floor on {table} as restrictive to s_member, s_granted, s_system using ({floor}) with check ({floor})"
     yield (
-        f"create policy migrate on {table} to tf_owner using (session_user = 'tf_migrator') with check (session_user = 'tf_migrator')"
+        f"create policy floor on {table} as restrictive to s_member, s_granted, s_system"
+        f" using ({floor}) with check ({floor})"
     )
+    yield f"create policy migrate on {table} to tf_owner using ({_MIGRATOR}) with check ({_MIGRATOR})"
     yield f"create policy system on {table} to s_system using (true) with check (true)"
-    writes = (("insert", "add", access.add, access.own), ("update", "change", access.change, access.change_own or access.own),
-              ("delete", "remove", access.remove, access.change_own or access.own))  # fmt: skip
+    writes = (
+        ("insert", "add", access.add, access.own),
+        ("update", "change", access.change, access.change_own or access.own),
+        ("delete", "remove", access.remove, access.change_own or access.own),
+    )
     if access.see_where != "false":  # nobody but the system reads it
-        yield f"create policy member_see on {table} for select to s_member using ({_all(_may(access.see), access.see_where, hidden)})"
+        seen = _all(_may(access.see), access.see_where, hidden)
+        yield f"create policy member_see on {table} for select to s_member using ({seen})"
     if granted and _usable("s_granted", access.see):
-        yield f"create policy granted_see on {table} for select to s_granted using ({_all(_may(access.see), granted, hidden)})"
+        seen = _all(_may(access.see), granted, hidden)
+        yield f"create policy granted_see on {table} for select to s_granted using ({seen})"
     for command, name, actions, own in writes:
         # A statement without a condition never asks the policy of reads: so whoever sees single cases changes only what
         # they see.
@@ -224,6 +231,7 @@ begin
 end $$
 """
 ROLES: Final = ("tf_app", *SCOPES, "tf_definer")
+_MIGRATOR: Final = "session_user = 'tf_migrator'"
 
 
 def statements() -> Iterator[str]:
@@ -231,7 +239,10 @@ def statements() -> Iterator[str]:
     everyone = ", ".join(ROLES)
     yield "create schema if not exists app"
     yield "create table if not exists app.state (hash text not null)"
-    yield "create table if not exists app.matrix (action text, role text, reach text, condition text, primary key (action, role))"
+    yield (
+        "create table if not exists app.matrix"
+        " (action text, role text, reach text, condition text, primary key (action, role))"
+    )
     yield "create table if not exists app.tables (name text primary key, see text[] not null)"
     yield _CLEAR
     yield f"revoke all on all tables in schema public from public, {everyone}"
@@ -243,11 +254,13 @@ def statements() -> Iterator[str]:
     yield f"grant select on app.matrix, app.tables to {everyone}"
     yield "delete from app.matrix"
     for cell in MATRIX.values():
-        yield f"insert into app.matrix values ('{cell.action}', '{cell.role}', '{cell.reach}', '{cell.condition}')"
+        values = f"'{cell.action}', '{cell.role}', '{cell.reach}', '{cell.condition}'"
+        yield f"insert into app.matrix values ({values})"  # noqa: S608 - constants of matrix.py
     yield "delete from app.tables"
     for model in tenant_models():
         see = ", ".join(f"'{action}'" for action in model.access.see)
-        yield f"insert into app.tables values ('{model._meta.db_table}', array[{see}]::text[])"
+        table = model._meta.db_table
+        yield f"insert into app.tables values ('{table}', array[{see}]::text[])"  # noqa: S608 - a model's own names
     yield (SQL / "context.sql").read_text()
     yield "set local role tf_definer"
     yield (SQL / "definer.sql").read_text()
@@ -258,16 +271,17 @@ def statements() -> Iterator[str]:
     for table, (_, privileges) in GLOBAL.items():
         for role, verbs in privileges.items():
             yield f"grant {verbs} on {table} to {role}"
+    own = "id = (select app.tenant())"
     yield "alter table tenancy_taskforce enable row level security"
     yield "alter table tenancy_taskforce force row level security"
     yield "create policy directory on tenancy_taskforce for select using (true)"
     yield "create policy make on tenancy_taskforce for insert to tf_app with check (true)"
     yield (
-        "create policy change on tenancy_taskforce for update to s_member using (id = (select app.tenant()) and (select app.may('settings.change')))"
-        " with check (id = (select app.tenant()))"
+        "create policy change on tenancy_taskforce for update to s_member"
+        f" using ({own} and (select app.may('settings.change'))) with check ({own})"
     )
-    yield "create policy system on tenancy_taskforce for update to s_system using (id = (select app.tenant())) with check (id = (select app.tenant()))"
-    yield "create policy migrate on tenancy_taskforce to tf_owner using (session_user = 'tf_migrator') with check (session_user = 'tf_migrator')"
+    yield f"create policy system on tenancy_taskforce for update to s_system using ({own}) with check ({own})"
+    yield f"create policy migrate on tenancy_taskforce to tf_owner using ({_MIGRATOR}) with check ({_MIGRATOR})"
     for model in tenant_models():
         yield from table_statements(model._meta.db_table, model.access)
     yield "grant usage on sequence audit_auditevent_id_seq to tf_definer"
@@ -293,7 +307,8 @@ def apply(connection: BaseDatabaseWrapper) -> bool:
         for statement in statements():
             cursor.execute(statement)
         cursor.execute(
-            "do $$ begin execute format('grant temporary on database %I to tf_app, s_member, s_granted, s_system', current_database()); end $$"
+            "do $$ begin execute format("
+            "'grant temporary on database %I to tf_app, s_member, s_granted, s_system', current_database()); end $$"
         )
         cursor.execute("delete from app.state")
         cursor.execute("insert into app.state values (%s)", [wanted])
