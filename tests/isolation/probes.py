@@ -1,7 +1,7 @@
 """Questions put to the database as the application's own login; what comes back is compared, never the catalogue.
 
-A probe is one statement in a savepoint that is rolled back. Its outcome is "rows n", "refused" (permission or policy), "no such
-row" (a key that points at nothing it may point at) or "twice" (past every policy, stopped by a unique key).
+A probe is one statement in a savepoint that is rolled back. Its outcome is "rows n", "refused" (permission or policy),
+"no such row" (a key that points at nothing it may point at) or "twice" (past every policy, stopped by a unique key).
 """
 
 import itertools
@@ -21,7 +21,13 @@ from .world import Realm
 
 TOGETHER = {"undoes_id": {"outcome": "'undone'"}}  # columns that a check wants to see together
 _numbers = itertools.count(1000)
-OUTCOMES = {"42501": "refused", "23503": "no such row", "23505": "twice", "23514": "past the policy", "23502": "past the policy"}
+OUTCOMES = {
+    "42501": "refused",
+    "23503": "no such row",
+    "23505": "twice",
+    "23514": "past the policy",
+    "23502": "past the policy",
+}
 
 
 def superuser() -> psycopg.Connection:
@@ -79,7 +85,8 @@ def seen_by(connection: psycopg.Connection, viewer: Viewer) -> Iterator[None]:
 def _literals(connection: psycopg.Connection, table: str, row_id: int) -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select column_name from information_schema.columns where table_name = %s and column_name <> 'id' order by ordinal_position", [table]
+            "select column_name from information_schema.columns where table_name = %s and column_name <> 'id' order by ordinal_position",
+            [table],
         )
         columns = [name for (name,) in cursor.fetchall()]
         quoted = ", ".join(f'quote_nullable("{column}"::text)' for column in columns)
@@ -99,7 +106,9 @@ def _fresh(model: Any, values: dict[str, str]) -> dict[str, str]:
                 continue
             number = next(_numbers)
             text = f"'n{number}'" if (f.max_length or 99) > 8 else f"'{number % 10}'"
-            fresh[f.column] = {"UUIDField": f"'{uuid.uuid4()}'", "CharField": text}.get(f.get_internal_type(), str(number))
+            fresh[f.column] = {"UUIDField": f"'{uuid.uuid4()}'", "CharField": text}.get(
+                f.get_internal_type(), str(number)
+            )
     return fresh
 
 
@@ -162,10 +171,14 @@ def table_probes(connection: psycopg.Connection, model: Any, home: Realm, away: 
 
 
 Answers = dict[tuple[str, Probe], str]
-STATE = Probe("select concat(current_setting('app.actions'), app.hidden(), app.hidden_pupils(), app.sites(), app.readable())")
+STATE = Probe(
+    "select concat(current_setting('app.actions'), app.hidden(), app.hidden_pupils(), app.sites(), app.readable())"
+)
 
 
-def answers_of(connection: psycopg.Connection, asked: list[Probe], viewer: Viewer) -> Iterator[tuple[tuple[str, Probe], str]]:
+def answers_of(
+    connection: psycopg.Connection, asked: list[Probe], viewer: Viewer
+) -> Iterator[tuple[tuple[str, Probe], str]]:
     """One viewer's outcome of every probe, one by one."""
     try:
         with seen_by(connection, viewer):
@@ -184,7 +197,10 @@ def owner_answers(connection: psycopg.Connection, model: Any) -> Answers:
     """The owner sees rows in a migration, and none in any other session."""
     count = Probe(f"select count(*) from {model._meta.db_table}")
     found = {}
-    for name, session in (("migrator", "set local session authorization tf_migrator; set local role tf_owner"), ("owner", "set local role tf_owner")):
+    for name, session in (
+        ("migrator", "set local session authorization tf_migrator; set local role tf_owner"),
+        ("owner", "set local role tf_owner"),
+    ):
         with connection.cursor() as cursor:
             cursor.execute(f"savepoint viewer; {session}")
             found[name, count] = ask(connection, count.statement)

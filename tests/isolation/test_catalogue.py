@@ -21,21 +21,30 @@ def test_every_table_is_either_a_taskforces_or_global_for_a_reason(catalogue):
     tables = {name for (name,) in catalogue("select tablename from pg_tables where schemaname = 'public'")}
     tenants = {m._meta.db_table for m in tenant_models()}
 
-    assert tables == tenants | set(GLOBAL), "List a global table with its reason in apst/tenancy/state.py, or make it a TenantModel."
+    assert tables == tenants | set(GLOBAL), (
+        "List a global table with its reason in apst/tenancy/state.py, or make it a TenantModel."
+    )
     assert not tenants & set(GLOBAL)
 
 
 def test_every_table_of_a_taskforce_is_forced_floored_and_keyed(catalogue):
     for model in tenant_models():
         table = model._meta.db_table
-        assert catalogue("select relrowsecurity, relforcerowsecurity from pg_class where relname = %s", table) == [(True, True)], table
-        floors = catalogue("select permissive, cmd from pg_policies where tablename = %s and policyname = 'floor'", table)
+        assert catalogue("select relrowsecurity, relforcerowsecurity from pg_class where relname = %s", table) == [
+            (True, True)
+        ], table
+        floors = catalogue(
+            "select permissive, cmd from pg_policies where tablename = %s and policyname = 'floor'", table
+        )
         assert floors == [("RESTRICTIVE", "ALL")], table
         nullable = catalogue(
-            "select is_nullable from information_schema.columns where table_name = %s and column_name = 'tenant_id'", table
+            "select is_nullable from information_schema.columns where table_name = %s and column_name = 'tenant_id'",
+            table,
         )
         assert nullable == [("NO",)], table
-        keys = catalogue("select pg_get_constraintdef(oid) from pg_constraint where conrelid = %s::regclass and contype = 'u'", table)
+        keys = catalogue(
+            "select pg_get_constraintdef(oid) from pg_constraint where conrelid = %s::regclass and contype = 'u'", table
+        )
         assert ("UNIQUE (tenant_id, id)",) in keys, f"{table}: Meta must inherit TenantModel.Meta's constraints"
 
 
@@ -58,11 +67,18 @@ def test_unique_keys_of_a_taskforce_begin_with_it(catalogue):
         " where i.indisunique and not i.indisprimary and i.indrelid::regclass::text = any(%s)",
         tenants,
     )
-    assert [row for row in rows if "(tenant_id" not in row[1]] == [], "A unique key across taskforces tells that a row exists elsewhere."
+    assert [row for row in rows if "(tenant_id" not in row[1]] == [], (
+        "A unique key across taskforces tells that a row exists elsewhere."
+    )
 
 
 def test_no_view_and_no_partition_goes_round_the_policies(catalogue):
-    assert catalogue("select relname from pg_class where relkind in ('v', 'm', 'p') and relnamespace = 'public'::regnamespace") == []
+    assert (
+        catalogue(
+            "select relname from pg_class where relkind in ('v', 'm', 'p') and relnamespace = 'public'::regnamespace"
+        )
+        == []
+    )
 
 
 def test_elevated_functions_are_listed_with_a_fixed_path_and_not_for_everybody(catalogue):
@@ -80,7 +96,9 @@ def test_elevated_functions_are_listed_with_a_fixed_path_and_not_for_everybody(c
 
 def test_the_owner_belongs_to_nobody_and_nobody_bypasses_but_the_backup(catalogue):
     assert catalogue("select 1 from pg_auth_members where member = 'tf_owner'::regrole") == []
-    assert catalogue("select rolname from pg_roles where rolbypassrls and not rolsuper and rolname like 'tf%%'") == [("tf_backup",)]
+    assert catalogue("select rolname from pg_roles where rolbypassrls and not rolsuper and rolname like 'tf%%'") == [
+        ("tf_backup",)
+    ]
     members = catalogue("select member::regrole::text from pg_auth_members where roleid = 'tf_owner'::regrole")
     assert members == [("tf_migrator",)]
 
@@ -95,7 +113,9 @@ def test_each_model_declares_its_access_in_actions_of_the_matrix_and_its_categor
         assert access.category is None or access.category in codes("data_categories"), model
         if access.pupil or access.case:
             assert access.category, f"{model.__name__} holds something of a pupil: say its data category in `access`"
-        assert set(access.special) <= {f.column for f in model._meta.concrete_fields} | {f.name for f in model._meta.concrete_fields}
+        assert set(access.special) <= {f.column for f in model._meta.concrete_fields} | {
+            f.name for f in model._meta.concrete_fields
+        }
 
 
 def test_the_definers_rights_name_tables_that_are_there():

@@ -22,7 +22,9 @@ class Boom(Exception):
 def closed() -> bool:
     """True where the connection has no context left."""
     with connection.cursor() as cursor:
-        cursor.execute("select current_user = session_user and coalesce(current_setting('app.tenant_id', true), '') = ''")
+        cursor.execute(
+            "select current_user = session_user and coalesce(current_setting('app.tenant_id', true), '') = ''"
+        )
         return cursor.fetchone()[0] and not is_open()
 
 
@@ -107,7 +109,12 @@ def _reach(port: int, ours: dict) -> psycopg.Connection:
     for _ in range(100):
         try:
             return psycopg.connect(
-                host="127.0.0.1", port=port, user=ours["USER"], password=ours["PASSWORD"], dbname="pool", prepare_threshold=None
+                host="127.0.0.1",
+                port=port,
+                user=ours["USER"],
+                password=ours["PASSWORD"],
+                dbname="pool",
+                prepare_threshold=None,
             )
         except psycopg.OperationalError:
             time.sleep(0.05)

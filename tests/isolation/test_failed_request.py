@@ -53,7 +53,8 @@ pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db(transaction=True
 
 
 @pytest.mark.parametrize(
-    ("page", "status"), [("raises", 500), ("breaks_in_the_template", 500), ("answers_500", 500), ("refuses", 403), ("works", 200)]
+    ("page", "status"),
+    [("raises", 500), ("breaks_in_the_template", 500), ("answers_500", 500), ("refuses", 403), ("works", 200)],
 )
 def test_only_a_page_that_works_leaves_something(cast, northgate, client_for, page, status):
     client = client_for(cast.manager, northgate)

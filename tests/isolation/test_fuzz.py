@@ -16,7 +16,11 @@ def test_nobody_reaches_another_taskforce(realms):
             asked = probes.table_probes(connection, model, home, away)
             found = probes.answers(connection, asked, probes.viewers(home, away))
             leaks += [(viewer, p.statement, answer) for (viewer, p), answer in found.items() if p.leaks(answer)]
-            leaks += [(v, p.statement, a) for (v, p), a in found.items() if v in ("nobody", "area") and p is not probes.STATE and a != "refused"]
+            leaks += [
+                (v, p.statement, a)
+                for (v, p), a in found.items()
+                if v in ("nobody", "area") and p is not probes.STATE and a != "refused"
+            ]
             if found["system", asked[1]] in ("refused", "rows 0"):
                 vacuous.append(model._meta.label)
     assert leaks == []

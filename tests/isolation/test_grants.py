@@ -56,7 +56,11 @@ def test_a_grant_cannot_cross_to_another_taskforces_case(cast, northgate, southg
 
 
 def test_nobody_gives_a_grant_to_themselves(cast, northgate, case):
-    with acting_for(northgate, cast.manager), pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+    with (
+        acting_for(northgate, cast.manager),
+        pytest.raises(DatabaseError, match="row-level security"),
+        transaction.atomic(),
+    ):
         grant(cast.manager, case)
 
 
@@ -64,7 +68,11 @@ def test_guardians_own_words_work_and_its_generic_tables_are_shut(cast, northgat
     with acting_for(northgate, cast.manager):
         assign_perm("see_health", cast.allocated, case)
         CaseAccess.objects.filter(user=cast.allocated).update(source="grant")
-        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(DatabaseError, match="permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute("select * from guardian_userobjectpermission")
         remove_perm("see_health", cast.allocated, case)
         assert not CaseAccess.objects.filter(user=cast.allocated).exists()

@@ -14,7 +14,9 @@ def test_the_login_is_no_superuser_owner_or_heir(db):
     assert login_cannot_bypass(databases=["default"]) == []
 
 
-@pytest.mark.parametrize(("login", "fault"), [("superuser", "is a superuser"), ("migrator", "is a member of more than the scope roles")])
+@pytest.mark.parametrize(
+    ("login", "fault"), [("superuser", "is a superuser"), ("migrator", "is a member of more than the scope roles")]
+)
 def test_another_login_is_refused_in_words(db, settings, login, fault):
     url = urlsplit({"superuser": settings.BOOTSTRAP_DATABASE_URL, "migrator": settings.MIGRATE_DATABASE_URL}[login])
     ours = connections["default"]

@@ -53,14 +53,18 @@ def test_each_role_reads_and_writes_the_tables_that_its_actions_open(realms):
                 found = dict(probes.answers_of(connection, asked, viewer))
 
                 def may(actions, role=viewer.name):
-                    return not actions or any((c := cell(a, role)) is not None and c.condition != "request" for a in actions)
+                    return not actions or any(
+                        (c := cell(a, role)) is not None and c.condition != "request" for a in actions
+                    )
 
                 outcome = found[viewer.name, probes.Probe(f"select count(*) from {table} where id = {row.pk}")]
                 if not access.see_where:
                     expected = "rows 1" if may(access.see) else ("rows 0", "refused")
                     if outcome not in expected if isinstance(expected, tuple) else outcome != expected:
                         wrong.append((viewer.name, table, "see", outcome))
-                change = found[viewer.name, probes.Probe(f"update {table} set tenant_id = tenant_id where id = {row.pk}")]
+                change = found[
+                    viewer.name, probes.Probe(f"update {table} set tenant_id = tenant_id where id = {row.pk}")
+                ]
                 allowed = access.change is not None and may(access.change) and may(access.see)
                 if not allowed and change == "rows 1":
                     wrong.append((viewer.name, table, "change", change))

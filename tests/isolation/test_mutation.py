@@ -1,7 +1,8 @@
-"""Take one policy, right, key or FORCE away, or loosen it, in a transaction that is rolled back: some probe must notice.
+"""Take one policy, right, key or FORCE away, or loosen it, in a transaction that is rolled back: some probe must
+notice.
 
-What is compared is what the probes read, wrote, counted and pointed at, never the catalogue. The catalogue only says what there is
-to take away.
+What is compared is what the probes read, wrote, counted and pointed at, never the catalogue. The catalogue only says
+what there is to take away.
 """
 
 import time
@@ -58,7 +59,8 @@ def _rights(connection: psycopg.Connection, table: str) -> Iterator[Mutant]:
 
 def _keys(connection: psycopg.Connection, table: str) -> Iterator[Mutant]:
     rows = connection.execute(
-        "select conname from pg_constraint where conrelid = %s::regclass and contype = 'f' and array_length(conkey, 1) = 2", [table]
+        "select conname from pg_constraint where conrelid = %s::regclass and contype = 'f' and array_length(conkey, 1) = 2",
+        [table],
     ).fetchall()
     for (name,) in rows:
         yield Mutant(table, f"drop key {name}", f'alter table {table} drop constraint "{name}"', "s_system")

@@ -1,4 +1,5 @@
-"""Two taskforces with at least one row in every table, made by looking at the models: a new table is in the probes at once.
+"""Two taskforces with at least one row in every table, made by looking at the models: a new table is in the probes at
+once.
 
 Northgate has every row twice: once of an ordinary pupil, once of a pupil whose case is restricted and held by nobody.
 """
@@ -125,7 +126,9 @@ def _populate(realm: Realm, rows: dict[Any, models.Model], author: str, *, restr
             rows[model] = known or _row(model, rows, bystander, user=bystander)
         elif model is CaseAccess:
             grantee = realm.people["partner"] if author == "bystander" else bystander
-            rows[model] = _row(model, rows, user, user=grantee, permission=view, content_object=rows[Case], source="grant")
+            rows[model] = _row(
+                model, rows, user, user=grantee, permission=view, content_object=rows[Case], source="grant"
+            )
         elif model is Case:
             rows[model] = _row(model, rows, user, restricted=restricted, ended_on=None, end_reason="")
         elif model is Intervention:
@@ -152,7 +155,13 @@ def _people(realm: Realm) -> None:
             reach = {"of_site": "sites", "allocated": "allocated"}.get(role, "all")
             real = role if role in TASKFORCE_ROLES else "specialist"
             Membership.objects.create(
-                user=user, role=real, name=role, email=user.email, case_reach=reach, starts_on=dt.date(2025, 9, 1), may_decide=True
+                user=user,
+                role=real,
+                name=role,
+                email=user.email,
+                case_reach=reach,
+                starts_on=dt.date(2025, 9, 1),
+                may_decide=True,
             )
 
 
@@ -163,10 +172,16 @@ def _grants(realm: Realm) -> None:
     """
     view = Permission.objects.get(codename="view_case")
     for role in ("of_site", "allocated"):
-        CaseAccess.objects.create(user=realm.people[role], permission=view, content_object=realm.rows[Case], source="team")
+        CaseAccess.objects.create(
+            user=realm.people[role], permission=view, content_object=realm.rows[Case], source="team"
+        )
     specialist = Specialist.objects.create(name="Of site", user=realm.people["of_site"])
     post = Post.objects.create(
-        specialist=specialist, reference="SITE", specialist_type="youth_worker", fte_hundredths=50, start_date=dt.date(2025, 9, 1)
+        specialist=specialist,
+        reference="SITE",
+        specialist_type="youth_worker",
+        fte_hundredths=50,
+        start_date=dt.date(2025, 9, 1),
     )
     PostSite.objects.create(post=post, site=realm.rows[Site])
     # On the team of a case without its grant yet: what `app.refresh_access` is there to mend.
@@ -174,13 +189,19 @@ def _grants(realm: Realm) -> None:
     invited = realm.people["invited"]
     Specialist.objects.create(name="Invited", email=invited.email)
     Invitation.objects.create(
-        email=invited.email, name="Invited", role="specialist", token_hash=realm.taskforce.slug, expires_at=dt.datetime(2099, 1, 1, tzinfo=dt.UTC)
+        email=invited.email,
+        name="Invited",
+        role="specialist",
+        token_hash=realm.taskforce.slug,
+        expires_at=dt.datetime(2099, 1, 1, tzinfo=dt.UTC),
     )
 
 
 def make_realm(slug: str) -> Realm:
     """A taskforce with all its people and every row twice."""
-    realm = Realm(Taskforce.objects.create(slug=slug, name=slug.title(), local_authority=LocalAuthority.objects.get(code="384")))
+    realm = Realm(
+        Taskforce.objects.create(slug=slug, name=slug.title(), local_authority=LocalAuthority.objects.get(code="384"))
+    )
     _people(realm)
     with acting_as_system(realm.taskforce):
         _populate(realm, realm.rows, "bystander")
@@ -190,6 +211,10 @@ def make_realm(slug: str) -> Realm:
         _grants(realm)
     with acting_for(realm.taskforce, realm.people["allocated"]):
         Intervention.objects.create(
-            reference="BY-HAND", held_on=dt.date(2026, 11, 2), minutes=30, activity_type="admin", logged_by=realm.own[Membership]
+            reference="BY-HAND",
+            held_on=dt.date(2026, 11, 2),
+            minutes=30,
+            activity_type="admin",
+            logged_by=realm.own[Membership],
         )
     return realm

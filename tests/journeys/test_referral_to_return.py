@@ -19,8 +19,18 @@ NOOR = {
     "forename": "Noor", "surname": "Haddadin", "sex": "F", "sen_provision": "K", "fsm": "yes", "csc_status": "cin",
     "date_of_birth-day": "27", "date_of_birth-month": "3", "date_of_birth-year": str(localdate().year - 14),
 }  # fmt: skip
-WHY = {"source": "mainstream_school", "reasons": ["attendance", "mental_health"], "summary": "In school two days a week."}
-VIEWS = {"pupil_views": "I like art.", "family_views": "We agree.", "what_1": "Mentor", "when_1": "since September", "effect_1": "Calmer"}
+WHY = {
+    "source": "mainstream_school",
+    "reasons": ["attendance", "mental_health"],
+    "summary": "In school two days a week.",
+}
+VIEWS = {
+    "pupil_views": "I like art.",
+    "family_views": "We agree.",
+    "what_1": "Mentor",
+    "when_1": "since September",
+    "effect_1": "Calmer",
+}
 
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=("default", "beside"))
@@ -62,19 +72,36 @@ def test_from_referral_to_return(world, client_for):
     with acting_as_system(northgate):
         referral.refresh_from_db(fields=["state", "version"])
         assert referral.state == "accepted"
-        assert list(referral.decisions.order_by("pk").values_list("outcome", flat=True)) == ["accepted", "undone", "accepted"]
+        assert list(referral.decisions.order_by("pk").values_list("outcome", flat=True)) == [
+            "accepted",
+            "undone",
+            "accepted",
+        ]
 
     # She allocates it to Sam, who has never seen it before.
     sam, today = client_for(people.specialist, northgate), localdate()
     day = {"opened_on-day": today.day, "opened_on-month": today.month, "opened_on-year": today.year}
-    maya.post(f"{act}/allocate/", {"lead": world.rows["post"].public_id, "tier": "tier_2", "version": referral.version, **day})
+    maya.post(
+        f"{act}/allocate/", {"lead": world.rows["post"].public_id, "tier": "tier_2", "version": referral.version, **day}
+    )
     with acting_as_system(northgate):
         case = Case.objects.get()
-        assert (case.referral_id, case.lead_id, case.pupil_id) == (referral.pk, world.rows["post"].pk, referral.pupil_id)
+        assert (case.referral_id, case.lead_id, case.pupil_id) == (
+            referral.pk,
+            world.rows["post"].pk,
+            referral.pupil_id,
+        )
     assert "Haddadin" in sam.get("/").content.decode()
 
-    # Sam logs an hour and a quarter of an hour too much; he takes the second one back. A form sent twice is one session.
-    hour = {"pupils": [str(referral.pupil.public_id)], "activity_type": "one_to_one", "length": "60", "day": "today", "attendance": "attended"}
+    # Sam logs an hour and a quarter of an hour too much; he takes the second one back. A form sent twice is one
+    # session.
+    hour = {
+        "pupils": [str(referral.pupil.public_id)],
+        "activity_type": "one_to_one",
+        "length": "60",
+        "day": "today",
+        "attendance": "attended",
+    }
     once = {**hour, "submission": str(uuid.uuid4())}
     sam.post("/sessions/log/", once)
     sam.post("/sessions/log/", once)
@@ -97,7 +124,10 @@ def test_from_referral_to_return(world, client_for):
 
     # She downloads it, and the figures are those of what happened.
     text = maya.get(f"{page}download.csv").content.decode("utf-8-sig")
-    figures = {(row["measure"], row["breakdown"], row["category"], row["statistic"]): row["value"] for row in csv.DictReader(io.StringIO(text))}
+    figures = {
+        (row["measure"], row["breakdown"], row["category"], row["statistic"]): row["value"]
+        for row in csv.DictReader(io.StringIO(text))
+    }
     assert figures["A1", "all", "all", "count"] == "1"
     assert figures["C1", "all", "all", "hours"] == "1.00"
     assert figures["D1", "all", "all", "count"] == "1"

@@ -17,14 +17,27 @@ from tests.isolation.world import make_realm
 
 from . import walk
 
-ROLES = ("manager", "specialist", "of_site", "allocated", "dsl", "slt", "school_staff", "ig_lead", "coordinator", "partner")
+ROLES = (
+    "manager",
+    "specialist",
+    "of_site",
+    "allocated",
+    "dsl",
+    "slt",
+    "school_staff",
+    "ig_lead",
+    "coordinator",
+    "partner",
+)
 
 
 def test_every_route_has_a_policy_or_a_reason_to_have_none():
     bare = [
         route.name
         for route in walk.routes()
-        if not hasattr(route.view, "policy") and not hasattr(route.view, "public_because") and route.name not in walk.NOT_OURS
+        if not hasattr(route.view, "policy")
+        and not hasattr(route.view, "public_because")
+        and route.name not in walk.NOT_OURS
     ]
     assert bare == [], "Guard the view with @allowed(policy), or say why not with @public(reason)."
 
@@ -52,7 +65,11 @@ def answer(client, address):
         if response.status_code == 405:
             response = client.post(address)
     body = b"".join(response) if response.streaming else response.content
-    text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"|"X-CSRFToken": ?"[^"]+"|X-CSRFToken[^,}]+', "", body.decode(errors="replace"))
+    text = re.sub(
+        r'name="csrfmiddlewaretoken" value="[^"]+"|"X-CSRFToken": ?"[^"]+"|X-CSRFToken[^,}]+',
+        "",
+        body.decode(errors="replace"),
+    )
     text = text.replace(quote(address, safe=""), "").replace(address, "")  # a page may say its own address
     headers = {name: value for name, value in response.headers.items() if name not in ("Set-Cookie", "Content-Length")}
     return response.status_code, text, headers, len(queries)
