@@ -16,6 +16,7 @@ PAGES = (
     ("Sites", "places:site-list", ("settings.change",)),
     ("Establishments", "places:establishment-list", ("calendar.change",)),
     ("Calendar", "places:calendar", ("calendar.change",)),
+    ("Imports", "imports:import-list", ("record.import",)),
     ("Taskforce", "places:taskforce", ("settings.change",)),
     ("Access log", "accounts:access-log", ("access_log.view",)),
     ("Who can see what", "accounts:who-can-see-what", ()),
