@@ -85,7 +85,8 @@ def seen_by(connection: psycopg.Connection, viewer: Viewer) -> Iterator[None]:
 def _literals(connection: psycopg.Connection, table: str, row_id: int) -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select column_name from information_schema.columns where table_name = %s and column_name <> 'id' order by ordinal_position",
+            "select column_name from information_schema.columns where table_name = %s and column_name <> 'id'"
+            " order by ordinal_position",
             [table],
         )
         columns = [name for (name,) in cursor.fetchall()]

@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 from django.db import connections
 
+from apst.codelists import codes
 from apst.tenancy.matrix import ACTIONS
 from apst.tenancy.state import DEFINER, FUNCTIONS, GLOBAL, tenant_models
 
@@ -51,7 +52,8 @@ def test_every_table_of_a_taskforce_is_forced_floored_and_keyed(catalogue):
 def test_keys_between_rows_of_a_taskforce_carry_the_taskforce(catalogue):
     tenants = {m._meta.db_table for m in tenant_models()}
     keys = catalogue(
-        "select conrelid::regclass::text, confrelid::regclass::text, pg_get_constraintdef(oid) from pg_constraint where contype = 'f'"
+        "select conrelid::regclass::text, confrelid::regclass::text, pg_get_constraintdef(oid)"
+        " from pg_constraint where contype = 'f'"
     )
     loose = [key for key in keys if key[0] in tenants and key[1] in tenants and "(tenant_id, " not in key[2]]
     assert loose == [], "Use TenantForeignKey."
@@ -104,8 +106,6 @@ def test_the_owner_belongs_to_nobody_and_nobody_bypasses_but_the_backup(catalogu
 
 
 def test_each_model_declares_its_access_in_actions_of_the_matrix_and_its_category():
-    from apst.codelists import codes
-
     for model in tenant_models():
         access = model.access
         for actions in (access.see, access.add, access.change, access.remove):

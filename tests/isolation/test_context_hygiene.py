@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 
 import psycopg
@@ -19,6 +20,11 @@ class Boom(Exception):
     pass
 
 
+def make_a_pupil_and_fail():
+    make_pupil()
+    raise Boom
+
+
 def closed() -> bool:
     """True where the connection has no context left."""
     with connection.cursor() as cursor:
@@ -30,8 +36,7 @@ def closed() -> bool:
 
 def test_after_an_exception(cast, northgate):
     with pytest.raises(Boom), acting_for(northgate, cast.manager):
-        make_pupil()
-        raise Boom
+        make_a_pupil_and_fail()
     assert closed()
     with acting_as_system(northgate):
         assert not Pupil.objects.exists()
@@ -42,8 +47,7 @@ def test_after_a_savepoint_is_kept_or_taken_back(cast, northgate):
         with transaction.atomic():
             make_pupil()
         with pytest.raises(Boom), transaction.atomic():
-            make_pupil()
-            raise Boom
+            make_a_pupil_and_fail()
         assert Pupil.objects.count() == 1
     assert closed()
 
@@ -87,13 +91,14 @@ def pooled(transactional_db, tmp_path):
     users.write_text(f'"{ours["USER"]}" "{ours["PASSWORD"]}"\n')
     config = tmp_path / "pgbouncer.ini"
     config.write_text(
-        f"[databases]\npool = host={ours['HOST']} port={ours['PORT']} dbname={ours['NAME']}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"
-        f"listen_port = {port}\nauth_type = plain\nauth_file = {users}\npool_mode = transaction\ndefault_pool_size = 1\nunix_socket_dir =\n"
+        f"[databases]\npool = host={ours['HOST']} port={ours['PORT']} dbname={ours['NAME']}\n"
+        f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nauth_type = plain\nauth_file = {users}\n"
+        "pool_mode = transaction\ndefault_pool_size = 1\nunix_socket_dir =\n"
     )
     if os.geteuid() == 0:  # pgbouncer will not run as root
         tmp_path.chmod(0o755)
         for folder in tmp_path.parents:
-            if folder.owner() == "root" and folder != folder.parent and str(folder).startswith("/tmp/pytest"):
+            if folder.owner() == "root" and folder != folder.parent and folder.is_relative_to(tempfile.gettempdir()):
                 folder.chmod(0o755)
     command = [program, "-u", "nobody", str(config)] if os.geteuid() == 0 else [program, str(config)]
     process = subprocess.Popen(command, stderr=subprocess.PIPE)

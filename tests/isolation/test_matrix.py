@@ -1,8 +1,9 @@
-"""Every cell of the matrix is tried in the database: what a role may, it does; what it may not, the database refuses."""
+"""Every cell of the matrix is tried in the database: what a role may, it does; what it may not is refused there."""
 
 import pytest
 
-from apst.tenancy.context import acting_for
+from apst.accounts.models import Membership
+from apst.tenancy.context import acting_as_system, acting_for
 from apst.tenancy.matrix import ACTIONS, TASKFORCE_ROLES, cell
 from apst.tenancy.state import tenant_models
 
@@ -29,9 +30,6 @@ def test_who_decides_follows_the_taskforces_way_of_deciding(db):
     specialist = home.people["specialist"]
     with acting_for(home.taskforce, specialist) as member:
         assert member.may("referral.triage")
-    from apst.accounts.models import Membership
-    from apst.tenancy.context import acting_as_system
-
     with acting_as_system(home.taskforce):
         Membership.objects.filter(user=specialist).update(may_decide=False)
     with acting_for(home.taskforce, specialist) as member:

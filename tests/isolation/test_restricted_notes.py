@@ -1,4 +1,4 @@
-"""What is written about a restricted pupil is hidden wherever it has been: in the note, and in the history of the note."""
+"""What is written about a restricted pupil is hidden wherever it has been: in the note, and in the note's history."""
 
 from apst.audit.models import AuditDetail
 from apst.tenancy.context import acting_as_system, acting_for

@@ -12,6 +12,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from apst.audit.models import AccessEntryPupil
+from apst.people.models import Pupil
 from apst.tenancy.context import acting_as_system
 from tests.isolation.world import make_realm
 
@@ -58,7 +60,7 @@ def realms(db):
 
 
 def answer(client, address):
-    """Status, body and headers of an address, without request ids, tokens and cookie values; and its number of queries."""
+    """Status, body and headers of an address, without request ids, tokens and cookies; and its number of queries."""
     connection.queries_log.clear()  # it holds nine thousand, and warns
     with CaptureQueriesContext(connection) as queries:
         response = client.get(address)
@@ -110,9 +112,6 @@ def test_signed_out_there_is_only_the_way_in(realms):
 
 def test_a_page_that_names_a_pupil_says_so_in_the_access_log(realms, client_for):
     """Whatever the page, if the pupil's surname stands in it, an entry of the access log names the pupil."""
-    from apst.audit.models import AccessEntryPupil
-    from apst.people.models import Pupil
-
     home, _ = realms
     pupil = home.rows[Pupil]
     with acting_as_system(home.taskforce):
