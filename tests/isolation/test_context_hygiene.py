@@ -6,6 +6,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -97,8 +98,9 @@ def pooled(transactional_db, tmp_path):
     )
     if os.geteuid() == 0:  # pgbouncer will not run as root
         tmp_path.chmod(0o755)
+        shared = Path(tempfile.gettempdir())
         for folder in tmp_path.parents:
-            if folder.owner() == "root" and folder != folder.parent and folder.is_relative_to(tempfile.gettempdir()):
+            if shared in folder.parents and folder.owner() == "root":
                 folder.chmod(0o755)
     command = [program, "-u", "nobody", str(config)] if os.geteuid() == 0 else [program, str(config)]
     process = subprocess.Popen(command, stderr=subprocess.PIPE)
