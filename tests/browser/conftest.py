@@ -33,7 +33,9 @@ def chromium() -> Iterator[Browser]:
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS
+        )
         yield browser
         browser.close()
     if before is None:
@@ -63,8 +65,12 @@ def site(db) -> Iterator[str]:
 
 def signed_in(browser: Browser, address: str, client, **options) -> BrowserContext:
     """A fresh context of the browser with the cookies of a signed-in test client (None: nobody's)."""
-    context = browser.new_context(base_url=address, locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce", **options)
+    context = browser.new_context(
+        base_url=address, locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce", **options
+    )
     context.set_default_timeout(10_000)
     if client is not None:
-        context.add_cookies([{"name": name, "value": morsel.value, "url": address} for name, morsel in client.cookies.items()])
+        context.add_cookies(
+            [{"name": name, "value": morsel.value, "url": address} for name, morsel in client.cookies.items()]
+        )
     return context

@@ -64,7 +64,10 @@ def _taskforce(slug: str, name: str, roles: tuple[str, ...]) -> World:
     taskforce = Taskforce.objects.create(slug=slug, name=name, local_authority=LocalAuthority.objects.get(code="384"))
     names = ("Maya Thornton", "Sam Okafor", "Dana Webb", "Helen Price", "Tom Ellis", "Ines Lobo", "Carol Dean")
     people = SimpleNamespace(
-        **{role: make_member(taskforce, role, f"{role}@{slug}.example", person) for role, person in zip(roles, names, strict=True)}
+        **{
+            role: make_member(taskforce, role, f"{role}@{slug}.example", person)
+            for role, person in zip(roles, names, strict=True)
+        }
     )
     return World(taskforce, people)
 
@@ -93,12 +96,40 @@ def lifelike() -> World:
     northgate, people = world.taskforce, world.people
     with acting_as_system(northgate):
         _places(world)
-    people.police = make_member(northgate, "specialist", "police@northgate.example", "Lee Marsh", case_reach="allocated")
+    people.police = make_member(
+        northgate, "specialist", "police@northgate.example", "Lee Marsh", case_reach="allocated"
+    )
     posts = SimpleNamespace(
-        sam=make_post(northgate, people.specialist, "SP01", "speech_language_therapist", start_date=world.rows["began"]),
-        lee=make_post(northgate, people.police, "SP02", "police", allocated_only=True, fte_hundredths=20, start_date=world.rows["began"]),
-        priya=make_post(northgate, None, "SP03", "youth_worker", name="Priya Shah", fte_hundredths=60, start_date=world.rows["began"]),
-        jo=make_post(northgate, None, "SP04", "mental_health", name="Jo Llewellyn-Atherton", fte_hundredths=80, start_date=world.rows["began"]),
+        sam=make_post(
+            northgate, people.specialist, "SP01", "speech_language_therapist", start_date=world.rows["began"]
+        ),
+        lee=make_post(
+            northgate,
+            people.police,
+            "SP02",
+            "police",
+            allocated_only=True,
+            fte_hundredths=20,
+            start_date=world.rows["began"],
+        ),
+        priya=make_post(
+            northgate,
+            None,
+            "SP03",
+            "youth_worker",
+            name="Priya Shah",
+            fte_hundredths=60,
+            start_date=world.rows["began"],
+        ),
+        jo=make_post(
+            northgate,
+            None,
+            "SP04",
+            "mental_health",
+            name="Jo Llewellyn-Atherton",
+            fte_hundredths=80,
+            start_date=world.rows["began"],
+        ),
     )
     world.rows |= {"membership": people.specialist.membership, "post": posts.sam, "specialist": posts.sam.specialist}
     with acting_as_system(northgate):
@@ -127,7 +158,9 @@ def _calendar() -> None:
     this = academic_year(localdate())
     for year in (this - 1, this):
         for half_term in england.half_terms(year):
-            CalendarEntry.objects.create(academic_year=f"{year}-{(year + 1) % 100:02}", kind="half_term", **half_term._asdict())
+            CalendarEntry.objects.create(
+                academic_year=f"{year}-{(year + 1) % 100:02}", kind="half_term", **half_term._asdict()
+            )
 
 
 def _places(world: World) -> None:
@@ -138,7 +171,9 @@ def _places(world: World) -> None:
         starts_on=england.half_terms(this)[1].starts_on, ends_on=england.half_terms(this)[1].starts_on,
     )  # fmt: skip
     school = Establishment.objects.create(urn="100001", name="Northgate AP Academy", kind="ap_academy")
-    hillside = Establishment.objects.create(urn="100002", name="Hillside Church of England Voluntary Aided High School", kind="mainstream")
+    hillside = Establishment.objects.create(
+        urn="100002", name="Hillside Church of England Voluntary Aided High School", kind="mainstream"
+    )
     world.rows |= {
         "began": england.half_terms(this - 1)[0].starts_on,
         "period": f"{this - 1}-{this % 100:02}/summer-2",
@@ -160,7 +195,11 @@ def _pupils(world: World) -> list[Any]:
             date_of_birth=born + number * 40 * DAY, sex="MF"[number % 2], home_school=world.rows["establishment"] if number % 3 else None,
             ethnicity=list(codes("ethnicity"))[number % 5], entry_date=world.rows["began"],
         )  # fmt: skip
-        for kind, value in (("sen_provision", "EKN"[number % 3]), ("fsm", ("yes", "no")[number % 2]), ("csc_status", "cin")):
+        for kind, value in (
+            ("sen_provision", "EKN"[number % 3]),
+            ("fsm", ("yes", "no")[number % 2]),
+            ("csc_status", "cin"),
+        ):
             PupilFact.objects.create(pupil=pupil, kind=kind, value=value, holds_from=world.rows["began"])
         pupils.append(pupil)
     PupilFact.objects.create(pupil=pupils[0], kind="csc_status", value="cp", holds_from=localdate() - 20 * DAY)
@@ -204,7 +243,10 @@ def _cases(world: World, posts: SimpleNamespace, pupils: list[Any]) -> list[Any]
 def _restrict(world: World, held: list[Any]) -> None:
     people = world.people
     cases.restrict(
-        held[5], holders=[people.dsl.membership, people.specialist.membership], reason="A colleague’s own child", by=None
+        held[5],
+        holders=[people.dsl.membership, people.specialist.membership],
+        reason="A colleague’s own child",
+        by=None,
     )
 
 
@@ -222,7 +264,10 @@ def _referrals(world: World, pupils: list[Any]) -> None:
             forename=pupils[7].forename, surname="Weatherby", date_of_birth=pupils[7].date_of_birth,
             name_key=name_key("Weatherby", pupils[7].forename), sound_key=pupils[7].sound_key,
         )  # fmt: skip
-        world.rows |= {"known": pupils[7], "alike": make_referral(pupil=twin, reference="R-20", received_on=today - DAY)}
+        world.rows |= {
+            "known": pupils[7],
+            "alike": make_referral(pupil=twin, reference="R-20", received_on=today - DAY),
+        }
     with acting_for(world.taskforce, world.people.school_staff):
         by = world.people.school_staff.membership
         world.rows["own"] = referrals.refer(
@@ -236,9 +281,13 @@ def _referrals(world: World, pupils: list[Any]) -> None:
     with acting_for(world.taskforce, manager):
         by = manager.membership
         referrals.triage(world.rows["accepted"], outcome="accepted", by=by)
-        referrals.triage(world.rows["waiting_list"], outcome="waiting_list", rationale="All posts are full until Easter.", by=by)
+        referrals.triage(
+            world.rows["waiting_list"], outcome="waiting_list", rationale="All posts are full until Easter.", by=by
+        )
         for name in ("more_information", "asked"):
-            referrals.triage(world.rows[name], outcome="more_information", rationale="Which days does the pupil come?", by=by)
+            referrals.triage(
+                world.rows[name], outcome="more_information", rationale="Which days does the pupil come?", by=by
+            )
         referrals.triage(world.rows["declined"], outcome="declined", rationale="Lives outside our area.", by=by)
     with acting_for(world.taskforce, world.people.specialist):
         Draft.objects.create(person_id=world.people.specialist.pk, form="nothing", payload={})
@@ -287,11 +336,18 @@ def _imports(world: World) -> None:
     pupil = world.rows["pupil"].local_id
     good = f"X1,{day},SP01,60,one_to_one,{pupil}\n"
     bad = f"X2,{day},SP99,0,dancing,{pupil}\nX3,2099-01-01,SP01,60,one_to_one,\n"
-    files = {"checked": SESSIONS_CSV + good.replace("X1", "X4") + bad, "applied": SESSIONS_CSV + good, "unknown": "When,Who,What\n1,2,3\n"}
+    files = {
+        "checked": SESSIONS_CSV + good.replace("X1", "X4") + bad,
+        "applied": SESSIONS_CSV + good,
+        "unknown": "When,Who,What\n1,2,3\n",
+    }
     for name, text in files.items():
         with acting_for(world.taskforce, world.people.manager):
             record = imports.take(
-                io.BytesIO(text.encode()), kind="sessions", file_name=f"sessions-{name}.csv", by=world.people.manager.membership
+                io.BytesIO(text.encode()),
+                kind="sessions",
+                file_name=f"sessions-{name}.csv",
+                by=world.people.manager.membership,
             )
         _work(world)
         if name == "applied":

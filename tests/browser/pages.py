@@ -168,12 +168,18 @@ def visits(world: World, *, rows: bool = True) -> Iterator[Visit]:
             if rows and route.name == "cases:session-log":
                 yield Visit(route.name, "with a pupil", f"{route.address('')}?pupil={world.rows['pupil'].public_id}")
             if rows and route.name == "places:calendar":
-                yield Visit(route.name, "of a school", f"{route.address('')}?of={world.rows['establishment'].public_id}")
+                yield Visit(
+                    route.name, "of a school", f"{route.address('')}?of={world.rows['establishment'].public_id}"
+                )
         elif rows and route.name in OF_ROWS:
             for name in OF_ROWS[route.name]:
                 yield Visit(route.name, name, route.address(world.rows[name].public_id))
         elif rows and route.name == "referrals:referral-match":
-            yield Visit(route.name, "alike", f"{route.address(world.rows['alike'].public_id)}?pupil={world.rows['known'].public_id}")
+            yield Visit(
+                route.name,
+                "alike",
+                f"{route.address(world.rows['alike'].public_id)}?pupil={world.rows['known'].public_id}",
+            )
         elif rows and route.name in OTHERS:
             for state, known in _known(world, route.name).items():
                 yield Visit(route.name, state, reverse(route.name, kwargs=known))
@@ -181,17 +187,23 @@ def visits(world: World, *, rows: bool = True) -> Iterator[Visit]:
 
 def _known(world: World, page: str) -> dict[str, dict[str, Any]]:
     rows = world.rows
-    entries = {name: {"kind": rows[name].kind, "on": rows[name].starts_on.isoformat()} for name in ("entry", "half_term")}
+    entries = {
+        name: {"kind": rows[name].kind, "on": rows[name].starts_on.isoformat()} for name in ("entry", "half_term")
+    }
     cells: dict[str, dict[str, Any]] = {}
     for measure, _, position in rows["cells"]:
         cells.setdefault(measure, {"public_id": rows["return"].public_id, "position": position})
     return {
         "accounts:invitation": {"open": {"token": world.tokens["invitation"]}, "over": {"token": "gone"}},
         "account_reset_password_from_key": {"over": {"uidb36": "1", "key": "gone-gone"}},
-        "people:fact-change": {kind: {"public_id": rows["pupil"].public_id, "kind": kind} for kind in ("csc_status", "sen_provision", "fsm")},
+        "people:fact-change": {
+            kind: {"public_id": rows["pupil"].public_id, "kind": kind}
+            for kind in ("csc_status", "sen_provision", "fsm")
+        },
         "places:calendar-entry": entries,
         "reporting:cell-detail": cells,
         "imports:import-rows": {
-            outcome: {"public_id": rows["import checked"].public_id, "outcome": outcome} for outcome in ("rejected", "add")
+            outcome: {"public_id": rows["import checked"].public_id, "outcome": outcome}
+            for outcome in ("rejected", "add")
         },
     }[page]

@@ -1,7 +1,7 @@
 """Every page as every role: in the browser at both widths, full, empty and in error; and once without JavaScript.
 
-A page is fetched for each role; the browser opens those that look different from what it has opened already. With PICTURES
-(a folder; `./run pictures` sets it) each opened page is photographed.
+A page is fetched for each role; the browser opens those that look different from what it has opened already. With
+PICTURES (a folder; `./run pictures` sets it) each opened page is photographed.
 """
 
 import html
@@ -46,7 +46,13 @@ def town(django_db_setup, django_db_blocker, chromium) -> Iterator[SimpleNamespa
             full, fresh = lifelike.lifelike(), lifelike.fresh()
             with serving() as address:
                 yield SimpleNamespace(
-                    full=full, fresh=fresh, address=address, browser=chromium, weights=looking.Weights(), seen=set(), reached=set()
+                    full=full,
+                    fresh=fresh,
+                    address=address,
+                    browser=chromium,
+                    weights=looking.Weights(),
+                    seen=set(),
+                    reached=set(),
                 )
         finally:
             _empty_as_migrator(None)
@@ -68,7 +74,8 @@ def shape(text: str) -> frozenset[str]:
     """What a page is made of: its heading and its kinds of elements, without the words and the rows."""
     elements = re.findall(r"<(\w+)((?:\s+[\w:-]+(?:=\"[^\"]*\")?)*)", text)
     kinds = {
-        tag + "".join(sorted(re.findall(r"(?:class|role|type|aria-sort)=\"[^\"]*\"", attributes))) for tag, attributes in elements
+        tag + "".join(sorted(re.findall(r"(?:class|role|type|aria-sort)=\"[^\"]*\"", attributes)))
+        for tag, attributes in elements
     }
     heading = re.search(r"<h1[^>]*>(.*?)</h1>", text, re.DOTALL)
     return frozenset(kinds | {heading[1].strip() if heading else ""})
@@ -85,7 +92,10 @@ def words_are_wrong(text: str) -> list[str]:
     words = html.unescape(re.sub(r"<(script|code)\b.*?</\1>|<[^>]+>", " | ", main, flags=re.DOTALL))
     words = re.sub(r"\s+", " ", re.sub(r"\S+@\S+", "", words))
     odd = r"\bNone(?= \|)|\b20\d\d-\d\d-\d\d\b|\{\{|\}\}|\{%|&(?:amp|lt|gt|#\w+);|\b[a-z]+(?:_[a-z]+)+\b|\b([A-Za-z]+)(?: \|)* \1\b"
-    return [f"reads {found[0]!r} in “{words[max(found.start() - 40, 0) : found.end() + 40]}”" for found in re.finditer(odd, words)]
+    return [
+        f"reads {found[0]!r} in “{words[max(found.start() - 40, 0) : found.end() + 40]}”"
+        for found in re.finditer(odd, words)
+    ]
 
 
 def walk(town: SimpleNamespace, world: lifelike.World, role: str, state: str) -> list[str]:
@@ -115,7 +125,9 @@ def walk(town: SimpleNamespace, world: lifelike.World, role: str, state: str) ->
             heard.clear()
             page.goto(visit.address)
             said += looking.faults(
-                page, town.weights, photograph=lambda width, visit=visit: camera.photograph(page, role, visit, state, width)
+                page,
+                town.weights,
+                photograph=lambda width, visit=visit: camera.photograph(page, role, visit, state, width),
             )
             said += heard
         found += [f"{visit.slug}: {fault}" for fault in said]
@@ -129,7 +141,9 @@ def nothing_in(found: list[str]) -> None:
 
 
 def test_every_route_is_on_the_list_of_pages_or_says_why_not():
-    assert pages.unlisted() == set(), "Put the route on the list in pages.py: in PLAIN, OF_ROWS, OTHERS or, with the reason, NOT_PAGES."
+    assert pages.unlisted() == set(), (
+        "Put the route on the list in pages.py: in PLAIN, OF_ROWS, OTHERS or, with the reason, NOT_PAGES."
+    )
 
 
 @pytest.mark.parametrize("role", FULL)
@@ -140,7 +154,12 @@ def test_the_pages_of_a_lifelike_taskforce(town, role):
 def test_every_page_was_reached_by_somebody(town):
     listed = {*pages.PLAIN, *pages.OF_ROWS, *pages.OTHERS}
     # Steps of a form answer only once the step before is filled in: test_journey.py walks through them.
-    steps = {"referrals:referral-new-why", "referrals:referral-new-views", "referrals:referral-new-check", "referrals:referral-new-same"}
+    steps = {
+        "referrals:referral-new-why",
+        "referrals:referral-new-views",
+        "referrals:referral-new-check",
+        "referrals:referral-new-same",
+    }
     assert listed - steps - {page for page, state in town.reached if state == "full"} == set()
 
 
@@ -152,7 +171,9 @@ def test_the_pages_of_a_fresh_taskforce(town, role):
 def test_the_pages_work_without_javascript(town):
     found, opened = [], set()
     for role in ("manager", "specialist", "school_staff", NOBODY):
-        context = signed_in(town.browser, town.address, client_of(town.full, role), java_script_enabled=False, viewport=PHONE)
+        context = signed_in(
+            town.browser, town.address, client_of(town.full, role), java_script_enabled=False, viewport=PHONE
+        )
         page = context.new_page()
         for visit in pages.visits(town.full):
             if visit.page in opened or (role == NOBODY and visit.page not in pages.SIGNED_OUT):
@@ -189,7 +210,9 @@ def test_forms_that_are_sent_empty_say_what_is_missing(town):
             erred += 1
             heard.clear()
             said = looking.faults(
-                page, town.weights, photograph=lambda width, visit=visit: camera.photograph(page, role, visit, "error", width)
+                page,
+                town.weights,
+                photograph=lambda width, visit=visit: camera.photograph(page, role, visit, "error", width),
             )
             if not page.title().startswith("Error: "):
                 said.append("the title does not say that there is an error")
