@@ -76,7 +76,12 @@ class Browser:
             "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(), "wsgi.errors": sys.stderr,
         }  # fmt: skip
         said: list[str] = []
-        response = self.handler(environ, lambda status, headers: said.append(status))
+
+        def start(status: str, headers: Any, exc_info: Any = None) -> Callable[[bytes], object]:
+            said.append(status)
+            return lambda data: None
+
+        response = self.handler(environ, start)
         body = b"".join(response)
         response.close()
         if not said[0].startswith("200"):

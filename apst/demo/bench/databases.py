@@ -105,7 +105,7 @@ def _make(owner: psycopg.Connection[Any], name: str, template: str) -> None:
     _drop(owner, name)
     owner.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)))
     for statement in database_statements(name):
-        owner.execute(statement)  # type: ignore[arg-type]  # composed from our own names
+        owner.execute(statement)
     logins = sql.SQL(", ").join(map(sql.Identifier, ("tf_app", *SCOPES)))
     owner.execute(sql.SQL("grant temporary on database {} to {}").format(sql.Identifier(name), logins))
 

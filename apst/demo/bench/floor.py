@@ -36,7 +36,7 @@ class OwnAddresses:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.urlconf = __name__  # type: ignore[attr-defined]  # Django's own hook, which its stubs do not know
+        request.urlconf = __name__
         return self.get_response(request)
 
 

@@ -112,7 +112,7 @@ def _copied(taskforce: int) -> float:
 
         def rows(table: str, columns: str, session: str) -> list[tuple[Any, ...]]:
             statement = _BROUGHT.format(columns=columns.replace(" ", ", i."), table=table, session=session)
-            return owner.execute(statement, [taskforce, taskforce]).fetchall()  # type: ignore[arg-type]  # our own names
+            return owner.execute(statement, [taskforce, taskforce]).fetchall()
 
         parts = {
             Intervention: "id tenant_id reference held_on minutes activity_type location",
@@ -128,11 +128,11 @@ def _copied(taskforce: int) -> float:
         with owner.transaction(force_rollback=True):
             owner.execute("set constraints all immediate")
             for table in tables:
-                owner.execute(f"alter table {table} disable trigger user")  # type: ignore[arg-type]  # our own names
+                owner.execute(f"alter table {table} disable trigger user")
             for table in tables:
                 session = "id" if table == tables[-1] else "intervention_id"
                 owner.execute(
-                    f"delete from {table} where tenant_id = %s and {session} = any(%s)",  # type: ignore[arg-type]  # noqa: S608 - our own names
+                    f"delete from {table} where tenant_id = %s and {session} = any(%s)",  # noqa: S608 - our own names
                     [taskforce, [row[0] for row in held[Intervention]]],
                 )
             began = time.perf_counter()

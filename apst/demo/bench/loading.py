@@ -39,7 +39,7 @@ class Loader:
         constants: dict[str, Any] = {}
         public = False
         for field in model._meta.local_concrete_fields:
-            if field.column in given or field.primary_key or field.has_db_default():
+            if field.column is None or field.column in given or field.primary_key or field.has_db_default():
                 continue
             if field.name == "public_id":
                 public = True
