@@ -1,4 +1,4 @@
-"""Rows for tests, made inside an open context (`acting_as_system(northgate)`); each needs as little said as the story does."""
+"""Rows for tests, made inside an open context (`acting_as_system(northgate)`); each needs only what the story says."""
 
 import datetime as dt
 import itertools

@@ -36,10 +36,19 @@ from tests.factories import make_case, make_pupil, make_referral
 ROLES = ("manager", "specialist", "dsl", "slt", "school_staff", "ig_lead", "coordinator")
 # Long names and short ones, as in the schools.
 PUPILS = (
-    ("Amira", "Ahmadzai"), ("Kacper", "Dąbrowski"), ("Tyrell", "Osei-Bonsu"), ("Isla", "Quillfeather"), ("Jaden", "Mbeki"),
-    ("Oluwaseun Temitope", "Adebayo-Featherstonehaugh"), ("Bo", "Ng"), ("Chloe", "Wetherby"), ("Zayn", "Kauser"), ("Harvey", "Stainforth"),
-    ("Noor", "Haddadin"), ("Rhiannon", "Pryce"),
-)  # fmt: skip
+    ("Amira", "Ahmadzai"),
+    ("Kacper", "Dąbrowski"),
+    ("Tyrell", "Osei-Bonsu"),
+    ("Isla", "Quillfeather"),
+    ("Jaden", "Mbeki"),
+    ("Oluwaseun Temitope", "Adebayo-Featherstonehaugh"),
+    ("Bo", "Ng"),
+    ("Chloe", "Wetherby"),
+    ("Zayn", "Kauser"),
+    ("Harvey", "Stainforth"),
+    ("Noor", "Haddadin"),
+    ("Rhiannon", "Pryce"),
+)
 NAMES = frozenset(name for pair in PUPILS for name in pair if len(name) > 2)
 DAY = dt.timedelta(days=1)
 SESSIONS_CSV = "reference,date,specialists,duration,activity_type,pupils\n"
@@ -135,7 +144,8 @@ def lifelike() -> World:
     with acting_as_system(northgate):
         pupils = _pupils(world)
         referrals.publish_eligibility(
-            text="Pupils of Northgate’s AP schools, from Year 5 to Year 11, whose attendance is falling or who may be drawn into harm.",
+            text="Pupils of Northgate’s AP schools, from Year 5 to Year 11, whose attendance is falling"
+            " or who may be drawn into harm.",
             criteria=["On roll of an AP school, or about to be", "The family agrees"],
             by=None,
         )
@@ -191,10 +201,16 @@ def _pupils(world: World) -> list[Any]:
     pupils = []
     for number, (forename, surname) in enumerate(PUPILS):
         pupil = make_pupil(
-            forename=forename, surname=surname, name_key=name_key(surname, forename), sound_key=sound_key(surname, forename),
-            date_of_birth=born + number * 40 * DAY, sex="MF"[number % 2], home_school=world.rows["establishment"] if number % 3 else None,
-            ethnicity=list(codes("ethnicity"))[number % 5], entry_date=world.rows["began"],
-        )  # fmt: skip
+            forename=forename,
+            surname=surname,
+            name_key=name_key(surname, forename),
+            sound_key=sound_key(surname, forename),
+            date_of_birth=born + number * 40 * DAY,
+            sex="MF"[number % 2],
+            home_school=world.rows["establishment"] if number % 3 else None,
+            ethnicity=list(codes("ethnicity"))[number % 5],
+            entry_date=world.rows["began"],
+        )
         for kind, value in (
             ("sen_provision", "EKN"[number % 3]),
             ("fsm", ("yes", "no")[number % 2]),
@@ -204,9 +220,15 @@ def _pupils(world: World) -> list[Any]:
         pupils.append(pupil)
     PupilFact.objects.create(pupil=pupils[0], kind="csc_status", value="cp", holds_from=localdate() - 20 * DAY)
     world.rows["contact"] = Contact.objects.create(
-        pupil=pupils[0], name="Samira Ahmadzai", relationship="Mother", parental_responsibility=True, phone="07700 900 123",
-        address="12 Example Street, Wakefield", address_hidden=True, interpreter_language="Dari",
-    )  # fmt: skip
+        pupil=pupils[0],
+        name="Samira Ahmadzai",
+        relationship="Mother",
+        parental_responsibility=True,
+        phone="07700 900 123",
+        address="12 Example Street, Wakefield",
+        address_hidden=True,
+        interpreter_language="Dari",
+    )
     Contact.objects.create(
         pupil=pupils[0], name="Karim Ahmadzai", relationship="Father", parental_responsibility=True, priority=2,
         court_order="No direct contact: order of the family court",
@@ -221,13 +243,22 @@ def _cases(world: World, posts: SimpleNamespace, pupils: list[Any]) -> list[Any]
     for number, pupil in enumerate(pupils[:6]):
         lead = (posts.sam, posts.priya, posts.jo)[number % 3] if number else posts.sam
         case = make_case(
-            pupil=pupil, reference=f"C-{number + 1}", opened_on=opened + number * 9 * DAY, lead=lead, tier=list(codes("tiers"))[number % 3],
+            pupil=pupil,
+            reference=f"C-{number + 1}",
+            opened_on=opened + number * 9 * DAY,
+            lead=lead,
+            tier=list(codes("tiers"))[number % 3],
             site=world.rows[("site", "riverside")[number % 2]],
             referral=make_referral(
-                pupil=pupil, reference=f"R-{number + 1}", received_on=opened - 9 * DAY, state="allocated", site=world.rows["site"],
-                reasons=["attendance", "mental_health"], summary="In school two days a week; talks to nobody but the art teacher.",
+                pupil=pupil,
+                reference=f"R-{number + 1}",
+                received_on=opened - 9 * DAY,
+                state="allocated",
+                site=world.rows["site"],
+                reasons=["attendance", "mental_health"],
+                summary="In school two days a week; talks to nobody but the art teacher.",
             ),
-        )  # fmt: skip
+        )
         CaseMember.objects.create(case=case, post=lead, part="lead", starts_on=case.opened_on)
         if number == 0:
             CaseMember.objects.create(case=case, post=posts.lee, starts_on=case.opened_on)
@@ -256,10 +287,14 @@ def _referrals(world: World, pupils: list[Any]) -> None:
     with acting_as_system(world.taskforce):
         for number, name in enumerate(("new", "accepted", "waiting_list", "more_information", "declined"), start=7):
             world.rows[name] = make_referral(
-                pupil=pupils[number], reference=f"R-{number + 1}", received_on=today - number * 4 * DAY, site=world.rows["site"],
-                source="mainstream_school", reasons=["attendance", "exploitation"] if number == 7 else ["transition"],
+                pupil=pupils[number],
+                reference=f"R-{number + 1}",
+                received_on=today - number * 4 * DAY,
+                site=world.rows["site"],
+                source="mainstream_school",
+                reasons=["attendance", "exploitation"] if number == 7 else ["transition"],
                 summary="Has been in two fights since September and is out late with older friends.",
-            )  # fmt: skip
+            )
         twin = make_pupil(
             forename=pupils[7].forename, surname="Weatherby", date_of_birth=pupils[7].date_of_birth,
             name_key=name_key("Weatherby", pupils[7].forename), sound_key=pupils[7].sound_key,
@@ -271,13 +306,25 @@ def _referrals(world: World, pupils: list[Any]) -> None:
     with acting_for(world.taskforce, world.people.school_staff):
         by = world.people.school_staff.membership
         world.rows["own"] = referrals.refer(
-            pupils[4], received_on=today - 2 * DAY, source="mainstream_school", route="form", reasons=["attendance"], by=by,
-            summary="Comes in the morning and leaves at break.", pupil_views="I like art and the dog.", family_views="We agree.",
+            pupils[4],
+            received_on=today - 2 * DAY,
+            source="mainstream_school",
+            route="form",
+            reasons=["attendance"],
+            by=by,
+            summary="Comes in the morning and leaves at break.",
+            pupil_views="I like art and the dog.",
+            family_views="We agree.",
             strategies=[Strategy("Mentor", "since September, twice a week", "Calmer on those days")],
-        )  # fmt: skip
+        )
         world.rows["asked"] = referrals.refer(
-            pupils[5], received_on=today - 9 * DAY, source="mainstream_school", route="form", reasons=["risk_of_exclusion"], by=by,
-        )  # fmt: skip
+            pupils[5],
+            received_on=today - 9 * DAY,
+            source="mainstream_school",
+            route="form",
+            reasons=["risk_of_exclusion"],
+            by=by,
+        )
     with acting_for(world.taskforce, manager):
         by = manager.membership
         referrals.triage(world.rows["accepted"], outcome="accepted", by=by)
@@ -308,9 +355,15 @@ def _sessions(world: World, posts: SimpleNamespace, pupils: list[Any]) -> None:
     with acting_for(world.taskforce, world.people.specialist):
         by = world.people.specialist.membership
         world.rows["session"] = cases.log_session(
-            specialists=[posts.sam], held_on=today, minutes=45, activity_type="one_to_one", by=by,
-            places=[(pupils[0], "attended")], note="Talked about the move. Amira wants to try mornings first.", starts_at=dt.time(10, 15),
-        )  # fmt: skip
+            specialists=[posts.sam],
+            held_on=today,
+            minutes=45,
+            activity_type="one_to_one",
+            by=by,
+            places=[(pupils[0], "attended")],
+            note="Talked about the move. Amira wants to try mornings first.",
+            starts_at=dt.time(10, 15),
+        )
         world.rows["group"] = cases.log_session(
             specialists=[posts.sam], held_on=today - DAY, minutes=90, activity_type="group", by=by,
             places=[(pupils[0], "attended"), (pupils[3], "was_not_brought")],
@@ -324,10 +377,16 @@ def _jobs(world: World) -> None:
             ("running", 40, "Reading the calendar and counting"), ("failed", 10, ""), ("done", 100, ""),
         ):  # fmt: skip
             world.rows[f"build {state}"] = Job.objects.create(
-                kind="reporting.build", person_id=manager.pk, key=state, state=state, progress=progress, saying=said,
-                args={"period": world.rows["period"]}, error="The calendar has no autumn-2." if state == "failed" else "",
+                kind="reporting.build",
+                person_id=manager.pk,
+                key=state,
+                state=state,
+                progress=progress,
+                saying=said,
+                args={"period": world.rows["period"]},
+                error="The calendar has no autumn-2." if state == "failed" else "",
                 result={"return": str(world.rows["return"].public_id)} if state == "done" else {},
-            )  # fmt: skip
+            )
 
 
 def _imports(world: World) -> None:

@@ -132,10 +132,20 @@ OTHERS = ("accounts:invitation", "account_reset_password_from_key", "people:fact
 QUOTING = ("imports:import-detail", "imports:import-rows")
 
 # Pages for somebody who is not signed in.
-SIGNED_OUT = frozenset({
-    "help", "privacy", "accessibility", "account_login", "account_signup", "account_reset_password", "account_reset_password_done",
-    "account_reset_password_from_key", "account_reset_password_from_key_done", "accounts:invitation",
-})  # fmt: skip
+SIGNED_OUT = frozenset(
+    {
+        "help",
+        "privacy",
+        "accessibility",
+        "account_login",
+        "account_signup",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key",
+        "account_reset_password_from_key_done",
+        "accounts:invitation",
+    }
+)
 
 
 @dataclass(frozen=True)

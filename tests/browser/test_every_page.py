@@ -7,6 +7,7 @@ PICTURES (a folder; `./run pictures` sets it) each opened page is photographed.
 import html
 import re
 from collections.abc import Iterator
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -91,7 +92,10 @@ def words_are_wrong(text: str) -> list[str]:
     main = text.split("<main", 1)[-1].split("</main>", 1)[0]
     words = html.unescape(re.sub(r"<(script|code)\b.*?</\1>|<[^>]+>", " | ", main, flags=re.DOTALL))
     words = re.sub(r"\s+", " ", re.sub(r"\S+@\S+", "", words))
-    odd = r"\bNone(?= \|)|\b20\d\d-\d\d-\d\d\b|\{\{|\}\}|\{%|&(?:amp|lt|gt|#\w+);|\b[a-z]+(?:_[a-z]+)+\b|\b([A-Za-z]+)(?: \|)* \1\b"
+    odd = (
+        r"\bNone(?= \|)|\b20\d\d-\d\d-\d\d\b|\{\{|\}\}|\{%|&(?:amp|lt|gt|#\w+);"
+        r"|\b[a-z]+(?:_[a-z]+)+\b|\b([A-Za-z]+)(?: \|)* \1\b"
+    )
     return [
         f"reads {found[0]!r} in “{words[max(found.start() - 40, 0) : found.end() + 40]}”"
         for found in re.finditer(odd, words)
@@ -127,7 +131,7 @@ def walk(town: SimpleNamespace, world: lifelike.World, role: str, state: str) ->
             said += looking.faults(
                 page,
                 town.weights,
-                photograph=lambda width, visit=visit: camera.photograph(page, role, visit, state, width),
+                photograph=partial(camera.photograph, page, role, visit, state),
             )
             said += heard
         found += [f"{visit.slug}: {fault}" for fault in said]
@@ -212,7 +216,7 @@ def test_forms_that_are_sent_empty_say_what_is_missing(town):
             said = looking.faults(
                 page,
                 town.weights,
-                photograph=lambda width, visit=visit: camera.photograph(page, role, visit, "error", width),
+                photograph=partial(camera.photograph, page, role, visit, "error"),
             )
             if not page.title().startswith("Error: "):
                 said.append("the title does not say that there is an error")
