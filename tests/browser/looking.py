@@ -4,7 +4,7 @@ import gzip
 from pathlib import Path
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request
 
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text()
 WIDTHS = (1280, 375)
@@ -17,7 +17,8 @@ HEAD = 300
 OVERFLOW = """() => {
   const wide = document.documentElement.scrollWidth - window.innerWidth;
   if (wide <= 0) return null;
-  const out = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > window.innerWidth + 1);
+  const out = [...document.querySelectorAll('body *')]
+    .filter(e => e.getBoundingClientRect().right > window.innerWidth + 1);
   const last = out.at(-1);
   return `${wide} px: ` + (last ? last.tagName.toLowerCase() + '.' + last.className : '?');
 }"""
@@ -26,7 +27,8 @@ VIOLATIONS = """async () => {
   return found.violations.map(v => `${v.id}: ${v.help} (${v.nodes.length}): ${v.nodes[0].html.slice(0, 160)}`);
 }"""
 # Buttons and fields that something pushes out of its box, or that are drawn as a line across the desk.
-ODD_CONTROLS = """() => [...document.querySelectorAll('main .govuk-button, main .app-link-button, main input:not([type=hidden]), main select')]
+ODD_CONTROLS = """() => [...document.querySelectorAll(
+    'main .govuk-button, main .app-link-button, main input:not([type=hidden]), main select')]
   .filter(e => e.checkVisibility() && e.getBoundingClientRect().width > 1)
   .flatMap(e => {
     const box = e.getBoundingClientRect();
@@ -47,9 +49,14 @@ class Weights:
 
     def of(self, address: str) -> int:
         if address not in self.known:
-            with urlopen(address) as answer:
+            with urlopen(address) as answer:  # noqa: S310 - an address of the test's own server
                 self.known[address] = len(gzip.compress(answer.read())) + HEAD
         return self.known[address]
+
+
+def missing(request: Request) -> bool:
+    """False for what was only left: a download, a page that was clicked away from."""
+    return request.failure != "net::ERR_ABORTED"
 
 
 def watch(page: Page) -> list[str]:
@@ -63,7 +70,10 @@ def watch(page: Page) -> list[str]:
 
     page.on("console", hear)
     page.on("pageerror", lambda error: heard.append(f"script: {error}"))
-    page.on("requestfailed", lambda request: heard.append(f"not loaded: {request.url} {request.failure}"))
+    page.on(
+        "requestfailed",
+        lambda request: heard.append(f"not loaded: {request.url} {request.failure}") if missing(request) else None,
+    )
     return heard
 
 
@@ -98,7 +108,9 @@ def faults(page: Page, weights: Weights, *, photograph=None) -> list[str]:
 def without_javascript(page: Page) -> list[str]:
     """What is missing where no script runs: the heading, and a form with something to send it by."""
     found = []
-    page.evaluate("() => document.querySelectorAll('details').forEach(fold => { fold.open = true; })")  # anybody can unfold them
+    page.evaluate(
+        "() => document.querySelectorAll('details').forEach(fold => { fold.open = true; })"
+    )  # anybody can unfold them
     if not page.locator("h1").first.is_visible():
         found.append("no heading without JavaScript")
     for form in page.locator("main form").all():
