@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("help/", views.page("help"), name="help"),
     path("privacy/", views.page("privacy"), name="privacy"),
     path("accessibility/", views.page("accessibility"), name="accessibility"),
+    # A person signs in with the address that was invited: allauth would let them take any other, unproved.
+    path("accounts/email/", views.absent, name="account-addresses"),
     path("accounts/", include("allauth.account.urls")),
     path("", include("apst.accounts.urls")),
     path("", include("apst.web.jobs")),

@@ -135,8 +135,8 @@ class CaseAccess(UserObjectPermissionBase, TenantModel):
         remove=("case.allocate", "grant.end", "people.manage", "record.import"),
         case="content_object_id",
         category="identity",
+        # With `own` below: whoever sees single cases writes no grant by hand (app.refresh_access writes the rules').
         granted="user_id = (select app.person()) and (expires_at is null or expires_at > statement_timestamp())",
-        granted_writes="true",
         # Nobody gives a grant to themselves, whatever their role.
         own="user_id is distinct from (select app.person())",
     )
@@ -187,7 +187,6 @@ class CaseMember(TenantModel):
         case="case_id",
         granted="case_id in ({granted})"
         " or case_id in (select c.id from cases_case c where c.opened_by_id = (select app.member()))",
-        granted_writes="true",
     )
 
     case = TenantForeignKey(Case, related_name="team")

@@ -18,6 +18,12 @@ REFERRAL_SEEN = (
 )
 
 
+# What hangs on a referral is hidden with it. Asked of rows only where something is hidden from the reader at all.
+REFERRAL_NOT_HIDDEN = (
+    "(select cardinality(app.hidden_pupils())) = 0 or referral_id in (select r.id from referrals_referral r)"
+)
+
+
 class EligibilityVersion(PublicModel):
     """The taskforce's eligibility and thresholds, as published on one day; a new version never changes an old one."""
 
@@ -137,6 +143,7 @@ class FurtherInformation(PublicModel):
 
     access = Access(
         see=("referral.view",),
+        see_where=REFERRAL_NOT_HIDDEN,
         add=("referral.make",),
         category="intervention",
         granted="referral_id in (select r.id from referrals_referral r)",
@@ -163,6 +170,7 @@ class StrategyTried(TenantModel):
 
     access = Access(
         see=("referral.view",),
+        see_where=REFERRAL_NOT_HIDDEN,
         add=("referral.make", "record.import"),
         category="education",
         granted="referral_id in (select r.id from referrals_referral r)",
@@ -185,6 +193,7 @@ class TriageDecision(PublicModel):
 
     access = Access(
         see=("referral.view",),
+        see_where=REFERRAL_NOT_HIDDEN,
         add=("referral.triage", "case.allocate", "record.import"),
         category="intervention",
         granted="referral_id in (select r.id from referrals_referral r)",

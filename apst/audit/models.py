@@ -40,9 +40,12 @@ class AuditDetail(TenantModel):
     """The record before and after, readable by whoever may read the record; erasable apart from its event."""
 
     access = Access(
-        # The note of a session that names a hidden pupil stays hidden in its history too.
+        # The note of a session that names a hidden pupil stays hidden in its history too, and so does what hangs on a
+        # hidden referral.
         see_where="table_name = any((select app.readable())::text[]) and (table_name <> 'cases_interventionnote'"
-        " or not app.names_hidden((coalesce(after, before) ->> 'intervention_id')::bigint))",
+        " or not app.names_hidden((coalesce(after, before) ->> 'intervention_id')::bigint))"
+        " and ((select cardinality(app.hidden_pupils())) = 0 or coalesce(after, before) ->> 'referral_id' is null"
+        " or (coalesce(after, before) ->> 'referral_id')::bigint in (select r.id from referrals_referral r))",
         case="case_id",
         pupil="pupil_id",
         category="intervention",

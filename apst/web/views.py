@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -84,11 +84,17 @@ def jobs(request: HttpRequest) -> HttpResponse:
 def csp_report(request: HttpRequest) -> HttpResponse:
     """Note what the Content-Security-Policy stopped: which directive and which kind of source, never the page."""
     try:
-        report = json.loads(request.body[:4096]).get("csp-report", {})
-    except (ValueError, AttributeError):
-        report = {}
-    log.warning("csp_report directive=%.60s", str(report.get("effective-directive", "")).split("\n")[0])
+        directive = json.loads(request.body[:4096])["csp-report"]["effective-directive"]
+    except (ValueError, LookupError, TypeError):
+        directive = ""
+    log.warning("csp_report directive=%.60s", "".join(str(directive).splitlines()[:1]))
     return HttpResponse(status=204)
+
+
+@public("there is no such page, whoever asks")
+def absent(request: HttpRequest) -> HttpResponse:
+    """Stand before a page of a library that this project does not have."""
+    raise Http404
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
