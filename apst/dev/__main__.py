@@ -96,13 +96,16 @@ def bench(arguments: list[str]) -> int:
 
 
 def pictures(arguments: list[str]) -> int:
-    """`./run pictures`: photographs every page. Gives the command's exit code."""
+    """`./run pictures [--out FOLDER]`: the tests' walk over every page, with a camera. Gives pytest's exit code."""
     needs.require("browser")
+    out = Path(arguments[arguments.index("--out") + 1]) if "--out" in arguments[:-1] else demo_folder() / "pictures"
     with fleeting_services() as services:
-        services.environment |= needs.paths()
+        services.environment |= needs.paths() | {"PICTURES": str(out.resolve())}
         with_assets(services)
-        services.manage("migrate")
-        return run_in_foreground([str(PYTHON), "manage.py", "pictures", *arguments], services.environment)
+        command = [str(PYTHON), "-m", "pytest", "-q", "tests/browser/test_every_page.py"]
+        code = run_in_foreground(command, services.environment)
+    print(f"The pictures are in {out}; those of the README are in apst/docs/pictures.")
+    return code
 
 
 def lint(arguments: list[str]) -> int:
