@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.db import connections
 from django.test import Client, TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
+from hypothesis import settings as hypothesis_settings
 
 from apst.accounts.models import Membership, User
 from apst.people.models import Post, PostSite, Specialist
@@ -24,6 +25,10 @@ from apst.places.models import CalendarEntry, Establishment, Site
 from apst.tenancy.checks import login_faults
 from apst.tenancy.context import acting_as_system
 from apst.tenancy.models import LocalAuthority, Taskforce
+
+# How long an example takes says how busy the machine is.
+hypothesis_settings.register_profile("taskforce", deadline=None)
+hypothesis_settings.load_profile("taskforce")
 
 KEPT = {"tenancy_localauthority", "django_migrations", "django_content_type", "auth_permission"}
 
