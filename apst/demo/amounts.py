@@ -7,7 +7,9 @@ from stdnum.gb import upn
 
 
 def share_out(total: int, weights: Sequence[int]) -> list[int]:
-    """Share `total` in proportion to `weights`, in whole numbers that add up to it (largest remainder, the first of equals)."""
+    """Share `total` in proportion to `weights`, in whole numbers that add up to it (largest remainder, the first of
+    equals).
+    """
     whole = sum(weights)
     shares = [total * weight // whole for weight in weights]
     by_remainder = sorted(range(len(weights)), key=lambda n: (-(total * weights[n] % whole), n))
@@ -17,7 +19,9 @@ def share_out(total: int, weights: Sequence[int]) -> list[int]:
 
 
 def in_turn(weights: Sequence[int], sizes: Sequence[int]) -> list[int]:
-    """Say who takes each of `sizes`, so that all carry in proportion to `weights`: always whoever carries least for theirs."""
+    """Say who takes each of `sizes`, so that all carry in proportion to `weights`: always whoever carries least for
+    theirs.
+    """
     carried = [(0.0, n, 0) for n in range(len(weights))]
     heapq.heapify(carried)
     takers = []

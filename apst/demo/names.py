@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lists of words, a line for each, which wrapping would make harder to read
 """Invented names, as varied as the communities that these schools serve. Nobody real is meant by any of them."""
 
 import random
@@ -84,7 +85,7 @@ COMMUNITIES: Final = (
     Community(
         8, ("MWBC", "MWBC", "MWBA", "MWAS", "MOTH"), ("English",),
         _words("Tiana Ruby Mya Nevaeh Layla Sienna"), _words("Marley Jaydon Kai Luca Isaac Theo Micah"),
-        _words("Bennett Lewis-Grant Walker O’Connor Shaw Doyle Hylton-Webb Morgan Carty"),
+        _words("Bennett Lewis-Grant Walker O'Connor Shaw Doyle Hylton-Webb Morgan Carty"),
     ),
     Community(
         5, ("OAFG", "OKRD", "OARA", "OIRN", "OVIE", "CHNE"), ("Dari", "Pashto", "Kurdish", "Arabic", "Vietnamese", "Cantonese"),

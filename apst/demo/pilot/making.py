@@ -4,6 +4,9 @@ import datetime as dt
 import random
 from typing import Any, Final
 
+from apst.demo.amounts import invented_upn
+from apst.demo.calendar import put_calendar
+from apst.demo.names import Person, invent_many
 from apst.people.models import Post, Pupil, PupilFact, Specialist
 from apst.people.names import name_key, sound_key
 from apst.places.calendar import DAY, Period, SchoolCalendar
@@ -15,22 +18,44 @@ from cases.models import Case, Intervention, InterventionPlace, InterventionSpec
 from cases.services import refresh_access
 from referrals.models import EligibilityVersion, Referral, TriageDecision
 
-from ..amounts import invented_upn
-from ..calendar import put_calendar
-from ..names import Person, invent_many
 from .figures import PERIOD, SHARES_SAID, Part
 from .work import Session, Stay, sessions_of
 
 BEGAN, RECORDS_BEGIN = dt.date(2021, 11, 1), dt.date(2023, 9, 1)
 TYPES: Final = (
-    "speech_language_therapist", "youth_worker", "mental_health", "family_support_worker", "post_16_coach", "youth_justice_worker",
-    "educational_psychologist", "social_worker", "mentor", "substance_misuse", "trauma_therapist", "engagement_officer",
-)  # fmt: skip
+    "speech_language_therapist",
+    "youth_worker",
+    "mental_health",
+    "family_support_worker",
+    "post_16_coach",
+    "youth_justice_worker",
+    "educational_psychologist",
+    "social_worker",
+    "mentor",
+    "substance_misuse",
+    "trauma_therapist",
+    "engagement_officer",
+)
 EMPLOYMENT: Final = ("seconded", "direct", "joint", "direct", "seconded", "agency")
 NEEDS: Final = ("SEMH", "SEMH", "SEMH", "SEMH", "SLCN", "SLCN", "ASD", "MLD", "SPLD", "OTH")
 KNOWN_TO_CSC, NOT_KNOWN_TO_CSC = ("cin", "cin", "cp", "cla"), ("none", "none", "none", "early_help", "previously_known")
-SOURCES: Final = ("ap_school_staff", "ap_school_staff", "taskforce_specialist", "mainstream_school", "new_starter_screening", "youth_justice")
-REASONS: Final = ("attendance", "serious_violence", "mental_health", "speech_language", "exploitation", "family_support", "post_16")
+SOURCES: Final = (
+    "ap_school_staff",
+    "ap_school_staff",
+    "taskforce_specialist",
+    "mainstream_school",
+    "new_starter_screening",
+    "youth_justice",
+)
+REASONS: Final = (
+    "attendance",
+    "serious_violence",
+    "mental_health",
+    "speech_language",
+    "exploitation",
+    "family_support",
+    "post_16",
+)
 TIERS: Final = ("tier_3", "tier_3", "tier_2", "tier_3", "tier_1")
 
 
@@ -58,12 +83,16 @@ def _fill(taskforce: Taskforce, part: Part, chance: random.Random) -> None:
     period = calendar.period(PERIOD)
     days, holidays = _days(calendar, period)
     school = Establishment.objects.create(
-        urn=f"9900{part.number:02}", name=f"Pilot AP school {part.number} (invented)", kind="ap_academy", local_authority_id=taskforce.local_authority_id
+        urn=f"9900{part.number:02}",
+        name=f"Pilot AP school {part.number} (invented)",
+        kind="ap_academy",
+        local_authority_id=taskforce.local_authority_id,
     )
     site = Site.objects.create(name="Main site", establishment=school)
     EligibilityVersion.objects.create(
         number=1,
-        text=f"Pupils of the school aged 11 to 16. Everything here is invented; the sums are those that DfE published. {SHARES_SAID}",
+        text="Pupils of the school aged 11 to 16. Everything here is invented; the sums are those that DfE published. "
+        + SHARES_SAID,
         criteria=["On the roll of the school", "Aged 11 to 16"],
         published_at=dt.datetime.combine(RECORDS_BEGIN, dt.time(9), dt.UTC),
     )
@@ -117,7 +146,9 @@ def _pupils(taskforce: Taskforce, part: Part, chance: random.Random, school: Est
         }
         if n in sen:
             values["sen_primary_need"] = chance.choice(NEEDS)
-        facts += [PupilFact(pupil=pupil, kind=kind, value=value, holds_from=RECORDS_BEGIN) for kind, value in values.items()]
+        facts += [
+            PupilFact(pupil=pupil, kind=kind, value=value, holds_from=RECORDS_BEGIN) for kind, value in values.items()
+        ]
     PupilFact.objects.bulk_create(facts)
     return rows
 
@@ -142,7 +173,9 @@ def _pupil(n: int, person: Person, la_code: str, chance: random.Random, school: 
 
 
 def _stays(part: Part, days: list[dt.date]) -> list[Stay]:
-    """Three in five were open when the records began; the others opened in the first weeks. The first ones stopped early, in October."""
+    """Three in five were open when the records began; the others opened in the first weeks. The first ones stopped
+    early, in October.
+    """
     stays = []
     for n in range(part.pupils):
         opened = days[0] if n % 5 < 3 else days[2 + n * 7 % 16]
@@ -154,12 +187,15 @@ def _stays(part: Part, days: list[dt.date]) -> list[Stay]:
 def _cases(
     part: Part, chance: random.Random, pupils: list[Pupil], stays: list[Stay], posts: list[Post], site: Site
 ) -> list[Case]:
-    """A case for each; those opened after the first day have a referral and its acceptance, the others came before the records."""
+    """A case for each; those opened after the first day have a referral and its acceptance, the others came before the
+    records.
+    """
     new = [n for n, stay in enumerate(stays) if stay.opened_on > stays[0].opened_on]
     received = {n: stays[n].opened_on - DAY * (3 + n % 9) for n in new}
     referrals = _referrals(chance, {n: pupils[n] for n in new}, received, Referral.State.ALLOCATED, site)
     TriageDecision.objects.bulk_create(
-        TriageDecision(referral=referrals[n], outcome="accepted", decided_on=stays[n].opened_on - DAY * (n % 3)) for n in new
+        TriageDecision(referral=referrals[n], outcome="accepted", decided_on=stays[n].opened_on - DAY * (n % 3))
+        for n in new
     )
     return Case.objects.bulk_create(
         Case(
@@ -197,19 +233,27 @@ def _referrals(
 
 
 def _refusals(chance: random.Random, pupils: list[Pupil], days: list[dt.date], site: Site) -> None:
-    """Those who refused support altogether: every other one when it was offered, the others once a case was open. No session is theirs."""
+    """Those who refused support altogether: every other one when it was offered, the others once a case was open. No
+    session is theirs.
+    """
     whom = dict(enumerate(pupils))
     received = {n: days[1 + n * 5 % 12] for n in whom}
     offered = {n: pupil for n, pupil in whom.items() if n % 2}
     opened = {n: pupil for n, pupil in whom.items() if n % 2 == 0}
     refused = _referrals(chance, offered, received, Referral.State.ENDED, site)
     TriageDecision.objects.bulk_create(
-        TriageDecision(referral=row, outcome="offer_refused", decided_on=received[n] + DAY * 6, rationale="The family does not want it.")
+        TriageDecision(
+            referral=row,
+            outcome="offer_refused",
+            decided_on=received[n] + DAY * 6,
+            rationale="The family does not want it.",
+        )
         for n, row in refused.items()
     )
     accepted = _referrals(chance, opened, received, Referral.State.ALLOCATED, site)
     TriageDecision.objects.bulk_create(
-        TriageDecision(referral=row, outcome="accepted", decided_on=received[n] + DAY * 2) for n, row in accepted.items()
+        TriageDecision(referral=row, outcome="accepted", decided_on=received[n] + DAY * 2)
+        for n, row in accepted.items()
     )
     Case.objects.bulk_create(
         Case(
@@ -231,7 +275,8 @@ def _sessions(work: list[Session], posts: list[Post], cases: list[Case], site: S
         (_session(f"W-{n + 1}", one, site) for n, one in enumerate(work)), batch_size=1000
     )
     InterventionSpecialist.objects.bulk_create(
-        (InterventionSpecialist(intervention=row, post=posts[one.post]) for row, one in zip(rows, work, strict=True)), batch_size=2000
+        (InterventionSpecialist(intervention=row, post=posts[one.post]) for row, one in zip(rows, work, strict=True)),
+        batch_size=2000,
     )
     InterventionPlace.objects.bulk_create(
         (

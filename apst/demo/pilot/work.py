@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ..amounts import in_turn, share_out
+from apst.demo.amounts import in_turn, share_out
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One activity type. percent: of all hours; quarters: how long one session is; pupils: how many it names, and as what."""
+    """One activity type. percent: of all hours; quarters: how long one session is; pupils: how many it names, and as
+    what.
+    """
 
     percent: int
     quarters: int
@@ -21,7 +23,8 @@ class Kind:
     location: str
 
 
-# DfE's chart has no numbers. Its words put one to one first, then other professionals, "significant" out of hours, then families.
+# DfE's chart has no numbers. Its words put one to one first, then other professionals, "significant" out of hours, then
+# families.
 KINDS: Final = {
     "one_to_one": Kind(40, 4, 1, "attended", 15, "ap_school"),
     "multi_agency": Kind(19, 6, 1, "about_pupil", 2, "ap_school"),
@@ -84,7 +87,8 @@ def sessions_of(
 ) -> list[Session]:
     """Give the sessions whose delivered quarters of an hour add up to `quarters`.
 
-    fte    hundredths of each post: work is shared in proportion;  stays  of each pupil, who are named in turn while open
+    fte    hundredths of each post: work is shared in proportion;  stays  of each pupil, who are named in turn while
+         open
     days   school days of the half-term;  holidays  weekdays of the holiday after it
     """
     drafts = []
@@ -104,7 +108,16 @@ def sessions_of(
         made.append(Session(day, length, activity, kind.location, late, post, pupils, kind.attendance))
     one_to_one = [one for one in made if one.activity_type == "one_to_one"]
     return made + [
-        Session(one.held_on, one.quarters, one.activity_type, one.location, one.out_of_hours, one.post, one.pupils, MISSED[n % len(MISSED)])
+        Session(
+            one.held_on,
+            one.quarters,
+            one.activity_type,
+            one.location,
+            one.out_of_hours,
+            one.post,
+            one.pupils,
+            MISSED[n % len(MISSED)],
+        )
         for n, one in enumerate(one_to_one[MISSED_ONE_IN::MISSED_ONE_IN])
     ]
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lists of words, a line for each, which wrapping would make harder to read
 """The three invented taskforces: where they work, who works there, how much they do. No place or person of that name is meant."""
 
 from dataclasses import dataclass

@@ -5,14 +5,14 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from apst.demo.amounts import invented_upn
+from apst.demo.names import Person
 from apst.people.models import Contact, Pupil, PupilFact
 from apst.people.names import name_key, sound_key
 from apst.places.calendar import DAY
 from apst.places.models import Establishment
 from apst.tenancy.models import LocalAuthority
 
-from ..amounts import invented_upn
-from ..names import Person
 from .diary import at
 
 NEEDS: Final = ("SEMH",) * 8 + ("SLCN",) * 3 + ("ASD",) * 2 + ("MLD", "SPLD", "SPLD", "HI", "OTH", "NSA")
@@ -22,16 +22,36 @@ ORDERS: Final = (
     "Prohibited steps order: not to be collected by father",
     "Supervision order to the local authority",
 )
-STREETS: Final = ("Cooper Street", "Ribbon Court", "Weir Lane", "Ash Tree Close", "Silk Mill Road", "Dyers' Row", "Station Terrace")
+STREETS: Final = (
+    "Cooper Street",
+    "Ribbon Court",
+    "Weir Lane",
+    "Ash Tree Close",
+    "Silk Mill Road",
+    "Dyers' Row",
+    "Station Terrace",
+)
 
 
 class Children:
     """Makes the pupils of one taskforce; everything that it makes is invented."""
 
     def __init__(
-        self, chance: random.Random, *, today: dt.date, authority: LocalAuthority, schools: Sequence[Establishment], prefix: str
+        self,
+        chance: random.Random,
+        *,
+        today: dt.date,
+        authority: LocalAuthority,
+        schools: Sequence[Establishment],
+        prefix: str,
     ) -> None:
-        self._chance, self._today, self._authority, self._schools, self._prefix = chance, today, authority, schools, prefix
+        self._chance, self._today, self._authority, self._schools, self._prefix = (
+            chance,
+            today,
+            authority,
+            schools,
+            prefix,
+        )
         self._serial = 0
 
     def born(self, year_group: int) -> dt.date:
@@ -75,7 +95,9 @@ class Children:
         yield self.fact(pupil, "fsm", "yes" if free_meals else "no", since)
         if not free_meals and chance.random() < 0.1:
             yield self.fact(pupil, "fsm", "yes", self._later(since))
-        status = chance.choices(("none", "early_help", "cin", "cp", "cla", "previously_known", "not_recorded"), (44, 12, 14, 6, 6, 15, 3))[0]
+        status = chance.choices(
+            ("none", "early_help", "cin", "cp", "cla", "previously_known", "not_recorded"), (44, 12, 14, 6, 6, 15, 3)
+        )[0]
         yield self.fact(pupil, "csc_status", status, since)
         after = {"cin": "none", "cp": "cin", "early_help": "cin", "not_recorded": "none"}.get(status)
         if after and chance.random() < 0.4:
@@ -93,7 +115,9 @@ class Children:
         return PupilFact(pupil=pupil, kind=kind, value=value, holds_from=since, recorded_at=at(since))
 
     def contacts(self, pupil: Pupil) -> Iterator[Contact]:
-        """Make the family of a pupil: who has parental responsibility, now and then an order, a hidden address, an interpreter."""
+        """Make the family of a pupil: who has parental responsibility, now and then an order, a hidden address, an
+        interpreter.
+        """
         chance = self._chance
         for priority in range(1, chance.choice((2, 2, 3))):
             relationship = chance.choice(CARERS)
@@ -107,7 +131,9 @@ class Children:
                 address=f"{chance.randint(1, 120)} {chance.choice(STREETS)}",
                 address_hidden=hidden,
                 court_order=chance.choice(ORDERS) if hidden or chance.random() < 0.05 else "",
-                interpreter_language=pupil.first_language if pupil.first_language != "English" and chance.random() < 0.5 else "",
+                interpreter_language=pupil.first_language
+                if pupil.first_language != "English" and chance.random() < 0.5
+                else "",
                 priority=priority,
             )
 

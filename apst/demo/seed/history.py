@@ -63,7 +63,9 @@ class History:
         staff_trained: int | None = None,
         note: str = "",
     ) -> Intervention:
-        """Add a session. posts: references, the first of whom logged it; places: cases of those named, each with the attendance."""
+        """Add a session. posts: references, the first of whom logged it; places: cases of those named, each with the
+        attendance.
+        """
         day, start = when
         author = self.authors.get(posts[0], self.office)
         row = Intervention(
@@ -83,14 +85,17 @@ class History:
         self.sessions.append(row)
         self.delivered += [InterventionSpecialist(intervention=row, post=self.diary.posts[post]) for post in posts]
         self.places += [
-            InterventionPlace(intervention=row, pupil=case.pupil, case=case, attendance=attendance) for case, attendance in places
+            InterventionPlace(intervention=row, pupil=case.pupil, case=case, attendance=attendance)
+            for case, attendance in places
         ]
         if note:
-            self.notes.append(InterventionNote(intervention=row, text=note, written_by=author, written_at=at(day, 17, 40)))
+            self.notes.append(
+                InterventionNote(intervention=row, text=note, written_by=author, written_at=at(day, 17, 40))
+            )
         return row
 
     def open_at(self, site: Site, day: dt.date) -> list[Case]:
-        """Give the cases of a site that are open on a day and worked with, without those kept apart (to be restricted)."""
+        """Give the cases of a site that are open on a day and worked with; not those to be restricted."""
         return [
             case
             for case in self.cases
@@ -105,9 +110,21 @@ class History:
         """Write everything in the open context; numbers what has a reference, and tells the counters where to go on."""
         self._number()
         rows: list[Sequence[models.Model]] = [
-            self.pupils, self.facts, self.contacts, self.referrals, self.strategies, self.answers, self.decisions, self.undone,
-            self.cases, self.team, self.sessions, self.delivered, self.places, self.notes,
-        ]  # fmt: skip
+            self.pupils,
+            self.facts,
+            self.contacts,
+            self.referrals,
+            self.strategies,
+            self.answers,
+            self.decisions,
+            self.undone,
+            self.cases,
+            self.team,
+            self.sessions,
+            self.delivered,
+            self.places,
+            self.notes,
+        ]
         for table in rows:
             if table:
                 type(table[0])._default_manager.bulk_create(table, batch_size=BATCH)
@@ -121,13 +138,15 @@ class History:
         self.decisions.sort(key=lambda row: row.decided_at)
         self.cases.sort(key=lambda row: (row.opened_on, row.pupil.local_id))
         self.sessions.sort(key=lambda row: (row.held_on, row.starts_at))
-        for letter, table in (("S", self.referrals), ("C", self.cases), ("S", self.sessions)):
-            for n, row in enumerate(table, start=1):
-                row.reference = f"{letter}-{n}"
+        for n, referral in enumerate(self.referrals, start=1):
+            referral.reference = f"S-{n}"
+        for n, case in enumerate(self.cases, start=1):
+            case.reference = f"C-{n}"
+        for n, session in enumerate(self.sessions, start=1):
+            session.reference = f"S-{n}"
         touched = {id(place.case): place.intervention.logged_at for place in self._places_by_day()}
         for case in self.cases:
             case.updated_at = max(touched.get(id(case), at(case.opened_on)), at(case.ended_on or case.opened_on))
 
     def _places_by_day(self) -> list[InterventionPlace]:
         return sorted(self.places, key=lambda place: place.intervention.held_on)
-

@@ -5,45 +5,22 @@ import random
 from collections.abc import Sequence
 from typing import Final
 
-from apst.accounts.models import Membership
+from apst.demo.names import invent_many
 from apst.people.models import Pupil
 from apst.places.calendar import DAY
 from apst.places.models import Site
 from cases.models import Case, CaseMember
 from referrals.models import EligibilityVersion, FurtherInformation, Referral, StrategyTried, TriageDecision
 
-from ..names import invent_many
 from . import notes
 from .cast import Setting
 from .children import Children
 from .diary import at
 from .history import History
+from .odds import CRIME, DESTINATIONS, REASONS, ROUTES, SHORT, SOURCES, TIERS, UNDONE_ONE_IN, WAITED
+from .stories import STORIES
 
-SOURCES: Final = {
-    "ap_school_staff": 30, "mainstream_school": 22, "ap_panel": 9, "taskforce_specialist": 10, "new_starter_screening": 8,
-    "childrens_social_care": 6, "youth_justice": 5, "family": 4, "early_help": 3, "pupil": 2, "health": 1,
-}  # fmt: skip
-ROUTES: Final = {
-    "taskforce_specialist": ("on_site", "conversation"), "new_starter_screening": ("screening",), "ap_panel": ("panel",),
-    "family": ("request", "conversation"), "pupil": ("request",),
-}  # fmt: skip
-REASONS: Final = {
-    "attendance": 24, "risk_of_exclusion": 14, "permanent_exclusion": 10, "mental_health": 18, "speech_language": 12, "exploitation": 8,
-    "serious_violence": 7, "family_support": 10, "learning_needs": 7, "substance_misuse": 5, "offending": 5, "bereavement_trauma": 5,
-    "transition": 6, "post_16": 6,
-}  # fmt: skip
-TIERS: Final = ("tier_1", "tier_2", "tier_3")
-DESTINATIONS: Final = {
-    "ready": ("previous_mainstream", "previous_mainstream", "other_mainstream", "special_school", "other_ap"),
-    "moved_away": ("not_known", "other_ap", "elective_home_education"),
-    "transferred": ("special_school", "other_ap"),
-    "reached_16": ("further_education", "further_education", "employment_training", "neet"),
-}
-SHORT: Final = {"refused": (6, 16), "opened_in_error": (1, 4)}
-# How long those who are undecided today have waited, in days: most are fresh, a few should worry somebody.
-WAITED: Final = (0, 1, 1, 2, 4, 6, 7, 9, 13, 19, 30, 44)
-# A decision in so many was taken back by the same person a few minutes later, and another taken.
-UNDONE_ONE_IN = 55
+TOLD: Final = {story.key for stories in STORIES.values() for story in stories}
 
 
 class Journeys:
@@ -78,6 +55,22 @@ class Journeys:
         for state, count in numbers.referrals.items():
             for n in range(count):
                 self._without_case(state, n, span)
+        self._ask_the_police()
+
+    def _ask_the_police(self) -> None:
+        """Put a police post on a few open cases of young people who are drawn into crime, behind the scenes."""
+        posts = self.history.diary.posts
+        officers = [worker.reference for worker in self.setting.workers if worker.type == "police"]
+        drawn = [
+            case
+            for case in self.history.cases
+            if case.is_open and case.referral and CRIME & set(case.referral.reasons) and case.pupil.local_id not in TOLD
+        ]
+        for officer in officers:
+            self.history.team += [
+                CaseMember(case=case, post=posts[officer], part="advisory", starts_on=case.opened_on)
+                for case in drawn[:4]
+            ]
 
     def _ended(self, reason: str, span: int) -> None:
         low, high = SHORT.get(reason, (30, 210))
@@ -100,7 +93,14 @@ class Journeys:
         return pupil
 
     def referral(
-        self, pupil: Pupil, received: dt.date, *, site: Site | None, state: str, source: str = "", by_school: bool = False
+        self,
+        pupil: Pupil,
+        received: dt.date,
+        *,
+        site: Site | None,
+        state: str,
+        source: str = "",
+        by_school: bool = False,
     ) -> Referral:
         """Add one referral, with what the school has tried where a mainstream school sent it."""
         chance, name = self.chance, pupil.forename
@@ -114,7 +114,9 @@ class Journeys:
             received_on=received,
             source=source,
             route=chance.choice(ROUTES.get(source, ("form", "form", "email", "conversation"))),
-            reasons=list(dict.fromkeys(chance.choices(list(REASONS), list(REASONS.values()), k=chance.choice((1, 2, 2, 3))))),
+            reasons=list(
+                dict.fromkeys(chance.choices(list(REASONS), list(REASONS.values()), k=chance.choice((1, 2, 2, 3))))
+            ),
             summary=chance.choice(notes.SUMMARIES).format(name=name),
             pupil_views=chance.choice(notes.PUPIL_VIEWS),
             family_views=chance.choice(notes.FAMILY_VIEWS),
@@ -130,7 +132,9 @@ class Journeys:
             ]
         return row
 
-    def decide(self, referral: Referral, outcome: str, on: dt.date, rationale: str = "", *, hour: int = 14) -> TriageDecision:
+    def decide(
+        self, referral: Referral, outcome: str, on: dt.date, rationale: str = "", *, hour: int = 14
+    ) -> TriageDecision:
         """Add one decision, under the eligibility version in force that day."""
         chance = self.chance
         version = [v for v in self.eligibility if v.published_at <= at(on, 20)][-1]
@@ -187,12 +191,18 @@ class Journeys:
             self.decide(referral, "accepted", decided)
         lead, *others = self.team(site, opened, ended or self.today, chance.choice((1, 2, 2, 3)))
         return self.open_case(
-            referral, site=site, lead=lead, others=others, opened=opened, ended=ended, reason=reason,
+            referral,
+            site=site,
+            lead=lead,
+            others=others,
+            opened=opened,
+            ended=ended,
+            reason=reason,
             tier=chance.choices(TIERS, self.setting.numbers.tiers)[0],
-        )  # fmt: skip
+        )
 
     def team(self, site: Site, opened: dt.date, last: dt.date, number: int) -> list[str]:
-        """Choose posts that are held on both days, cover the site and are no police post; more of a week, more cases."""
+        """Choose posts held on both days that cover the site and are no police post; more of a week, more cases."""
         diary = self.history.diary
         covering = {
             worker.reference: worker.fte
@@ -210,18 +220,35 @@ class Journeys:
         return chosen
 
     def open_case(
-        self, referral: Referral, *, site: Site, lead: str, others: Sequence[str], tier: str, opened: dt.date,
-        ended: dt.date | None, reason: str,
-    ) -> Case:  # fmt: skip
+        self,
+        referral: Referral,
+        *,
+        site: Site,
+        lead: str,
+        others: Sequence[str],
+        tier: str,
+        opened: dt.date,
+        ended: dt.date | None,
+        reason: str,
+    ) -> Case:
         """Add a case with its team."""
         posts = self.history.diary.posts
         case = Case(
-            pupil=referral.pupil, referral=referral, site=site, lead=posts[lead], tier=tier, opened_on=opened, ended_on=ended,
-            end_reason=reason, opened_by=self.deciders[0],
-        )  # fmt: skip
+            pupil=referral.pupil,
+            referral=referral,
+            site=site,
+            lead=posts[lead],
+            tier=tier,
+            opened_on=opened,
+            ended_on=ended,
+            end_reason=reason,
+            opened_by=self.deciders[0],
+        )
         self.history.cases.append(case)
         self.history.team += [
-            CaseMember(case=case, post=posts[post], part="lead" if post == lead else "direct", starts_on=opened, ends_on=ended)
+            CaseMember(
+                case=case, post=posts[post], part="lead" if post == lead else "direct", starts_on=opened, ends_on=ended
+            )
             for post in (lead, *others)
         ]
         return case
@@ -230,34 +257,43 @@ class Journeys:
         """Add a referral that waits today, or ended without a case."""
         chance = self.chance
         waiting = {
-            "new": lambda: WAITED[n % len(WAITED)],
-            "more_information": lambda: 4 + 9 * n,
-            "accepted": lambda: 3 + 4 * n,
-            "waiting_list": lambda: 20 + 17 * n,
+            "new": WAITED[n % len(WAITED)],
+            "more_information": 4 + 9 * n,
+            "accepted": 3 + 4 * n,
+            "waiting_list": 20 + 17 * n,
         }
-        ago = min(waiting[state]() if state in waiting else chance.randint(12, span - 10), span - 5)
+        ago = min(waiting.get(state, chance.randint(12, span - 10)), span - 5)
         received = self.history.diary.school_day(self.today - DAY * ago)
         if state == "new" and ago == 0:
             received = self.today
         pupil = self._pupil(received)
         by_school = state in waiting and n % 4 == 0
         referral = self.referral(
-            pupil, received, site=chance.choice(self.sites), state=state if state in waiting else Referral.State.ENDED,
-            source="mainstream_school" if by_school else "", by_school=by_school,
-        )  # fmt: skip
+            pupil,
+            received,
+            site=chance.choice(self.sites),
+            state=state if state in waiting else Referral.State.ENDED,
+            source="mainstream_school" if by_school else "",
+            by_school=by_school,
+        )
         decided = min(received + DAY * chance.randint(1, 8), self.today - DAY)
         words = {
-            "declined": notes.REASONS_AGAINST, "signposted": notes.SIGNPOSTED, "offer_refused": notes.OFFER_REFUSED,
-            "more_information": notes.QUESTIONS, "withdrawn": ("The school has withdrawn it: the pupil has moved.",),
+            "declined": notes.REASONS_AGAINST,
+            "signposted": notes.SIGNPOSTED,
+            "offer_refused": notes.OFFER_REFUSED,
+            "more_information": notes.QUESTIONS,
+            "withdrawn": ("The school has withdrawn it: the pupil has moved.",),
             "universal_offer": ("Advice to the class team and the drop-in will do for now.",),
             "waiting_list": ("Accepted. The specialist who is needed has no place before next half-term.",),
-        }.get(state, ("",))  # fmt: skip
+        }.get(state, ("",))
         if state != "new":
             self.decide(referral, state, max(decided, received), words[n % len(words)])
         if state == "more_information" and n % 2:
             self.history.answers.append(
                 FurtherInformation(
-                    referral=referral, given_by=referral.made_by, given_at=at(self.today - DAY, 11),
-                    text="Report card for six weeks and a reduced timetable for four. Met with home on the last day of term; they agree.",
+                    referral=referral,
+                    given_by=referral.made_by,
+                    given_at=at(self.today - DAY, 11),
+                    text=notes.ANSWER,
                 )
-            )  # fmt: skip
+            )

@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 
 from apst.accounts.models import Membership, User
 from apst.accounts.services import make_account
+from apst.demo.calendar import put_calendar
 from apst.people.models import Post, PostSite, Specialist
 from apst.people.services import reach_of
 from apst.places.calendar import DAY, SchoolCalendar
@@ -22,7 +23,6 @@ from referrals.models import EligibilityVersion, Referral
 from referrals.services import NewPupil, refer, triage, undo
 from reporting.services import build_return
 
-from ..calendar import put_calendar
 from .cast import Setting, Worker
 from .children import Children
 from .diary import Diary, at
@@ -56,10 +56,16 @@ def make(setting: Setting, *, today: dt.date | None = None) -> Made | None:
     first = today - DAY * round(setting.months * DAYS_A_MONTH)
     authority = LocalAuthority.objects.get(name=setting.authority)
     taskforce = Taskforce.objects.filter(slug=setting.slug).first() or make_taskforce(
-        slug=setting.slug, name=setting.name, local_authority=authority, urn=setting.urn, decides=setting.decides,
-        began_on=first - DAY * (900 if setting.opening_pupils else 0), opening_pupils=setting.opening_pupils,
-        opening_minutes=setting.opening_hours * 60, opening_on=first - DAY if setting.opening_pupils else None,
-    )  # fmt: skip
+        slug=setting.slug,
+        name=setting.name,
+        local_authority=authority,
+        urn=setting.urn,
+        decides=setting.decides,
+        began_on=first - DAY * (900 if setting.opening_pupils else 0),
+        opening_pupils=setting.opening_pupils,
+        opening_minutes=setting.opening_hours * 60,
+        opening_on=first - DAY if setting.opening_pupils else None,
+    )
     users = _accounts(setting)
     with acting_as_system(taskforce):
         if Membership.objects.exists():
@@ -69,9 +75,14 @@ def make(setting: Setting, *, today: dt.date | None = None) -> Made | None:
 
 
 def _accounts(setting: Setting) -> dict[str, User]:
-    """The accounts by what stands before their @. The password is set only where an account is new and is one to sign in with."""
-    names = {one.account: one.name for one in (*setting.workers, *setting.colleagues) if one.account}
-    users = {account: make_account(email=setting.email(account), name=name, password=None) for account, name in names.items()}
+    """The accounts by what stands before their @. The password is set only where an account is new and is one to sign
+    in with.
+    """
+    names = {worker.account: worker.name for worker in setting.workers}
+    names |= {colleague.account: colleague.name for colleague in setting.colleagues}
+    users = {
+        account: make_account(email=setting.email(account), name=name, password=None) for account, name in names.items()
+    }
     wanted = {one.email for one in SIGN_INS}
     new = [user.pk for user in users.values() if user.email in wanted and not user.has_usable_password()]
     User.objects.filter(pk__in=new).update(password=make_password(PASSWORD))
@@ -79,7 +90,9 @@ def _accounts(setting: Setting) -> dict[str, User]:
 
 
 class _Maker:
-    def __init__(self, taskforce: Taskforce, setting: Setting, users: dict[str, User], *, first: dt.date, today: dt.date) -> None:
+    def __init__(
+        self, taskforce: Taskforce, setting: Setting, users: dict[str, User], *, first: dt.date, today: dt.date
+    ) -> None:
         self.taskforce, self.setting, self.users = taskforce, setting, users
         self.first, self.today = first, today
         self.chance = random.Random(setting.slug)
@@ -149,21 +162,37 @@ class _Maker:
         """Everybody's membership, by account; whoever has left has an ended one."""
         roles = {one.account: (one.name, one.role) for one in self.setting.colleagues}
         left = {w.account: self._day(w.ends) for w in self.setting.workers if w.ends is not None}
-        left = {account: day for account, day in left.items() if not any(w.account == account and w.ends is None for w in self.setting.workers)}
+        left = {
+            account: day
+            for account, day in left.items()
+            if not any(w.account == account and w.ends is None for w in self.setting.workers)
+        }
         for worker in self.setting.workers:
             roles.setdefault(worker.account, (worker.name, "specialist"))
         rows = Membership.objects.bulk_create(
             Membership(
-                user=self.users[account], role=role, name=name, email=self.users[account].email, may_decide=role == "manager",
-                starts_on=self.first, ends_on=left.get(account), confirmed_on=self.today - 40 * DAY,
-                case_reach=(reach_of(self.users[account].pk) if role == "specialist" else None) or Membership.CaseReach.ALL,
+                user=self.users[account],
+                role=role,
+                name=name,
+                email=self.users[account].email,
+                may_decide=role == "manager",
+                starts_on=self.first,
+                ends_on=left.get(account),
+                confirmed_on=self.today - 40 * DAY,
+                case_reach=(reach_of(self.users[account].pk) if role == "specialist" else None)
+                or Membership.CaseReach.ALL,
             )
             for account, (name, role) in roles.items()
-        )  # fmt: skip
+        )
         return dict(zip(roles, rows, strict=True))
 
     def _history(
-        self, calendar: SchoolCalendar, posts: list[Post], members: dict[str, Membership], schools: list[Establishment], sites: list[Site]
+        self,
+        calendar: SchoolCalendar,
+        posts: list[Post],
+        members: dict[str, Membership],
+        schools: list[Establishment],
+        sites: list[Site],
     ) -> History:
         manager = members["manager"]
         diary = Diary(calendar, posts, first=self.first, last=self.today - DAY)
@@ -171,10 +200,20 @@ class _Maker:
         authors |= {account: row for account, row in members.items() if row.role in ("manager", "school_staff")}
         history = History(diary, authors, members.get("office", manager))
         children = Children(
-            self.chance, today=self.today, authority=self.taskforce.local_authority, schools=schools, prefix=self.setting.slug[:2].upper()
+            self.chance,
+            today=self.today,
+            authority=self.taskforce.local_authority,
+            schools=schools,
+            prefix=self.setting.slug[:2].upper(),
         )
         journeys = Journeys(
-            self.chance, self.setting, history, children, sites=sites, eligibility=self._eligibility(manager), today=self.today
+            self.chance,
+            self.setting,
+            history,
+            children,
+            sites=sites,
+            eligibility=self._eligibility(manager),
+            today=self.today,
         )
         by_site = {site.name: site for site in sites}
         untold: list[Case] = []
@@ -197,8 +236,12 @@ class _Maker:
         """Two versions: the first had fewer criteria."""
         criteria = list(self.setting.criteria)
         return EligibilityVersion.objects.bulk_create(
-            EligibilityVersion(number=number, text=self.setting.text, criteria=kept, published_at=at(day, 7), published_by=manager)
-            for number, (kept, day) in enumerate(((criteria[:2], self.first - 30 * DAY), (criteria, self._day(60))), start=1)
+            EligibilityVersion(
+                number=number, text=self.setting.text, criteria=kept, published_at=at(day, 7), published_by=manager
+            )
+            for number, (kept, day) in enumerate(
+                ((criteria[:2], self.first - 30 * DAY), (criteria, self._day(60))), start=1
+            )
         )
 
     def _last_half_term(self, calendar: SchoolCalendar) -> str:
@@ -213,11 +256,17 @@ class _Maker:
         delete_session(history.sessions[-1], by=manager)
         referral: Referral = refer(
             NewPupil(
-                forename="Jaydon", surname="Hylton", date_of_birth=dt.date(self.today.year - 13, 5, 17),
+                forename="Jaydon",
+                surname="Hylton",
+                date_of_birth=dt.date(self.today.year - 13, 5, 17),
                 facts={"sen_provision": "K", "fsm": "yes"},
             ),
-            received_on=self.today, source="ap_school_staff", route="email", reasons=["risk_of_exclusion"],
-            summary="Second suspension this month. Accepted and taken back this morning: his tutor is to say first what was tried.",
-            site=sites[0], by=manager,
-        )  # fmt: skip
+            received_on=self.today,
+            source="ap_school_staff",
+            route="email",
+            reasons=["risk_of_exclusion"],
+            summary="Second suspension this month. Accepted and taken back: his tutor is to say first what was tried.",
+            site=sites[0],
+            by=manager,
+        )
         undo(triage(referral, outcome="accepted", by=manager), by=manager)

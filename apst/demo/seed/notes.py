@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lists of words, a line for each, which wrapping would make harder to read
 """What practitioners write about a session, in the words that they use. {name} is the pupil's first name."""
 
 from typing import Final
@@ -112,7 +113,10 @@ REASONS_AGAINST: Final = (
     "On the roll of a school outside the authority. Its own authority's service has been told, with the referrer's agreement.",
     "Already open to another service that does the same work; two would be too many adults.",
 )
-SIGNPOSTED: Final = ("Passed to early help with consent: the need is at home.", "Young carers' project will ring the family this week.")
+SIGNPOSTED: Final = (
+    "Passed to early help with consent: the need is at home.",
+    "Young carers' project will ring the family this week.",
+)
 OFFER_REFUSED: Final = (
     "Met with parents and pupil. They do not want another service. The door stays open.",
     "Said no twice, politely. School will keep the advice that we gave.",
@@ -121,3 +125,4 @@ QUESTIONS: Final = (
     "Which strategies were tried, and for how long? When was the last meeting with home?",
     "Has the family agreed to this referral? We cannot start without them knowing.",
 )
+ANSWER: Final = "Report card for six weeks and a reduced timetable for four. Met with home on the last day of term; they agree to this referral."

@@ -1,4 +1,6 @@
-"""Who can sign in to the demonstration: one account for each role that has a page, all with one password that is no secret."""
+"""Who can sign in to the demonstration: one account for each role that has a page, all with one password that is no
+secret.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -20,10 +22,16 @@ class SignIn:
 SIGN_INS: Final = (
     SignIn("Manager", "manager@fairmile.example", "Referrals: the longest wait; accept, undo, allocate. Then Returns"),
     SignIn("Specialist", "salt@fairmile.example", "Today: log a session on a phone. Holds the restricted case"),
-    SignIn("Specialist of one site", "youthworker@fairmile.example", "Cases: Canal Basin's only, and those on whose team he is"),
+    SignIn(
+        "Specialist of one site",
+        "youthworker@fairmile.example",
+        "Cases: Canal Basin's only, and those on whose team he is",
+    ),
     SignIn("Allocated only (police)", "police@fairmile.example", "Cases: those on whose team he is, no others"),
     SignIn("Safeguarding lead", "dsl@fairmile.example", "Cases: Kayden Beckford-Lyle; the restricted case"),
-    SignIn("Accountable leader", "slt@fairmile.example", "Returns: last half-term's figures; case summaries without notes"),
+    SignIn(
+        "Accountable leader", "slt@fairmile.example", "Returns: last half-term's figures; case summaries without notes"
+    ),
     SignIn("School staff", "teacher@fairmile.example", "Referrals: follow your own, answer a question, refer a pupil"),
     SignIn("Data protection lead", "ig@fairmile.example", "Who can see what"),
     SignIn("Coordinator", "office@fairmile.example", "Imports; sessions on behalf of others"),

@@ -2,12 +2,12 @@
 
 import datetime as dt
 
+from apst.demo.names import Person
 from apst.places.calendar import DAY
 from apst.places.models import Site
 from cases.models import Case
 from referrals.models import Referral, StrategyTried
 
-from ..names import Person
 from .children import Children
 from .diary import at, onwards
 from .journeys import Journeys
@@ -29,25 +29,44 @@ def tell(story: Story, journeys: Journeys, children: Children, sites: dict[str, 
     )
     history.pupils.append(pupil)
     history.facts += [
-        children.fact(pupil, kind, value, today - DAY * ago) for kind, held in story.facts.items() for ago, value in held
+        children.fact(pupil, kind, value, today - DAY * ago)
+        for kind, held in story.facts.items()
+        for ago, value in held
     ]
     history.contacts += [children.said_contact(pupil, fields) for fields in story.contacts]
     referral = Referral(
-        pupil=pupil, site=sites[story.site], received_on=received, source=story.source, route=story.route, reasons=list(story.reasons),
-        summary=story.summary, pupil_views=story.pupil_views, family_views=story.family_views, made_by=history.office,
-        made_at=at(received), state=Referral.State.ALLOCATED,
-    )  # fmt: skip
+        pupil=pupil,
+        site=sites[story.site],
+        received_on=received,
+        source=story.source,
+        route=story.route,
+        reasons=list(story.reasons),
+        summary=story.summary,
+        pupil_views=story.pupil_views,
+        family_views=story.family_views,
+        made_by=history.office,
+        made_at=at(received),
+        state=Referral.State.ALLOCATED,
+    )
     history.referrals.append(referral)
-    history.strategies += [StrategyTried(referral=referral, what=w, tried_when=when, effect=e) for w, when, e in story.strategies]
+    history.strategies += [
+        StrategyTried(referral=referral, what=w, tried_when=when, effect=e) for w, when, e in story.strategies
+    ]
     for outcome, ago, rationale in story.before:
         _decided_before(journeys, referral, outcome, ago, rationale)
     if not any(outcome == "waiting_list" for outcome, _, _ in story.before):
         journeys.decide(referral, "accepted", received + DAY * min(3, story.waited))
     ended = today - DAY * story.ended if story.ended is not None else None
     case = journeys.open_case(
-        referral, site=sites[story.site], lead=story.lead, others=story.team, tier=story.tier, opened=opened, ended=ended,
+        referral,
+        site=sites[story.site],
+        lead=story.lead,
+        others=story.team,
+        tier=story.tier,
+        opened=opened,
+        ended=ended,
         reason=story.reason,
-    )  # fmt: skip
+    )
     if story.restricted:
         history.apart.append(case)
     if story.destination or story.reason == "died":
@@ -73,7 +92,8 @@ def _decided_before(journeys: Journeys, referral: Referral, outcome: str, ago: i
 def _play(scene: Scene, case: Case, journeys: Journeys, *, not_before: dt.date) -> dt.date:
     """Add one session of the story; gives its day.
 
-    It lies on the last school day that the post works at or before the day that the scene says, else on the first after it; else
+    It lies on the last school day that the post works at or before the day that the scene says, else on the first after
+    it; else
     in the holiday. Never before the scene before it, nor after the case has ended.
     """
     history = journeys.history
@@ -87,8 +107,15 @@ def _play(scene: Scene, case: Case, journeys: Journeys, *, not_before: dt.date) 
     if when is None:
         raise LookupError(f"No working day for a scene of {case.pupil.local_id}, {scene.ago} days ago.")
     history.session(
-        when, scene.minutes, scene.activity, [scene.post], [] if about_all else [(case, scene.attendance)], site=case.site,
-        intervention_type=scene.what, location=scene.location, note=scene.note,
+        when,
+        scene.minutes,
+        scene.activity,
+        [scene.post],
+        [] if about_all else [(case, scene.attendance)],
+        site=case.site,
+        intervention_type=scene.what,
+        location=scene.location,
+        note=scene.note,
         staff_trained=6 if scene.activity == "staff_training" else None,
-    )  # fmt: skip
+    )
     return max(when[0], not_before)

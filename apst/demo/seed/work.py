@@ -15,26 +15,44 @@ from .diary import week_from
 from .history import History
 
 WEEK: Final = 7 * DAY
-MINUTES: Final = {"one_to_one": (30, 45, 60, 60, 60), "family": (30, 45, 60, 75), "multi_agency": (30, 60, 60, 90), "outreach": (60, 90, 120)}
+MINUTES: Final = {
+    "one_to_one": (30, 45, 60, 60, 60),
+    "family": (30, 45, 60, 75),
+    "multi_agency": (30, 60, 60, 90),
+    "outreach": (60, 90, 120),
+}
 WHAT: Final = {
-    "speech_language_therapist": ("speech_language",), "mental_health": ("therapy", "regulation"), "post_16_coach": ("post_16", "curriculum"),
-    "youth_worker": ("mentoring", "life_skills", "community"), "educational_psychologist": ("regulation", "curriculum"),
-    "family_support_worker": ("attendance_planning", "regulation"), "youth_justice_worker": ("diversion", "mentoring"),
-    "social_worker": ("life_skills", "community"), "trauma_therapist": ("therapy",), "substance_misuse": ("substance_misuse",),
-    "mentor": ("mentoring", "attendance_planning", "curriculum"), "reading_specialist": ("reading",), "police": ("diversion",),
+    "speech_language_therapist": ("speech_language",),
+    "mental_health": ("therapy", "regulation"),
+    "post_16_coach": ("post_16", "curriculum"),
+    "youth_worker": ("mentoring", "life_skills", "community"),
+    "educational_psychologist": ("regulation", "curriculum"),
+    "family_support_worker": ("attendance_planning", "regulation"),
+    "youth_justice_worker": ("diversion", "mentoring"),
+    "social_worker": ("life_skills", "community"),
+    "trauma_therapist": ("therapy",),
+    "substance_misuse": ("substance_misuse",),
+    "mentor": ("mentoring", "attendance_planning", "curriculum"),
+    "reading_specialist": ("reading",),
+    "police": ("diversion",),
     "engagement_officer": ("attendance_planning", "reintegration_timetable"),
-}  # fmt: skip
+}
 FAMILY_WHAT: Final = ("routines", "emotional_practical", "mediation", "contact", "contact")
 MISSED: Final = {
-    "did_not_attend": 30, "not_in_school": 32, "refused": 12, "was_not_brought": 12, "cancelled_by_family": 9, "cancelled_by_taskforce": 5,
-}  # fmt: skip
+    "did_not_attend": 30,
+    "not_in_school": 32,
+    "refused": 12,
+    "was_not_brought": 12,
+    "cancelled_by_family": 9,
+    "cancelled_by_taskforce": 5,
+}
 GROUP_TYPES: Final = ("youth_worker", "mentor", "speech_language_therapist", "mental_health", "substance_misuse")
 LOCATIONS: Final = {
     "one_to_one": ("ap_school",) * 8 + ("community", "transit", "home"),
     "family": ("home", "home", "online", "community", "ap_school"),
     "multi_agency": ("ap_school", "online", "home_service"),
     "outreach": ("mainstream_school",),
-}  # fmt: skip
+}
 NOTED: Final = 0.5
 
 
@@ -58,10 +76,18 @@ class Work:
             self._week(case, team, day + DAY * ((weekday - day.weekday()) % 5), last, reliable, first=first)
             day, first = day + WEEK, False
 
-    def _week(self, case: Case, team: Sequence[str], day: dt.date, last: dt.date, reliable: int, *, first: bool) -> None:
+    def _week(
+        self, case: Case, team: Sequence[str], day: dt.date, last: dt.date, reliable: int, *, first: bool
+    ) -> None:
         chance, lead = self.chance, team[0]
         if chance.randrange(100) < self.setting.numbers.weekly_percent:
-            kind = "assessment" if first else "outreach" if case.tier == "tier_1" and chance.random() < 0.5 else "one_to_one"
+            kind = (
+                "assessment"
+                if first
+                else "outreach"
+                if case.tier == "tier_1" and chance.random() < 0.5
+                else "one_to_one"
+            )
             self._one(case, lead, kind, day, last, reliable)
         if chance.random() < 0.22:
             self._one(case, lead, "one_to_one", day + 2 * DAY, last, reliable)
@@ -94,10 +120,16 @@ class Work:
         elif chance.random() < 0.06:
             attendance = "part_attended"
         self.history.session(
-            when, minutes, activity, [post], [(case, attendance)], site=case.site, note=note,
+            when,
+            minutes,
+            activity,
+            [post],
+            [(case, attendance)],
+            site=case.site,
+            note=note,
             intervention_type=chance.choice(WHAT.get(self.types[post], ("",))) if chance.random() < 0.8 else "",
             location=chance.choice(LOCATIONS.get(activity, ("ap_school",))),
-        )  # fmt: skip
+        )
 
     def _about(self, case: Case, post: str, activity: str, day: dt.date, last: dt.date) -> None:
         chance = self.chance
@@ -106,10 +138,16 @@ class Work:
         when = self.diary.book(post, week_from(day, last), minutes, evening=evening)
         if when is not None:
             self.history.session(
-                when, minutes, activity, [post], [(case, "about_pupil")], site=case.site, note=self._note(activity, case),
+                when,
+                minutes,
+                activity,
+                [post],
+                [(case, "about_pupil")],
+                site=case.site,
+                note=self._note(activity, case),
                 intervention_type=chance.choice(FAMILY_WHAT) if activity == "family" else "",
                 location=chance.choice(LOCATIONS[activity]),
-            )  # fmt: skip
+            )
 
     def of_everybody(self) -> None:
         """Add groups at each site, training of staff, screening, the universal offer, supervision, and the holidays."""
@@ -143,30 +181,49 @@ class Work:
         if when is None:
             return
         named = chance.sample(cases, min(len(cases), chance.randint(3, 6)))
-        places = [(case, chance.choices(("attended", "part_attended", "did_not_attend", "not_in_school"), (76, 6, 9, 9))[0]) for case in named]
+        places = [
+            (case, chance.choices(("attended", "part_attended", "did_not_attend", "not_in_school"), (76, 6, 9, 9))[0])
+            for case in named
+        ]
         count = sum(attendance in ("attended", "part_attended") for _, attendance in places)
         note = chance.choice(notes.THERE["group"]).format(count=count) if chance.random() < NOTED else ""
         self.history.session(
-            when, 90, "group", posts, places, site=site, note=note, intervention_type=chance.choice(("life_skills", "regulation", "community")),
+            when,
+            90,
+            "group",
+            posts,
+            places,
+            site=site,
+            note=note,
+            intervention_type=chance.choice(("life_skills", "regulation", "community")),
             location=chance.choice(("ap_school", "ap_school", "community")),
-        )  # fmt: skip
+        )
 
     def _for_staff(self, monday: dt.date, number: int) -> None:
         chance, worker = self.chance, self.chance.choice(self.setting.workers)
         activity = ("staff_training", "universal", "staff_training", "screening")[number // 3 % 4]
-        when = self.diary.book(worker.reference, week_from(monday + DAY * chance.randrange(5)), 90, evening=activity == "staff_training")
+        when = self.diary.book(
+            worker.reference, week_from(monday + DAY * chance.randrange(5)), 90, evening=activity == "staff_training"
+        )
         if when is not None:
             self.history.session(
-                when, 90, activity, [worker.reference], site=chance.choice(self.sites), note=chance.choice(notes.THERE[activity]),
+                when,
+                90,
+                activity,
+                [worker.reference],
+                site=chance.choice(self.sites),
+                note=chance.choice(notes.THERE[activity]),
                 staff_trained=chance.randint(8, 34) if activity == "staff_training" else None,
-            )  # fmt: skip
+            )
 
     def _supervision(self, monday: dt.date) -> None:
         for worker in self.setting.workers:
             when = self.diary.book(worker.reference, week_from(monday + DAY * self.chance.randrange(5)), 60)
             if when is not None:
                 activity = self.chance.choice(("supervision", "admin"))
-                self.history.session(when, 60, activity, [worker.reference], location="home_service", note=notes.THERE[activity][0])
+                self.history.session(
+                    when, 60, activity, [worker.reference], location="home_service", note=notes.THERE[activity][0]
+                )
 
     def _holiday(self, monday: dt.date) -> None:
         """Two days out in a holiday week, at Christmas none."""
@@ -176,15 +233,28 @@ class Work:
             if not self.diary.first <= day <= self.diary.last or day in bank_holidays(day.year):
                 continue
             site = self.chance.choice(self.sites)
-            workers = [w for w in self._covering(site, ("youth_worker", "mentor", "family_support_worker")) if self.diary.in_post(w.reference, day)]
+            workers = [
+                w
+                for w in self._covering(site, ("youth_worker", "mentor", "family_support_worker"))
+                if self.diary.in_post(w.reference, day)
+            ]
             cases = self.history.open_at(site, day)
             if not workers or len(cases) < 2:
                 continue
             named = self.chance.sample(cases, min(len(cases), self.chance.randint(3, 8)))
-            places = [(case, self.chance.choices(("attended", "did_not_attend", "was_not_brought"), (82, 12, 6))[0]) for case in named]
+            places = [
+                (case, self.chance.choices(("attended", "did_not_attend", "was_not_brought"), (82, 12, 6))[0])
+                for case in named
+            ]
             count = sum(attendance == "attended" for _, attendance in places)
             posts = [worker.reference for worker in self.chance.sample(workers, min(2, len(workers)))]
             self.history.session(
-                (day, dt.time(10, 30)), 300, "holiday", posts, places, site=site, location="community",
+                (day, dt.time(10, 30)),
+                300,
+                "holiday",
+                posts,
+                places,
+                site=site,
+                location="community",
                 note=self.chance.choice(notes.THERE["holiday"]).format(count=count),
-            )  # fmt: skip
+            )

@@ -21,6 +21,6 @@ class Command(BaseCommand):
                 self.stdout.write(f"{setting.name}: here already.")
             else:
                 self.stdout.write(
-                    f"{setting.name} ({setting.authority}): {made.pupils} pupils, {made.open_cases} open cases, {made.sessions} sessions, "
-                    f"the return of {made.period}."
+                    f"{setting.name} ({setting.authority}): {made.pupils} pupils, {made.open_cases} open cases, "
+                    f"{made.sessions} sessions, the return of {made.period}."
                 )

@@ -17,10 +17,13 @@ class Command(BaseCommand):
         """Make each in a transaction of its own, and say what was made."""
         planned = parts()
         made = [part for part in planned if make(part) is not None]
-        self.stdout.write(f"{len(made)} of {len(planned)} invented pilot taskforces made; the others were here already.")
         self.stdout.write(
-            f"Together, for {PERIOD}: {sum(p.pupils for p in planned):,} pupils, {sum(p.quarters for p in planned) // 4:,} hours, "
-            f"{sum(len(p.fte) for p in planned)} specialists, {sum(sum(p.fte) for p in planned) / 100:g} FTE, "
+            f"{len(made)} of {len(planned)} invented pilot taskforces made; the others were here already."
+        )
+        self.stdout.write(
+            f"Together, for {PERIOD}: {sum(p.pupils for p in planned):,} pupils, "
+            f"{sum(p.quarters for p in planned) // 4:,} hours, {sum(len(p.fte) for p in planned)} specialists, "
+            f"{sum(sum(p.fte) for p in planned) / 100:g} FTE, "
             f"{sum(p.disengaged for p in planned)} disengaged early, {sum(p.refused for p in planned)} refused."
         )
         self.stdout.write(f"The shares: {SHARES_SAID}")
