@@ -12,7 +12,10 @@ from django.test import override_settings
 def one_transaction(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[None]:
     """A database in which a whole module's tests may look at the same rows, and leave none."""
     # The hasher that the tests themselves use (see `_plain_settings`).
-    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+    with (
+        django_db_blocker.unblock(),
+        override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]),
+    ):
         around = transaction.atomic()
         # As Django's own test case marks its transaction, so that a durable block may open within it.
         around._from_testcase = True

@@ -55,9 +55,19 @@ def fairmile(demo):
 def picture() -> dict[str, list]:
     """What a taskforce holds, without ids and moments."""
     return {
-        "pupils": list(Pupil.objects.order_by("local_id").values_list("local_id", "surname", "forename", "date_of_birth", "upn")),
-        "cases": list(Case.objects.order_by("reference").values_list("reference", "pupil__local_id", "opened_on", "ended_on", "end_reason")),
-        "sessions": list(Intervention.objects.order_by("held_on", "reference").values_list("reference", "held_on", "starts_at", "minutes")),
+        "pupils": list(
+            Pupil.objects.order_by("local_id").values_list("local_id", "surname", "forename", "date_of_birth", "upn")
+        ),
+        "cases": list(
+            Case.objects.order_by("reference").values_list(
+                "reference", "pupil__local_id", "opened_on", "ended_on", "end_reason"
+            )
+        ),
+        "sessions": list(
+            Intervention.objects.order_by("held_on", "reference").values_list(
+                "reference", "held_on", "starts_at", "minutes"
+            )
+        ),
         "decisions": TriageDecision.objects.count(),
         "grants": sorted(Case.objects.annotate(n=Count("grants")).values_list("reference", "n")),
     }
@@ -121,7 +131,15 @@ def test_each_role_with_a_page_can_sign_in(demo):
     for setting in SETTINGS:
         with acting_as_system(taskforce(setting.slug)):
             roles |= set(Membership.objects.filter(email__in=accounts).values_list("role", "case_reach"))
-    assert {role for role, _ in roles} == {"manager", "specialist", "dsl", "slt", "school_staff", "ig_lead", "coordinator"}
+    assert {role for role, _ in roles} == {
+        "manager",
+        "specialist",
+        "dsl",
+        "slt",
+        "school_staff",
+        "ig_lead",
+        "coordinator",
+    }
     assert {reach for role, reach in roles if role == "specialist"} == {"all", "sites", "allocated"}
 
 
@@ -163,7 +181,12 @@ def test_the_restricted_case_has_two_holders_and_hides_from_the_manager(demo):
         holders = set(Membership.objects.filter(user__in=case.grants.values("user")).values_list("email", flat=True))
     assert holders == {"dsl@fairmile.example", "salt@fairmile.example"}
     seen = {}
-    for email in ("manager@fairmile.example", "dsl@fairmile.example", "salt@fairmile.example", "police@fairmile.example"):
+    for email in (
+        "manager@fairmile.example",
+        "dsl@fairmile.example",
+        "salt@fairmile.example",
+        "police@fairmile.example",
+    ):
         with acting_for(taskforce("fairmile"), User.objects.get(email=email)):
             seen[email.partition("@")[0]] = Case.objects.filter(pk=case.pk).exists()
     assert seen == {"manager": False, "dsl": True, "salt": True, "police": False}
@@ -213,7 +236,9 @@ def test_families_and_facts_are_as_they_are_in_life(fairmile):
     assert Contact.objects.filter(address_hidden=True).count() >= 3
     assert Contact.objects.exclude(court_order="").count() >= 8
     assert Contact.objects.exclude(interpreter_language="").exists()
-    changed = PupilFact.objects.filter(corrected_at=None).values("pupil", "kind").annotate(n=Count("id")).filter(n__gt=1)
+    changed = (
+        PupilFact.objects.filter(corrected_at=None).values("pupil", "kind").annotate(n=Count("id")).filter(n__gt=1)
+    )
     assert changed.count() > 20
     assert PupilFact.objects.filter(corrected_at__isnull=False).exists()
     assert len(set(Pupil.objects.values_list("ethnicity", flat=True))) > 12
@@ -221,7 +246,9 @@ def test_families_and_facts_are_as_they_are_in_life(fairmile):
 
 
 def test_nobody_is_in_two_places_nor_works_outside_a_post(fairmile):
-    rows = InterventionSpecialist.objects.select_related("intervention", "post").order_by("post_id", "intervention__held_on", "intervention__starts_at")
+    rows = InterventionSpecialist.objects.select_related("intervention", "post").order_by(
+        "post_id", "intervention__held_on", "intervention__starts_at"
+    )
     ends: dict[tuple, int] = {}
     for row in rows:
         one, post = row.intervention, row.post

@@ -1,8 +1,9 @@
-"""The 22 invented pilot taskforces add up to what DfE published for September and October 2023 (reference/domain.md, 1.4)."""
+"""The 22 invented pilot taskforces add up to what DfE published for September and October 2023 (reference/domain.md,
+1.4).
+"""
 
 import csv
 import io
-from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
@@ -47,7 +48,9 @@ def total(figures):
     """Add up one figure over the 22 returns: `total("A1")`; column `value`, `numerator` or `denominator`."""
 
     def add_up(measure, statistic="count", *, category="all", breakdown="all", column="value") -> Decimal:
-        return sum((Decimal(cells[measure, breakdown, category, statistic][column]) for cells in figures.values()), Decimal(0))
+        return sum(
+            (Decimal(cells[measure, breakdown, category, statistic][column]) for cells in figures.values()), Decimal(0)
+        )
 
     return add_up
 
@@ -76,7 +79,10 @@ def test_the_hours_add_up(total):
 def test_the_team_adds_up(total, figures):
     assert total("D1") == 147
     assert total("D2", "fte").quantize(Decimal(1), ROUND_HALF_UP) == 99
-    sizes = sorted((int(c["D1", "all", "all", "count"]["value"]), Decimal(c["D2", "all", "all", "fte"]["value"])) for c in figures.values())
+    sizes = sorted(
+        (int(c["D1", "all", "all", "count"]["value"]), Decimal(c["D2", "all", "all", "fte"]["value"]))
+        for c in figures.values()
+    )
     assert sizes[0] == (4, Decimal("2.00"))
     assert sizes[-1][0] == 12
 
@@ -104,7 +110,13 @@ def test_the_hours_are_of_the_kinds_that_dfe_names_in_its_order(total):
 
 def test_no_figure_is_missing(figures):
     for slug, cells in figures.items():
-        for measure, statistic in (("A3", "percent"), ("B3", "percent"), ("C4", "hours"), ("E3", "median"), ("E5", "median")):
+        for measure, statistic in (
+            ("A3", "percent"),
+            ("B3", "percent"),
+            ("C4", "hours"),
+            ("E3", "median"),
+            ("E5", "median"),
+        ):
             assert cells[measure, "all", "all", statistic]["value"] not in ("", "z"), (slug, measure)
 
 

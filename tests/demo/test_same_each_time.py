@@ -20,12 +20,26 @@ def told(day: dt.date) -> list[list]:
         made = make(LINDEN, today=day)
         with acting_as_system(made.taskforce):
             rows = [
-                list(Case.objects.order_by("reference").values_list("reference", "pupil__surname", "opened_on", "ended_on", "lead__reference")),
-                sorted(Intervention.objects.values_list("reference", "held_on", "starts_at", "minutes", "activity_type", "location")),
-                sorted(InterventionPlace.objects.values_list("intervention__reference", "pupil__local_id", "attendance")),
+                list(
+                    Case.objects.order_by("reference").values_list(
+                        "reference", "pupil__surname", "opened_on", "ended_on", "lead__reference"
+                    )
+                ),
+                sorted(
+                    Intervention.objects.values_list(
+                        "reference", "held_on", "starts_at", "minutes", "activity_type", "location"
+                    )
+                ),
+                sorted(
+                    InterventionPlace.objects.values_list("intervention__reference", "pupil__local_id", "attendance")
+                ),
                 sorted(InterventionNote.objects.values_list("intervention__reference", "text")),
                 # Whom a service records today has a number made by chance.
-                sorted(PupilFact.objects.exclude(pupil__local_id__startswith="new-").values_list("pupil__local_id", "kind", "holds_from", "value")),
+                sorted(
+                    PupilFact.objects.exclude(pupil__local_id__startswith="new-").values_list(
+                        "pupil__local_id", "kind", "holds_from", "value"
+                    )
+                ),
                 sorted(Contact.objects.values_list("pupil__local_id", "name", "phone")),
             ]
         transaction.set_rollback(True)

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 register = template.Library()
 
-# (words, name of the address, the actions any of which opens it to the whole taskforce; none for every member). An address above belongs to
-# the item whose address it begins with.
+# (words, name of the address, the actions any of which opens it to the whole taskforce; none for every member). An
+# address above belongs to the item whose address it begins with.
 PAGES = (
     ("People and roles", "people:member-list", ("people.manage",)),
     ("Specialists and posts", "people:specialist-list", ("people.manage",)),
