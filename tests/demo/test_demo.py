@@ -36,9 +36,11 @@ def said(command: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def demo(one_transaction) -> str:
+def demo(kept_rows) -> str:
     """The three taskforces; the value is what the command said."""
-    return said("seed_demo")
+    told = said("seed_demo")
+    kept_rows()
+    return told
 
 
 def taskforce(slug: str) -> Taskforce:
