@@ -209,7 +209,7 @@ class CaseMember(TenantModel):
 
 INTERVENTION_CHANGE = (
     "((select app.reach('intervention.change')) = 'T' or logged_by_id = (select app.member()))"
-    " and ((select app.condition('intervention.change')) <> 'own_window' or changeable_until >= current_date)"
+    " and ((select app.condition('intervention.change')) <> 'own_window' or changeable_until >= app.today())"
 )
 
 

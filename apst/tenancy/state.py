@@ -243,6 +243,10 @@ def statements() -> Iterator[str]:
         "create table if not exists app.matrix"
         " (action text, role text, reach text, condition text, primary key (action, role))"
     )
+    yield (
+        "create table if not exists app.role_actions"
+        " (role text, decides boolean, actions text not null, primary key (role, decides))"
+    )
     yield "create table if not exists app.tables (name text primary key, see text[] not null)"
     yield _CLEAR
     yield f"revoke all on all tables in schema public from public, {everyone}"
@@ -251,11 +255,18 @@ def statements() -> Iterator[str]:
     yield f"grant usage on schema app to {everyone}"
     yield f"grant usage on schema public to {everyone}"
     yield "grant create on schema app to tf_definer"
-    yield f"grant select on app.matrix, app.tables to {everyone}"
+    yield f"grant select on app.matrix, app.role_actions, app.tables to {everyone}"
     yield "delete from app.matrix"
     for cell in MATRIX.values():
         values = f"'{cell.action}', '{cell.role}', '{cell.reach}', '{cell.condition}'"
         yield f"insert into app.matrix values ({values})"  # noqa: S608 - constants of matrix.py
+    # What app.enter gives a person, made once: by role, and by whether this person takes the taskforce's decisions.
+    yield "delete from app.role_actions"
+    yield (
+        "insert into app.role_actions select x.role, d, jsonb_object_agg(x.action, trim(x.reach || ' ' || x.condition))"
+        " from app.matrix x, (values (true), (false)) as v (d)"
+        " where x.condition <> 'request' and (x.condition <> 'decides' or d) group by 1, 2"
+    )
     yield "delete from app.tables"
     for model in tenant_models():
         see = ", ".join(f"'{action}'" for action in model.access.see)

@@ -36,3 +36,7 @@ create or replace function app.may(variadic actions text[]) returns boolean lang
 -- The tables whose records this member may read, for the history kept of them.
 create or replace function app.readable() returns text[] language sql stable parallel safe
   as $$ select coalesce(array_agg(t.name), '{}') from app.tables t where t.see = '{}' or app.may(variadic t.see) $$;
+
+-- The day it is where the taskforces are; the connection itself keeps UTC.
+create or replace function app.today() returns date language sql stable parallel safe
+  as $$ select (statement_timestamp() at time zone 'Europe/London')::date $$;

@@ -8,19 +8,18 @@ declare
   hidden bigint[];
   hidden_pupils bigint[];
   sites bigint[];
-  actions jsonb;
+  actions text;
   scope text;
 begin
   select s.id, s.role, s.case_reach, s.may_decide, t.holds_cases, t.decides into m
     from public.accounts_membership s join public.tenancy_taskforce t on t.id = s.tenant_id
     where s.user_id = person and s.tenant_id = taskforce
-      and s.starts_on <= current_date and (s.ends_on is null or s.ends_on >= current_date);
+      and s.starts_on <= app.today() and (s.ends_on is null or s.ends_on >= app.today());
   if not found then
     raise exception 'permission denied: no live membership of this taskforce' using errcode = '42501';
   end if;
-  select jsonb_object_agg(x.action, trim(x.reach || ' ' || x.condition)) into actions
-    from app.matrix x where x.role = m.role and x.condition <> 'request'
-      and (x.condition <> 'decides' or m.decides = 'team' or m.may_decide);
+  select a.actions into actions from app.role_actions a
+    where a.role = m.role and a.decides = (m.decides = 'team' or m.may_decide);
   select coalesce(array_agg(c.id), '{}'), coalesce(array_agg(c.pupil_id), '{}') into hidden, hidden_pupils from public.cases_case c
     where c.tenant_id = taskforce and c.restricted and not exists (
       select 1 from public.cases_caseaccess g where g.tenant_id = taskforce and g.content_object_id = c.id and g.user_id = person
@@ -31,7 +30,7 @@ begin
       join public.people_post p on p.specialist_id = sp.id and p.tenant_id = taskforce
       join public.people_postsite ps on ps.post_id = p.id and ps.tenant_id = taskforce
       where sp.tenant_id = taskforce and sp.user_id = person and not p.allocated_only
-        and p.start_date <= current_date and (p.end_date is null or p.end_date >= current_date);
+        and p.start_date <= app.today() and (p.end_date is null or p.end_date >= app.today());
     scope := case when m.case_reach = 'all' and m.holds_cases = 'team' then 's_member' else 's_granted' end;
   elsif m.role in ('manager', 'dsl', 'slt', 'ig_lead', 'coordinator') then
     scope := 's_member';
@@ -39,7 +38,7 @@ begin
     scope := 's_granted';
   end if;
   perform set_config('app.tenant_id', taskforce::text, true), set_config('app.person_id', person::text, true),
-    set_config('app.member_id', m.id::text, true), set_config('app.actions', coalesce(actions, '{}')::text, true),
+    set_config('app.member_id', m.id::text, true), set_config('app.actions', coalesce(actions, '{}'), true),
     set_config('app.hidden', hidden::text, true), set_config('app.hidden_pupils', hidden_pupils::text, true),
     set_config('app.sites', coalesce(sites, '{}')::text, true),
     set_config('app.role', m.role, true), set_config('app.verb', '', true);
@@ -67,7 +66,7 @@ language plpgsql security definer set search_path = pg_catalog, public, app as $
 declare m record;
 begin
   select a.id, a.role into m from public.accounts_areamembership a left join public.tenancy_trust t on t.id = a.trust_id
-    where a.user_id = person and a.starts_on <= current_date and (a.ends_on is null or a.ends_on >= current_date)
+    where a.user_id = person and a.starts_on <= app.today() and (a.ends_on is null or a.ends_on >= app.today())
       and coalesce(a.local_authority_id, t.slug, 'platform') = area;
   if not found then
     raise exception 'permission denied: no live membership of this area' using errcode = '42501';
@@ -87,7 +86,7 @@ language sql stable security definer set search_path = pg_catalog, public, app a
   select s.id, s.tenant_id, s.role::text, t.name::text, ''::text
     from public.accounts_membership s join public.tenancy_taskforce t on t.id = s.tenant_id
     where s.user_id = person and coalesce(app.person(), person) = person
-      and s.starts_on <= current_date and (s.ends_on is null or s.ends_on >= current_date)
+      and s.starts_on <= app.today() and (s.ends_on is null or s.ends_on >= app.today())
     order by t.name
 $$;
 
@@ -142,13 +141,13 @@ begin
       select 1 from public.people_postsite ps where ps.post_id = p.id and ps.tenant_id = i.tenant_id)) then 'all'
     when count(live.post) > 0 then 'sites' else 'allocated' end into reach
     from public.people_specialist sp join public.people_post p on p.specialist_id = sp.id and p.tenant_id = i.tenant_id
-    left join lateral (select p.id as post where not p.allocated_only and p.start_date <= current_date
-      and (p.end_date is null or p.end_date >= current_date)) live on true
+    left join lateral (select p.id as post where not p.allocated_only and p.start_date <= app.today()
+      and (p.end_date is null or p.end_date >= app.today())) live on true
     where sp.tenant_id = i.tenant_id and (sp.user_id = person or (sp.user_id is null and sp.email <> '' and lower(sp.email) = lower(i.email)));
   insert into public.accounts_membership (tenant_id, public_id, user_id, role, name, email, case_reach, may_decide, starts_on)
-    values (i.tenant_id, gen_random_uuid(), person, i.role, coalesce(nullif(known_as, ''), i.name), i.email, reach, i.role = 'manager', current_date)
+    values (i.tenant_id, gen_random_uuid(), person, i.role, coalesce(nullif(known_as, ''), i.name), i.email, reach, i.role = 'manager', app.today())
     on conflict (tenant_id, user_id) do update set role = excluded.role, case_reach = excluded.case_reach,
-      may_decide = excluded.may_decide, starts_on = least(accounts_membership.starts_on, current_date), ends_on = null;
+      may_decide = excluded.may_decide, starts_on = least(accounts_membership.starts_on, app.today()), ends_on = null;
   update public.people_specialist s set user_id = person
     where s.tenant_id = i.tenant_id and s.user_id is null and s.email <> '' and lower(s.email) = lower(i.email);
   update public.accounts_invitation v set accepted_at = statement_timestamp() where v.id = i.id;
@@ -169,13 +168,13 @@ language sql stable security definer set search_path = pg_catalog, public, app a
       join public.accounts_membership m on m.tenant_id = s.tenant_id and m.user_id = s.user_id
       join public.tenancy_taskforce t on t.id = s.tenant_id
       where s.tenant_id = app.tenant() and m.role = 'specialist' and (m.case_reach <> 'all' or t.holds_cases = 'allocated')
-        and p.start_date <= current_date and (p.end_date is null or p.end_date >= current_date)
-        and m.starts_on <= current_date and (m.ends_on is null or m.ends_on >= current_date)
+        and p.start_date <= app.today() and (p.end_date is null or p.end_date >= app.today())
+        and m.starts_on <= app.today() and (m.ends_on is null or m.ends_on >= app.today())
   ), ways as (
     select c.id as case_id, p.user_id, 'team' as source, least(p.last_day, w.ends_on) as last_day
       from people p
       join public.cases_casemember w on w.tenant_id = app.tenant() and w.post_id = p.post_id
-        and (w.ends_on is null or w.ends_on >= current_date)
+        and (w.ends_on is null or w.ends_on >= app.today())
       join public.cases_case c on c.tenant_id = app.tenant() and c.id = w.case_id
       where not c.restricted and (only_case is null or c.id = only_case)
     union all
@@ -259,7 +258,7 @@ $$;
 create or replace function app.may_mend_session(intervention bigint) returns boolean
 language sql stable security definer set search_path = pg_catalog, public, app as $$
   select exists (select from public.cases_intervention i where i.tenant_id = app.tenant() and i.id = intervention
-    and i.logged_by_id = app.member() and i.changeable_until >= current_date)
+    and i.logged_by_id = app.member() and i.changeable_until >= app.today())
 $$;
 
 -- One trigger a statement and table: who did what to which record, and apart from it what it was before and after.
