@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.db import connections
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
@@ -38,6 +39,7 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+        connections.close_all()  # those that were opened beside this loop are known only beside it
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 

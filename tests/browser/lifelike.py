@@ -336,8 +336,42 @@ def _referrals(world: World, pupils: list[Any]) -> None:
                 world.rows[name], outcome="more_information", rationale="Which days does the pupil come?", by=by
             )
         referrals.triage(world.rows["declined"], outcome="declined", rationale="Lives outside our area.", by=by)
-    with acting_for(world.taskforce, world.people.specialist):
-        Draft.objects.create(person_id=world.people.specialist.pk, form="nothing", payload={})
+    _drafts(world)
+
+
+def _drafts(world: World) -> None:
+    """Tom has filled in every step of a referral; Dana has described a pupil who is recorded already."""
+    born, people = world.rows["pupil"].date_of_birth, world.people
+    described = {
+        "forename": "Mateusz",
+        "surname": "Wojciechowski",
+        "sex": "M",
+        "sen_provision": "K",
+        "fsm": "yes",
+        "csc_status": "early_help",
+        "date_of_birth-day": str(born.day),
+        "date_of_birth-month": str(born.month),
+        "date_of_birth-year": str(born.year),
+        "contact_name": "Agata Wojciechowska",
+        "contact_relationship": "Mother",
+        "contact_phone": "07700 900 456",
+    }
+    why = {
+        "source": "mainstream_school",
+        "reasons": ["attendance", "speech_language"],
+        "summary": "Comes late, and has stopped speaking in class.",
+    }
+    views = {
+        "pupil_views": "I like maths and the quiet room.", "family_views": "We would like help, and mornings are hard.",
+        "what_1": "A mentor before school", "when_1": "since September", "effect_1": "On time on those days",
+    }  # fmt: skip
+    alike = {**described, "forename": "Amira", "surname": "Ahmadzay"}
+    for person, form, payload in (
+        (people.school_staff, "referral-new", described), (people.school_staff, "referral-new-why", why),
+        (people.school_staff, "referral-new-views", views), (people.dsl, "referral-new", alike),
+    ):  # fmt: skip
+        with acting_for(world.taskforce, person):
+            Draft.objects.create(person_id=person.pk, form=form, payload=payload)
 
 
 def _sessions(world: World, posts: SimpleNamespace, pupils: list[Any]) -> None:

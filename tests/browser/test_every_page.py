@@ -43,6 +43,7 @@ SEND_EMPTY = """form => {
 def town(django_db_setup, django_db_blocker, chromium) -> Iterator[SimpleNamespace]:
     """The site over a lifelike taskforce and a fresh one, made once for this file."""
     with QUICK, django_db_blocker.unblock():
+        _empty_as_migrator(None)  # a run that was killed leaves its rows
         try:
             full, fresh = lifelike.lifelike(), lifelike.fresh()
             with serving() as address:
@@ -157,14 +158,7 @@ def test_the_pages_of_a_lifelike_taskforce(town, role):
 
 def test_every_page_was_reached_by_somebody(town):
     listed = {*pages.PLAIN, *pages.OF_ROWS, *pages.OTHERS}
-    # Steps of a form answer only once the step before is filled in: test_journey.py walks through them.
-    steps = {
-        "referrals:referral-new-why",
-        "referrals:referral-new-views",
-        "referrals:referral-new-check",
-        "referrals:referral-new-same",
-    }
-    assert listed - steps - {page for page, state in town.reached if state == "full"} == set()
+    assert listed - {page for page, state in town.reached if state == "full"} == set()
 
 
 @pytest.mark.parametrize("role", lifelike.ROLES)
