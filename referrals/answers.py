@@ -10,7 +10,7 @@ from apst.people.models import Pupil
 from apst.tenancy.context import Member
 
 from . import policies
-from .forms import NewPupilForm, ViewsForm, WhyForm, described
+from .forms.making import NewPupilForm, ViewsForm, WhyForm, described
 from .models import Referral
 
 Card = dict[str, Any]

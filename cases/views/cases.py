@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apst.accounts.queries import me
 from apst.codelists import label
 from apst.people.queries import facts_on, year_group
-from apst.places.models import Site
+from apst.places.queries import open_sites
 from apst.web.allowed import allowed
 from apst.web.forms import active_filters
 from apst.web.requests import MemberRequest, shown
@@ -38,11 +38,6 @@ SESSION_HEADINGS = [
     Heading("Attendance"),
     Heading("Length", numeric=True),
 ]
-
-
-def open_sites() -> list[Site]:
-    """Give the sites that are in use, by name."""
-    return list(Site.objects.filter(closed_on__isnull=True))
 
 
 def complain(form: Any, error: Exception) -> None:

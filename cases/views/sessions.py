@@ -19,7 +19,7 @@ from apst.accounts.queries import me
 from apst.accounts.services import draft_for
 from apst.codelists import label
 from apst.people.models import Pupil
-from apst.places.models import Site
+from apst.places.queries import open_sites
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest, shown
 from apst.web.tables import Cell
@@ -92,7 +92,7 @@ def _make_form(
         offered=queries.pupils_first(member, recent, also=[*chosen, *found]),
         own_posts=own,
         posts=everybody,
-        sites=Site.objects.filter(closed_on__isnull=True),
+        sites=open_sites(),
         usual_minutes=usual,
         notes=policies.can_write_notes(member),
         logging=session is None,

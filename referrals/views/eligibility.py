@@ -11,7 +11,7 @@ from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest
 from referrals import policies, queries, services
 from referrals.exceptions import ReferralRefused
-from referrals.forms import EligibilityForm
+from referrals.forms.triage import EligibilityForm
 
 
 @require_GET

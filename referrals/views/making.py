@@ -20,7 +20,7 @@ from referrals import drafts, policies, queries, services
 from referrals.answers import check_cards, told_of
 from referrals.drafts import Typed
 from referrals.exceptions import ReferralRefused
-from referrals.forms import NewPupilForm, ViewsForm, WhyForm, described
+from referrals.forms.making import NewPupilForm, ViewsForm, WhyForm, described
 from referrals.models import Referral
 
 ROWS = 2

@@ -17,7 +17,7 @@ from apst.web.requests import MemberRequest, shown
 from apst.web.tables import sortable
 from referrals import policies, queries, services
 from referrals.exceptions import AlreadyTriaged, ReferralRefused
-from referrals.forms import QueueFilter
+from referrals.forms.triage import QueueFilter
 from referrals.models import Referral
 from referrals.rows import QueueRow, own_row, queue_row
 

@@ -15,7 +15,7 @@ from apst.web.requests import MemberRequest, shown
 from referrals import drafts, policies, queries, services
 from referrals.drafts import Typed
 from referrals.exceptions import ReferralRefused
-from referrals.forms import QuickForm
+from referrals.forms.making import QuickForm
 
 from .queue import uuid_in
 

@@ -16,7 +16,8 @@ from apst.web.requests import MemberRequest, shown
 from referrals import policies, queries, services
 from referrals.answers import record_cards
 from referrals.exceptions import ReferralRefused
-from referrals.forms import AnswerForm, TriageForm, described
+from referrals.forms.making import described
+from referrals.forms.triage import AnswerForm, TriageForm
 from referrals.history import criteria_of, events_of
 from referrals.models import Referral
 from referrals.rows import own_row, queue_row

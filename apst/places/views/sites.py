@@ -19,7 +19,7 @@ from apst.web.requests import MemberRequest
 from apst.web.tables import Cell, Heading
 
 
-def _form(request: MemberRequest, form: forms.Form, *, title: str, back: str, wide: bool = False) -> HttpResponse:
+def _form(request: MemberRequest, form: forms.Form, *, title: str, back: str) -> HttpResponse:
     context = {"form": form, "title": title, "back_to": back}
     return render(request, "places/form.html", context, status=422 if form.errors else 200)
 
