@@ -1,6 +1,6 @@
 """Seeding takes seconds, so each module does it once and empties the database at its end.
 
-The rows are committed and analysed, as they are in life: within one open transaction PostgreSQL knows nothing of their number.
+The rows are committed and analysed, as they are in life: within one transaction PostgreSQL does not know their number.
 """
 
 from collections.abc import Callable, Iterator
