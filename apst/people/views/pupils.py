@@ -93,13 +93,13 @@ def pupil_change(request: MemberRequest, pupil: Pupil) -> HttpResponse:
         except PeopleError as error:
             form.add_error("local_id" if isinstance(error, KnownLocalId) else None, str(error))
             if isinstance(error, ChangedMeanwhile):
-                return _page(request, "people/form.html", pupil, form, title=title, status=409)
+                return _page(request, "people/pupil_form.html", pupil, form, title=title, status=409)
         else:
             messages.success(request, "The pupil's details were saved.")
             if held.upn != pupil.upn and (warning := upn_warning(held.upn)):
                 messages.warning(request, warning)
             return redirect("people:pupil-detail", pupil.public_id)
-    return _page(request, "people/form.html", pupil, form, title=title)
+    return _page(request, "people/pupil_form.html", pupil, form, title=title)
 
 
 @require_http_methods(["GET", "POST"])
@@ -146,7 +146,7 @@ def contact_new(request: MemberRequest, pupil: Pupil) -> HttpResponse:
         services.add_contact(pupil, **form.cleaned_data, by=me(request.member))
         messages.success(request, "The contact was added.")
         return redirect("people:pupil-detail", pupil.public_id)
-    return _page(request, "people/form.html", pupil, form, title="Add a contact")
+    return _page(request, "people/pupil_form.html", pupil, form, title="Add a contact")
 
 
 @require_http_methods(["GET", "POST"])
@@ -162,7 +162,7 @@ def contact_change(request: MemberRequest, contact: Contact) -> HttpResponse:
         services.change_contact(contact, changes=form.cleaned_data, by=me(request.member))
         messages.success(request, "The contact was changed.")
         return redirect("people:pupil-detail", contact.pupil.public_id)
-    return _page(request, "people/form.html", contact.pupil, form, title="Change a contact")
+    return _page(request, "people/pupil_form.html", contact.pupil, form, title="Change a contact")
 
 
 def _page(
