@@ -88,18 +88,18 @@ def title_of(text: str) -> str:
     return html.unescape(found[1]).strip() if found else ""
 
 
+ODD = re.compile(
+    r"\bNone(?= \|)|\b20\d\d-\d\d-\d\d\b|\{\{|\}\}|\{%|&(?:amp|lt|gt|#\w+);|\b[a-z]+(?:_[a-z]+)+\b|\b([A-Za-z]{2,}) \1\b"
+)
+
+
 def words_are_wrong(text: str) -> list[str]:
-    """What a person should never read: a code's inside, an empty value's name, a machine's date."""
+    """What a person should never read: a code's inside, an empty value's name, a machine's date, a word twice."""
     main = text.split("<main", 1)[-1].split("</main>", 1)[0]
     words = html.unescape(re.sub(r"<(script|code)\b.*?</\1>|<[^>]+>", " | ", main, flags=re.DOTALL))
     words = re.sub(r"\s+", " ", re.sub(r"\S+@\S+", "", words))
-    odd = (
-        r"\bNone(?= \|)|\b20\d\d-\d\d-\d\d\b|\{\{|\}\}|\{%|&(?:amp|lt|gt|#\w+);"
-        r"|\b[a-z]+(?:_[a-z]+)+\b|\b([A-Za-z]+)(?: \|)* \1\b"
-    )
     return [
-        f"reads {found[0]!r} in “{words[max(found.start() - 40, 0) : found.end() + 40]}”"
-        for found in re.finditer(odd, words)
+        f"reads {odd.group()!r} in “{words[max(odd.start() - 40, 0) : odd.end() + 40]}”" for odd in ODD.finditer(words)
     ]
 
 
