@@ -15,7 +15,7 @@ from .models import MIReturn
 from .queries import BUILD, DRAW
 
 
-@work(BUILD, as_system=True)
+@work(BUILD, as_system=True, needs="return.build")
 def build(job: Job) -> dict[str, Any]:
     """Build the return of `args["period"]`; then ask for its PDF."""
     tell(job, 10, "Reading the calendar and counting")
@@ -30,7 +30,7 @@ def build(job: Job) -> dict[str, Any]:
     return {"return": str(mi_return.public_id)}
 
 
-@work(DRAW, as_system=True, queue="pdf")
+@work(DRAW, as_system=True, queue="pdf", needs="return.build")
 def draw(job: Job) -> dict[str, Any]:
     """Draw the PDF of `args["return"]`."""
     tell(job, 20, "Drawing the PDF")

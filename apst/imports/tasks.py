@@ -38,7 +38,7 @@ def apply(job: Job) -> dict[str, Any]:
         raise JobRefused(str(refusal)) from None
 
 
-@work(services.UNDO, as_system=True)
+@work(services.UNDO, as_system=True, needs="record.import")
 def undo(job: Job) -> None:
     """Undo `args["import"]`: in the system's scope, because a person may remove far less than an import brings."""
     record = _import(job)

@@ -47,7 +47,7 @@ def import_list(request: MemberRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error("file", str(refused))
     before = request.GET.get("before", "")
-    found = queries.history(int(before) if before.isdigit() else None)
+    found = queries.history(int(before) if before.isdecimal() else None)
     rows = found[: queries.PAGE]
     older = f"?before={rows[-1].pk}" if len(found) > queries.PAGE else ""
     context = {"form": form, "table": _history(rows), "older": older, "kinds": KINDS.values()}
@@ -176,7 +176,7 @@ def import_rows(request: MemberRequest, record: Import, outcome: str) -> HttpRes
     if outcome not in OUTCOMES:
         raise Http404
     after = request.GET.get("after", "")
-    table = _table(request, record, outcome, int(after) if after.isdigit() else 0)
+    table = _table(request, record, outcome, int(after) if after.isdecimal() else 0)
     context = {"record": record, "title": OUTCOMES[outcome], "table": table, "back": f"/imports/{record.public_id}/"}
     return render(request, "imports/import_rows.html", context)
 
@@ -210,7 +210,7 @@ def import_report(request: MemberRequest, record: Import) -> HttpResponse:
 def import_headings(request: MemberRequest, record: Import) -> HttpResponse:
     """Say in which row the headings are, or what they mean."""
     row = request.POST.get("row", "")
-    if row.isdigit():
+    if row.isdecimal():
         return _do(
             request, record, lambda: services.name_headings(record, row=min(int(row), 1000), by=me(request.member))
         )

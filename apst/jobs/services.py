@@ -11,19 +11,22 @@ from .models import Job
 
 Work = Callable[["Job"], dict[str, Any] | None]
 _kinds: dict[str, tuple[Work, bool, str]] = {}
+_needs: dict[str, str] = {}
 
 
-def work(kind: str, *, as_system: bool = False, queue: str = "default") -> Callable[[Work], Work]:
+def work(kind: str, *, as_system: bool = False, queue: str = "default", needs: str = "") -> Callable[[Work], Work]:
     """Register the function that does one kind of job.
 
     It may run twice; it returns what `Job.result` keeps (ids and codes).
 
     as_system  it runs in the taskforce's own system scope, such as a return that counts restricted rows too
     queue      "pdf" for what WeasyPrint draws
+    needs      the action that whoever asked must still have when it runs as the system: any member may write a row
     """
 
     def register(function: Work) -> Work:
         _kinds[kind] = (function, as_system, queue)
+        _needs[kind] = needs
         return function
 
     return register
@@ -32,6 +35,11 @@ def work(kind: str, *, as_system: bool = False, queue: str = "default") -> Calla
 def worker_of(kind: str) -> tuple[Work, bool, str]:
     """Give a kind's function, whether it runs as the system, and its queue; raises KeyError for an unknown kind."""
     return _kinds[kind]
+
+
+def action_of(kind: str) -> str:
+    """Give the action that a kind needs of whoever asked for it, "" for none."""
+    return _needs.get(kind, "")
 
 
 def ask_for(kind: str, *, key: str, args: dict[str, Any]) -> Job:

@@ -11,7 +11,7 @@ from apst.tenancy.context import acting_as_system, acting_for
 from apst.tenancy.models import Taskforce
 
 from .models import Heartbeat, Job
-from .services import worker_of
+from .services import action_of, worker_of
 
 log = logging.getLogger("apst.jobs")
 ATTEMPTS = 3
@@ -57,6 +57,7 @@ def perform(job_id: int, taskforce_id: int) -> None:
         job.save(update_fields=["state", "heartbeat_at", "attempts"])
     work, as_system, _ = worker_of(job.kind)
     try:
+        _check_asker(taskforce, job)
         with (
             acting_as_system(taskforce) if as_system or job.person_id is None else acting_for(taskforce, job.person_id)
         ):
@@ -72,6 +73,15 @@ def perform(job_id: int, taskforce_id: int) -> None:
             )
         else:
             _finish(taskforce, job, Job.State.WAITING)
+
+
+def _check_asker(taskforce: Taskforce, job: Job) -> None:
+    """Refuse work as the system to a person who may not ask for it, or not any more."""
+    action = action_of(job.kind)
+    if action and job.person_id is not None:
+        with acting_for(taskforce, job.person_id) as member:
+            if not member.may(action):
+                raise JobRefused("You may not ask for this.")
 
 
 def _finish(

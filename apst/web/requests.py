@@ -1,8 +1,10 @@
 """What a request carries once a taskforce is open, and how a view says what it showed."""
 
 from collections.abc import Iterable
+from ipaddress import ip_address
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
@@ -35,7 +37,11 @@ def shown(request: HttpRequest, pupils: Iterable[Any], *categories: str) -> None
 
 def address_of(request: HttpRequest) -> str | None:
     """Give the address the request came from, behind our own proxy the one it names."""
-    return request.META.get("REMOTE_ADDR") or None
+    named = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() if settings.BEHIND_PROXY else ""
+    try:
+        return str(ip_address(named))
+    except ValueError:
+        return request.META.get("REMOTE_ADDR") or None
 
 
 def is_signed_in(request: HttpRequest) -> bool:
