@@ -5,11 +5,13 @@ import itertools
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils.timezone import localdate
 
 from apst.places import england, services
 from apst.places.calendar import SchoolCalendar
 from apst.places.exceptions import CalendarClash
 from apst.places.models import HALF_TERMS, CalendarEntry, Establishment, Site
+from apst.places.queries import open_sites
 from apst.tenancy.context import acting_as_system, acting_for
 from apst.tenancy.models import Taskforce
 
@@ -108,6 +110,13 @@ def test_sites_and_establishments_are_added_once(cast, northgate, client_for):
     with acting_as_system(northgate):
         site.refresh_from_db()
     assert (site.name, site.establishment_id, site.closed_on) == ("Old Wing", school.pk, dt.date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(("days", "open_"), [(1, True), (0, False), (-1, False)])
+def test_a_site_is_offered_until_the_day_it_closes(northgate, days, open_):
+    with acting_as_system(northgate):
+        Site.objects.filter(pk=northgate.riverside.pk).update(closed_on=localdate() + dt.timedelta(days))
+        assert (northgate.riverside in open_sites()) is open_
 
 
 def test_the_settings_keep_hours_as_minutes(cast, northgate, client_for):
