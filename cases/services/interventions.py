@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.timezone import localdate
@@ -316,7 +316,12 @@ def _change_note(session: Intervention, text: str, *, by: Membership | None) -> 
     if found is None and text:
         if not (current().may("note.write") and current().may("note.view")):
             raise NoteNotYours
-        InterventionNote.objects.create(intervention=session, text=text, written_by=by)
+        try:
+            with transaction.atomic():
+                InterventionNote.objects.create(intervention=session, text=text, written_by=by)
+        except (IntegrityError, ProgrammingError):
+            # The session names a pupil hidden from this person, and so its note is hidden, written or not.
+            raise NoteNotYours from None
     elif (
         found is not None and found.text != text and not InterventionNote.objects.filter(pk=found.pk).update(text=text)
     ):
