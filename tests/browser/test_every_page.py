@@ -89,7 +89,8 @@ def title_of(text: str) -> str:
 
 
 ODD = re.compile(
-    r"\bNone(?= \|)|\b20\d\d-\d\d-\d\d\b|\{\{|\}\}|\{%|&(?:amp|lt|gt|#\w+);|\b[a-z]+(?:_[a-z]+)+\b|\b([A-Za-z]{2,}) \1\b"
+    r"\bNone(?= \|)|\b20\d\d-\d\d-\d\d\b|\{\{|\}\}|\{%|&(?:amp|lt|gt|#\w+);"
+    r"|\b[a-z]+(?:_[a-z]+)+\b|\b([A-Za-z]{2,}) \1\b"
 )
 
 
