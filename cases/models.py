@@ -135,8 +135,9 @@ class CaseAccess(UserObjectPermissionBase, TenantModel):
         remove=("case.allocate", "grant.end", "people.manage", "record.import"),
         case="content_object_id",
         category="identity",
-        # With `own` below: whoever sees single cases writes no grant by hand (app.refresh_access writes the rules').
         granted="user_id = (select app.person()) and (expires_at is null or expires_at > statement_timestamp())",
+        # Whoever sees single cases writes no grant by hand; app.refresh_access writes the rules'.
+        granted_writes="false",
         # Nobody gives a grant to themselves, whatever their role.
         own="user_id is distinct from (select app.person())",
     )
@@ -385,19 +386,4 @@ class InterventionNote(PublicModel):
         constraints = [
             *PublicModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "intervention"], name="cases_interventionnote_once"),
-        ]
-
-
-class ReferenceCounter(TenantModel):
-    """The last number given to a case (C) or a session (S) of the taskforce; only `app.next_reference` counts it on."""
-
-    access = Access(granted="true", audited=False)
-
-    letter = models.CharField(max_length=1)
-    last = models.BigIntegerField()
-
-    class Meta(TenantModel.Meta):
-        constraints = [
-            *TenantModel.Meta.constraints,
-            models.UniqueConstraint(fields=["tenant", "letter"], name="cases_referencecounter_once"),
         ]

@@ -120,24 +120,6 @@ class Referral(PublicModel):
         return self.state in (self.State.NEW, self.State.MORE_INFORMATION)
 
 
-class LastNumber(TenantModel):
-    """The last number that the system gave to a referral; whoever makes one takes the next.
-
-    A row of its own, because those who refer cannot see the references of others' referrals.
-    """
-
-    # Holds a number and nothing else: its history is that of the referrals.
-    access = Access(add=("referral.make",), change=("referral.make",), granted="true", audited=False)
-
-    last = models.PositiveIntegerField()
-
-    class Meta(TenantModel.Meta):
-        constraints = [
-            *TenantModel.Meta.constraints,
-            models.UniqueConstraint(fields=["tenant"], name="referrals_lastnumber_once"),
-        ]
-
-
 class FurtherInformation(PublicModel):
     """What was answered when the taskforce asked for more information. Never edited; more can be added."""
 

@@ -104,3 +104,24 @@ class PublicModel(TenantModel):
             *TenantModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "public_id"], name="%(app_label)s_%(class)s_public"),
         ]
+
+
+class ReferenceCounter(TenantModel):
+    """The last number given to a referral, case or session of the taskforce; only `app.next_reference` counts it on.
+
+    A row of its own, because whoever makes a record need not see the references of others'.
+    """
+
+    access = Access(granted="true", audited=False, system="select")
+
+    kind = models.CharField(max_length=12)
+    last = models.BigIntegerField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(fields=["tenant", "kind"], name="tenancy_referencecounter_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.last}"

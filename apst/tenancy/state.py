@@ -74,11 +74,12 @@ DEFINER: Final[dict[str, str]] = {
     "accounts_membership": "select, insert, update",
     "accounts_invitation": "select, update",
     "cases_case": "select",
+    "referrals_referral": "select",
     "cases_caseaccess": "select, insert, update, delete",
     "cases_casemember": "select",
     "cases_intervention": "select",
     "cases_interventionplace": "select",
-    "cases_referencecounter": "select, insert, update",
+    "tenancy_referencecounter": "select, insert, update",
     "people_specialist": "select, update",
     "people_post": "select",
     "people_postsite": "select",
@@ -128,6 +129,11 @@ def _usable(scope: str, actions: tuple[str, ...] | None) -> bool:
     return not actions or any(cell is not None and cell.condition != "request" for cell in cells)
 
 
+def _grants_write(access: Access) -> bool:
+    """True where those who see single cases may write at all."""
+    return bool(access.granted or access.granted_writes) and access.granted_writes != "false"
+
+
 def _may(actions: tuple[str, ...] | None) -> str:
     if not actions:
         return "true"
@@ -172,7 +178,7 @@ def _table_policies(table: str, access: Access) -> Iterator[str]:
         # they see.
         reached = granted_write if command == "insert" else granted or granted_write
         for scope, clause in (("member", hidden), ("granted", _all(reached, hidden) if reached else None)):
-            if not _usable(f"s_{scope}", actions) or (scope == "granted" and not reached):
+            if not _usable(f"s_{scope}", actions) or (scope == "granted" and not _grants_write(access)):
                 continue
             condition = _all(_may(actions), own, clause)
             body = {
@@ -192,14 +198,13 @@ def table_statements(table: str, access: Access) -> Iterator[str]:
     yield from _table_policies(table, access)
     verbs = {"insert": access.add, "update": access.change, "delete": access.remove}
     for scope in SCOPE_ROLES:
-        readable = scope == "s_member" or access.granted
         rights = [
             # Where no policy lets a row through there is none, which a page answers like any row that is not there.
             "select",
             *(
                 verb
                 for verb, actions in verbs.items()
-                if _usable(scope, actions) and (readable or access.granted_writes)
+                if _usable(scope, actions) and (scope == "s_member" or _grants_write(access))
             ),
         ]
         yield f"grant {', '.join(rights)} on {table} to {scope}"

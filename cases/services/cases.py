@@ -12,6 +12,7 @@ from apst.accounts.models import Membership
 from apst.people.models import Post
 from apst.places.models import Site
 from apst.tenancy.context import name_act
+from apst.tenancy.references import next_reference
 from cases.exceptions import (
     AlreadyEnded,
     ChangedMeanwhile,
@@ -30,13 +31,6 @@ from referrals.services import mark_allocated
 from .access import BY_RULE, grant, refresh_access, require_holders
 
 ONE_OPEN = "cases_case_one_open_a_pupil"
-
-
-def next_reference(letter: str) -> str:
-    """Give the next reference of the taskforce, such as C-12; two people at once get two."""
-    with connection.cursor() as cursor:
-        cursor.execute("select app.next_reference(%s)", [letter])
-        return str(cursor.fetchone()[0])
 
 
 @transaction.atomic
@@ -104,7 +98,7 @@ def _open(
     _opening(str(case.public_id))
     try:
         with transaction.atomic():
-            case.reference = next_reference("C")
+            case.reference = next_reference("case")
             case.save(force_insert=True)
     except IntegrityError as error:
         if ONE_OPEN in str(error):

@@ -18,6 +18,7 @@ from apst.people.models import Post, Pupil
 from apst.places.calendar import SchoolCalendar, bank_holidays
 from apst.places.models import Site
 from apst.tenancy.context import current, name_act
+from apst.tenancy.references import next_reference
 from cases.exceptions import (
     ChangedMeanwhile,
     CodeUnknown,
@@ -32,8 +33,6 @@ from cases.exceptions import (
     WindowClosed,
 )
 from cases.models import Case, Intervention, InterventionNote, InterventionPlace, InterventionSpecialist
-
-from .cases import next_reference
 
 Places = Sequence[tuple[Pupil, str]]
 DRAFT = "session-log"
@@ -133,7 +132,7 @@ def _sent_before(submission_key: uuid.UUID) -> Intervention | None:
 def _insert(session: Intervention) -> None:
     """Save under the next reference; an import that brings the same one at this moment makes it the next but one."""
     for attempt in range(TRIES):
-        session.reference = next_reference("S")
+        session.reference = next_reference("session")
         try:
             with transaction.atomic():
                 session.save(force_insert=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from apst.accounts.models import Membership
@@ -17,6 +17,7 @@ from apst.people.models import Pupil
 from apst.people.names import likely_same
 from apst.places.models import Site
 from apst.tenancy.context import name_act
+from apst.tenancy.references import next_reference
 from referrals.exceptions import (
     BadReferral,
     NothingAsked,
@@ -76,20 +77,19 @@ def refer(
         return sent
     known = _record(pupil, received_on=received_on, by=by) if isinstance(pupil, NewPupil) else pupil
     name_act("referral.make")
-    referral = _numbered(
-        Referral(
-            pupil=known,
-            site=site,
-            received_on=received_on,
-            source=source,
-            route=route,
-            reasons=list(dict.fromkeys(reasons)),
-            summary=summary,
-            pupil_views=pupil_views,
-            family_views=family_views,
-            made_by=by,
-            submission_key=submission_key,
-        )
+    referral = Referral.objects.create(
+        reference=next_reference("referral"),
+        pupil=known,
+        site=site,
+        received_on=received_on,
+        source=source,
+        route=route,
+        reasons=list(dict.fromkeys(reasons)),
+        summary=summary,
+        pupil_views=pupil_views,
+        family_views=family_views,
+        made_by=by,
+        submission_key=submission_key,
     )
     StrategyTried.objects.bulk_create(
         StrategyTried(referral=referral, what=s.what, tried_when=s.tried_when, effect=s.effect) for s in strategies
@@ -119,28 +119,6 @@ def _sent_before(submission_key: uuid.UUID) -> Referral | None:
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(submission_key)])
     return Referral.objects.filter(submission_key=submission_key).first()
-
-
-def _next_number() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into referrals_lastnumber as n (tenant_id, last) values (app.tenant(), 1)"
-            " on conflict (tenant_id) do update set last = n.last + 1 returning last"
-        )
-        return int(cursor.fetchone()[0])
-
-
-def _numbered(referral: Referral) -> Referral:
-    """Save it under the next free reference; an import may have used some of ours, which its maker need not see."""
-    while True:
-        referral.reference = f"S-{_next_number()}"
-        try:
-            with transaction.atomic():
-                referral.save(force_insert=True)
-                return referral
-        except IntegrityError as error:
-            if "referrals_referral_reference" not in str(error):
-                raise
 
 
 def _record(new: NewPupil, *, received_on: dt.date, by: Membership | None) -> Pupil:

@@ -211,8 +211,8 @@ def owner_answers(connection: psycopg.Connection, model: Any) -> Answers:
 
 # What the elevated functions do for those who are inside a taskforce.
 INSIDE = [
-    Probe("select app.next_reference('Q')"),
-    Probe("select app.next_reference('C')"),
+    Probe("select app.next_reference('referral')"),
+    Probe("select app.next_reference('case')"),
     Probe("select app.refresh_access(null)"),
     Probe("select count(*) from app.restricted_cases()"),
     Probe("select string_agg(app.names_hidden(i.id)::text, ',' order by i.id) from cases_intervention i"),

@@ -21,9 +21,11 @@ from apst.places.models import Site
 from apst.tenancy.context import acting_as_system, acting_for
 from apst.tenancy.fields import TenantForeignKey
 from apst.tenancy.matrix import TASKFORCE_ROLES
-from apst.tenancy.models import LocalAuthority, Taskforce
+from apst.tenancy.models import LocalAuthority, ReferenceCounter, Taskforce
+from apst.tenancy.references import next_reference
 from apst.tenancy.state import tenant_models
 from cases.models import Case, CaseAccess, CaseMember, Intervention
+from referrals.models import Referral
 
 # What looking at the field cannot tell.
 SAID: dict[str, dict[str, Any]] = {
@@ -36,7 +38,8 @@ SAID: dict[str, dict[str, Any]] = {
 _numbers = itertools.count()
 _letters = itertools.count()
 LONG_AGO, FAR_OFF = dt.date(2020, 1, 1), dt.date(2099, 1, 1)
-NOT_MADE = {"audit.AuditEvent", "audit.AuditDetail"}  # the trigger has written them
+# The trigger has written them, and the function counts.
+NOT_MADE = {"audit.AuditEvent", "audit.AuditDetail", "tenancy.ReferenceCounter"}
 
 
 @dataclass
@@ -209,6 +212,9 @@ def make_realm(slug: str) -> Realm:
         _populate(realm, realm.own, "allocated")
         _populate(realm, realm.office, "coordinator")
         _grants(realm)
+        next_reference("session")
+        Referral.objects.filter(pk=realm.rows[Referral].pk).update(reference="S-1")  # as an import may have named it
+        realm.rows[ReferenceCounter] = ReferenceCounter.objects.get()
     with acting_for(realm.taskforce, realm.people["allocated"]):
         Intervention.objects.create(
             reference="BY-HAND",

@@ -16,10 +16,9 @@ from cases.models import (
     InterventionNote,
     InterventionPlace,
     InterventionSpecialist,
-    ReferenceCounter,
 )
 from cases.services.interventions import is_out_of_school_hours, last_day_to_change
-from referrals.models import FurtherInformation, LastNumber, Referral, StrategyTried, TriageDecision
+from referrals.models import FurtherInformation, Referral, StrategyTried, TriageDecision
 
 from .diary import Diary, at
 
@@ -128,10 +127,6 @@ class History:
         for table in rows:
             if table:
                 type(table[0])._default_manager.bulk_create(table, batch_size=BATCH)
-        LastNumber.objects.create(last=len(self.referrals))
-        ReferenceCounter.objects.bulk_create(
-            [ReferenceCounter(letter="C", last=len(self.cases)), ReferenceCounter(letter="S", last=len(self.sessions))]
-        )
 
     def _number(self) -> None:
         self.referrals.sort(key=lambda row: (row.received_on, row.pupil.local_id))

@@ -9,9 +9,9 @@ from django.db.models.functions import Now
 from apst.imports.ledger import Ledger, write_records
 from apst.imports.reading.problems import Row
 from apst.people.models import Post, Pupil
+from apst.tenancy.references import next_reference
 from cases.models import Case, CaseMember
 from cases.services import refresh_access
-from cases.services.cases import next_reference
 from referrals.models import Referral, TriageDecision
 from referrals.queries import standing
 from referrals.services import ENDS
@@ -241,7 +241,7 @@ class Referrals:
             case = plan.extra.case
             changes = set(CASE_COLUMNS) & set(plan.changes)
             if case is None:
-                reference = next_reference("C") if plan.reference in taken else plan.reference
+                reference = next_reference("case") if plan.reference in taken else plan.reference
                 case = Case(
                     reference=reference,
                     pupil_id=plan.extra.pupil,

@@ -212,24 +212,37 @@ language sql volatile security definer set search_path = pg_catalog, public, app
   select ((select count(*) from gone) + (select count(*) from made))::integer
 $$;
 
--- The next reference of a case (C-1) or a session (S-1) of the open taskforce. It jumps over what an import brought.
-create or replace function app.next_reference(letter text) returns text
+-- The next free reference of the taskforce. An import may have used some of ours, which its maker need not see.
+create or replace function app.next_reference(kind text) returns text
 language plpgsql volatile security definer set search_path = pg_catalog, public, app as $$
 #variable_conflict use_column
-declare n bigint;
+declare
+  prefix text := case next_reference.kind when 'case' then 'C-' else 'S-' end;
+  n bigint;
+  taken boolean;
 begin
-  insert into public.cases_referencecounter as k (tenant_id, letter, last) values (app.tenant(), next_reference.letter, 1)
-    on conflict (tenant_id, letter) do update set last = k.last + 1 returning k.last into n;
-  if exists (select from public.cases_intervention i
-      where next_reference.letter = 'S' and i.tenant_id = app.tenant() and i.reference = 'S-' || n)
-    or exists (select from public.cases_case c where next_reference.letter = 'C' and c.tenant_id = app.tenant() and c.reference = 'C-' || n) then
-    select 1 + max(substr(r.reference, 3)::bigint) into n from (
-      select i.reference from public.cases_intervention i where next_reference.letter = 'S' and i.tenant_id = app.tenant()
-      union all select c.reference from public.cases_case c where next_reference.letter = 'C' and c.tenant_id = app.tenant()) r
-      where r.reference ~ ('^' || next_reference.letter || '-[0-9]{1,9}$');
-    update public.cases_referencecounter k set last = n where k.tenant_id = app.tenant() and k.letter = next_reference.letter;
+  if next_reference.kind not in ('referral', 'case', 'session') then
+    raise exception 'no such kind of reference: %', next_reference.kind;
   end if;
-  return next_reference.letter || '-' || n;
+  loop
+    insert into public.tenancy_referencecounter as k (tenant_id, kind, last) values (app.tenant(), next_reference.kind, 1)
+      on conflict (tenant_id, kind) do update set last = k.last + 1 returning k.last into n;
+    with used as (
+      select r.reference from public.referrals_referral r where next_reference.kind = 'referral' and r.tenant_id = app.tenant()
+      union all select c.reference from public.cases_case c where next_reference.kind = 'case' and c.tenant_id = app.tenant()
+      union all select i.reference from public.cases_intervention i where next_reference.kind = 'session' and i.tenant_id = app.tenant())
+    select exists (select from used where reference = prefix || n) into taken;
+    exit when not taken;
+    -- Past the highest that is used, rather than one by one.
+    with used as (
+      select r.reference from public.referrals_referral r where next_reference.kind = 'referral' and r.tenant_id = app.tenant()
+      union all select c.reference from public.cases_case c where next_reference.kind = 'case' and c.tenant_id = app.tenant()
+      union all select i.reference from public.cases_intervention i where next_reference.kind = 'session' and i.tenant_id = app.tenant())
+    update public.tenancy_referencecounter k set last = greatest(k.last, (
+        select max(substr(reference, 3)::bigint) from used where reference ~ ('^' || prefix || '[0-9]{1,9}$')))
+      where k.tenant_id = app.tenant() and k.kind = next_reference.kind;
+  end loop;
+  return prefix || n;
 end $$;
 
 -- Whether a session names a pupil hidden from this member. Elevated, because the places that would say so are hidden themselves.
