@@ -316,5 +316,6 @@ def test_triage_with_the_keyboard_alone(world, as_):
     undo = maya.locator("tbody").get_by_role("button", name="Undo")
     expect(undo).to_be_visible()
     expect(undo).to_be_focused()
+    maya.wait_for_timeout(200)  # htmx takes a fresh row's forms in hand a moment after it is drawn
     maya.keyboard.press("Enter")
     expect(maya.locator("tbody").get_by_role("button", name="Accept")).to_be_focused()
