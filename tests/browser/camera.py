@@ -30,6 +30,11 @@ def folder() -> Path | None:
     return Path(path) if path else None
 
 
+def wants(role: str, visit: Visit) -> bool:
+    """True for a page that the README shows, where there is a camera: it is opened however alike it is to another."""
+    return folder() is not None and any((role, visit.page, visit.state) == key[:3] for key in CHOSEN)
+
+
 def photograph(page: Page, role: str, visit: Visit, state: str, width: int) -> None:
     """Keep the whole page, and for the README the part that a screen shows."""
     where = folder()

@@ -126,7 +126,7 @@ def walk(town: SimpleNamespace, world: lifelike.World, role: str, state: str) ->
         if visit.page not in pages.QUOTING:
             said += words_are_wrong(text)
         look = shape(text)
-        if look not in town.seen:
+        if look not in town.seen or camera.wants(role, visit):
             town.seen.add(look)
             heard.clear()
             page.goto(visit.address)
