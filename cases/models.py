@@ -56,10 +56,11 @@ class Case(PublicModel):
         change=("case.change", "case.allocate", "case.close", "record.import"),
         category="intervention",
         case="id",
+        pupil="pupil_id",
         # Its opener sees it until the grants are written, later in the same transaction (services.cases.allocate).
         granted="id in ({granted}) or (opened_by_id = (select app.member()) and not restricted"
         " and public_id::text = (select current_setting('app.opening', true)))",
-        granted_writes="true",
+        granted_writes="app.may_open_case(referral_id, pupil_id)",
     )
 
     reference = models.CharField(max_length=40)
@@ -216,7 +217,9 @@ INTERVENTION_CHANGE = (
 
 # What hangs on a session is written by whoever may change the session itself. A function asks, because the session's
 # own policy reads its places, and a policy may not come round to its own table.
-PART_CHANGE = "(select app.reach('intervention.change')) = 'T' or app.may_mend_session(intervention_id)"
+PART_CHANGE = "app.may_mend_session(intervention_id)"
+# Nobody signs for another.
+LOGGED_BY_ONESELF = "logged_by_id is null or logged_by_id = (select app.member())"
 MY_POSTS = (
     "select p.id from people_post p join people_specialist s on s.tenant_id = p.tenant_id and s.id = p.specialist_id"
     " where s.user_id = (select app.person())"
@@ -243,6 +246,7 @@ class Intervention(PublicModel):
         see=("case.view", "intervention.log"),
         add=("intervention.log", "record.import"),
         change=("intervention.change", "record.import"),
+        own=LOGGED_BY_ONESELF,
         change_own=INTERVENTION_CHANGE,
         category="intervention",
         granted="logged_by_id = (select app.member()) or exists (select from cases_interventionplace p"  # noqa: S608 - constants of this file
@@ -370,6 +374,7 @@ class InterventionNote(PublicModel):
         see_where=NAMES_NOBODY_HIDDEN,
         add=("note.write", "intervention.log", "record.import"),
         change=("note.write",),
+        own="written_by_id is null or written_by_id = (select app.member())",
         change_own="written_by_id = (select app.member())",
         category="intervention",
         granted="(written_by_id = (select app.member()) or intervention_id in (select i.id from cases_intervention i))"  # noqa: S608 - constants of this file

@@ -76,6 +76,8 @@ class Referral(PublicModel):
         see=("referral.view",),
         add=("referral.make", "record.import"),
         change=("referral.triage", "case.allocate", "record.import"),
+        own="made_by_id is null or made_by_id = (select app.member())",
+        change_own="true",
         category="intervention",
         pupil="pupil_id",
         granted=REFERRAL_SEEN,
@@ -154,6 +156,7 @@ class StrategyTried(TenantModel):
         see=("referral.view",),
         see_where=REFERRAL_NOT_HIDDEN,
         add=("referral.make", "record.import"),
+        own=REFERRAL_NOT_HIDDEN,
         category="education",
         granted="referral_id in (select r.id from referrals_referral r)",
     )
@@ -179,6 +182,8 @@ class TriageDecision(PublicModel):
         add=("referral.triage", "case.allocate", "record.import"),
         category="intervention",
         granted="referral_id in (select r.id from referrals_referral r)",
+        # Of a referral that they see, and signed by nobody else.
+        own=f"(decided_by_id is null or decided_by_id = (select app.member())) and ({REFERRAL_NOT_HIDDEN})",
         # Only to undo an import as a whole; no service removes a decision.
         system="select, insert, delete",
     )

@@ -102,6 +102,7 @@ FUNCTIONS: Final = {
     "app.restricted_cases()": ("s_member", "s_granted", "s_system"),
     "app.names_hidden(bigint)": ("s_member", "s_granted"),
     "app.may_mend_session(bigint)": ("s_member", "s_granted"),
+    "app.may_open_case(bigint, bigint)": ("s_granted",),
     "app.audit()": ("tf_owner",),
 }
 

@@ -14,6 +14,7 @@ begin
   select s.id, s.role, s.case_reach, s.may_decide, t.holds_cases, t.decides into m
     from public.accounts_membership s join public.tenancy_taskforce t on t.id = s.tenant_id
     where s.user_id = person and s.tenant_id = taskforce
+      and exists (select from public.accounts_user u where u.id = person and u.is_active)
       and s.starts_on <= app.today() and (s.ends_on is null or s.ends_on >= app.today());
   if not found then
     raise exception 'permission denied: no live membership of this taskforce' using errcode = '42501';
@@ -267,11 +268,20 @@ language sql stable security definer set search_path = pg_catalog, public, app a
     order by 1
 $$;
 
--- True for the author of a session while the window for changes is open; its places and specialists are written under it.
+-- True where this person may change a session, or has just written it; its places and specialists are written under it.
 create or replace function app.may_mend_session(intervention bigint) returns boolean
 language sql stable security definer set search_path = pg_catalog, public, app as $$
-  select exists (select from public.cases_intervention i where i.tenant_id = app.tenant() and i.id = intervention
-    and i.logged_by_id = app.member() and i.changeable_until >= app.today())
+  select exists (select from public.cases_intervention i where i.tenant_id = app.tenant() and i.id = $1
+    and ((i.logged_at >= transaction_timestamp() and (i.logged_by_id is null or i.logged_by_id = app.member()))
+      or ((app.reach('intervention.change') = 'T' or i.logged_by_id = app.member())
+        and (app.condition('intervention.change') <> 'own_window' or i.changeable_until >= app.today()))))
+$$;
+
+-- True where whoever sees single cases may open one: for a referral that they see, and its own pupil.
+create or replace function app.may_open_case(referral bigint, pupil bigint) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select exists (select from public.referrals_referral r where r.tenant_id = app.tenant() and r.id = $1 and r.pupil_id = $2
+    and (r.made_by_id = app.member() or r.site_id = any(app.sites())))
 $$;
 
 -- One trigger a statement and table: who did what to which record, and apart from it what it was before and after.
