@@ -15,3 +15,7 @@ class NotWaiting(ImportsError):
 
 class BuiltOn(ImportsError):
     """What the import brought has been changed or used since, so it cannot be undone as a whole."""
+
+
+class NotProved(ImportsError):
+    """The book of the import says something that the audit trail does not."""

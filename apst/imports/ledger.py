@@ -25,9 +25,13 @@ select %s, l.batch, l.table_name, l.record_id, l.operation, l.before, coalesce(m
 
 
 class Ledger:
-    """Notes records added, about to be changed and about to be removed; `keep` writes the book."""
+    """Notes records added, about to be changed and about to be removed; `keep` writes the book.
 
-    def __init__(self) -> None:
+    writes  the models that the kind says it writes; it raises RuntimeError for others, which could not be undone
+    """
+
+    def __init__(self, writes: Iterable[type[models.Model]]) -> None:
+        self._writes = frozenset(writes)
         self._batch = 0
         self._tables: dict[str, None] = {}
         with connection.cursor() as cursor:
@@ -53,6 +57,8 @@ class Ledger:
         if not found:
             return
         table = model._meta.db_table
+        if model not in self._writes:
+            raise RuntimeError(f"The kind does not say that it writes {table}.")
         self._batch += 1
         self._tables[table] = None
         with connection.cursor() as cursor:

@@ -19,15 +19,17 @@ from .ledger import Ledger
 from .matching import MATCHERS, Matcher, Options, Plan
 from .models import Import
 from .reading import Reading, ReportLine, Row
+from .trail import written_under
 
 LINES_AT_A_TIME: Final = 5000
 EXPECTED_OF_THE_SILENT: Final = 20_000
 Tell = Callable[[int, str], None]
 Line = tuple[ReportLine, tuple[int, ...]]
 Take = Callable[[list[Line]], None]
+# One sentence for every clash, because a sentence of its own would tell that somebody hidden is there.
 IN_USE: Final = (
-    "The database did not take a row: one of its references belongs to a record that you do not see, or somebody wrote"
-    " the same record at this moment. Nothing was changed. Check the file again; if it stays so, ask the manager."
+    "The database did not take a row: it clashes with another record, perhaps one written at this moment."
+    " Nothing was changed. Check the file again; if it stays so, ask the manager."
 )
 
 
@@ -78,8 +80,8 @@ def carry_out(
     matcher = MATCHERS[reading.kind.name](options)
     tally = Tally()
     try:
-        with transaction.atomic():
-            ledger = Ledger()
+        with transaction.atomic(), written_under(record):
+            ledger = Ledger(matcher.writes)
             _walk(reading, matcher, take=take, tell=tell, ledger=ledger, skip_rejected=skip_rejected, tally=tally)
             if tally.rejected and not skip_rejected:
                 raise NothingApplied(f"{tally.rejected:,} rows were rejected, so nothing was imported.")

@@ -181,7 +181,11 @@ def discard(record: Import, *, by: Membership | None) -> None:
     name_act("import.discard")
     _forget(waiting)
     Import.objects.filter(pk=waiting.pk).update(
-        state=Import.State.FAILED, error="Discarded before it was applied.", version=F("version") + 1
+        state=Import.State.FAILED,
+        error="Discarded before it was applied.",
+        headings=[],  # where headings are missing, these are the cells of the first row, a pupil's perhaps
+        notes=[],
+        version=F("version") + 1,
     )
 
 
@@ -280,7 +284,7 @@ def _applied(record: Import, tally: running.Tally) -> None:
 
 
 def undo(record: Import) -> None:
-    """Undo an import as a whole, in the taskforce's system scope. Raises NotWaiting, BuiltOn."""
+    """Undo an import as a whole, in the taskforce's system scope. Raises NotWaiting, BuiltOn, NotProved."""
     row = _waiting(record, Import.State.APPLIED)
     name_act("import.undo")
     undo_all(row)

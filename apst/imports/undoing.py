@@ -8,8 +8,10 @@ from django.db.backends.utils import CursorWrapper
 
 from cases.services import refresh_access
 
-from .exceptions import BuiltOn
+from .exceptions import BuiltOn, NotProved
+from .matching import TABLES
 from .models import Import, ImportChange
+from .trail import is_proved
 
 Operation = ImportChange.Operation
 CHANGED_SINCE: Final = (
@@ -17,6 +19,10 @@ CHANGED_SINCE: Final = (
 )
 USED_SINCE: Final = (
     "Something has been built on what this import brought (a session, a case, a later import), so it cannot be undone."
+)
+UNPROVED: Final = (
+    "The record of what this import changed does not agree with the audit trail, so it cannot be undone. Nothing was"
+    " changed. Tell whoever runs the system."
 )
 # What came with an added record has no line of its own: what hangs on a session, and who sees a case by the rules.
 PARTS: Final = {
@@ -29,8 +35,14 @@ PARTS: Final = {
 
 
 def undo_all(record: Import) -> None:
-    """Bring every record back to what it was, in the system's scope. Raises BuiltOn; then nothing is changed."""
+    """Bring every record back to what it was, in the system's scope.
+
+    The system may write everything, so it believes only such lines of the book as the audit trail proves.
+    Raises BuiltOn, NotProved; then nothing is changed.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
+        if not is_proved(cursor, record, TABLES):
+            raise NotProved(UNPROVED)
         cursor.execute("select distinct table_name from imports_importchange where import_id = %s", [record.pk])
         tables = {name: _model(name) for (name,) in cursor.fetchall()}
         for table in tables:

@@ -1,6 +1,5 @@
 """Holding a file's rows against what the taskforce holds, a module for each kind."""
 
-from collections.abc import Callable
 from typing import Final
 
 from .calendar import Calendar
@@ -12,7 +11,7 @@ from .referrals import Referrals
 from .sessions import Sessions
 from .specialists import Specialists
 
-MATCHERS: Final[dict[str, Callable[[Options], Matcher]]] = {
+MATCHERS: Final[dict[str, type[Matcher]]] = {
     "calendar": Calendar,
     "establishments": Establishments,
     "specialists": Specialists,
@@ -21,5 +20,7 @@ MATCHERS: Final[dict[str, Callable[[Options], Matcher]]] = {
     "referrals": Referrals,
     "sessions": Sessions,
 }
+# The tables that imports write, and so the only ones on which one is undone.
+TABLES: Final = frozenset(model._meta.db_table for matcher in MATCHERS.values() for model in matcher.writes)
 
-__all__ = ["MATCHERS", "Matcher", "Options", "Plan"]
+__all__ = ["MATCHERS", "TABLES", "Matcher", "Options", "Plan"]

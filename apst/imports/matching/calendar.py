@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from apst.imports.ledger import Ledger, write_records
 from apst.imports.reading.problems import Row
-from apst.places.models import HALF_TERMS, CalendarEntry
+from apst.places.models import HALF_TERMS, CalendarEntry, Establishment
 
-from .plans import Field, Options, Plan, differ, fit, put
+from .plans import Field, Models, Options, Plan, differ, fit, put
 from .schools import UNKNOWN, Schools
 
 FIELDS = (Field("name", "name"), Field("starts_on", "starts_on"), Field("ends_on", "ends_on"))
@@ -18,6 +18,7 @@ Key = tuple[str | None, str, str, Any]
 class Calendar:
     """The matcher of `calendar`."""
 
+    writes: ClassVar[Models] = (CalendarEntry, Establishment)
     rows_at_a_time = None
 
     def __init__(self, options: Options) -> None:

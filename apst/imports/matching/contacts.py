@@ -1,12 +1,15 @@
 """Parents, carers and other contacts, by their pupil and name."""
 
 from collections.abc import Sequence
+from typing import ClassVar
+
+from django.db import connection
 
 from apst.imports.ledger import Ledger, write_records
 from apst.imports.reading.problems import Row
 from apst.people.models import Contact, Pupil
 
-from .plans import Field, Options, Plan, differ, fit, put
+from .plans import Field, Models, Options, Plan, differ, fit, put
 from .pupils import UNKNOWN_PUPIL, local_ids_like
 
 COLUMNS = (
@@ -19,6 +22,7 @@ FIELDS = tuple(Field(column, column) for column in COLUMNS)
 class Contacts:
     """The matcher of `contacts`."""
 
+    writes: ClassVar[Models] = (Contact,)
     rows_at_a_time = None
 
     def __init__(self, options: Options) -> None:
@@ -26,6 +30,7 @@ class Contacts:
 
     def plan(self, rows: list[Row]) -> list[Plan]:
         """Match by the pupil and the name, in any case."""
+        _see_contacts()
         wanted = {row.values["local_id"] for row in rows}
         pupils = dict(Pupil.objects.filter(local_id__in=wanted).values_list("local_id", "pk"))
         held: dict[tuple[int | None, str], Contact] = {
@@ -44,6 +49,9 @@ class Contacts:
             fit(plan, Contact, (Field("name", "name"), *FIELDS))
             if plan.found:
                 differ(plan, FIELDS)
+                if plan.found.address_hidden and "address" in plan.changes:
+                    # The report is no way to a hidden address.
+                    plan.change("address", "hidden" if plan.found.address else "", row.values["address"])
             plans.append(plan)
         return plans
 
@@ -55,7 +63,18 @@ class Contacts:
             if plan.outcome == "add"
         ]
         change = [put(plan, plan.found, FIELDS) for plan in plans if plan.outcome == "change"]
-        write_records(ledger, Contact, add=add, change=change, attributes=COLUMNS)
+        for contact in change:
+            contact.recorded_by = None  # no longer what its author told
+        write_records(ledger, Contact, add=add, change=change, attributes=(*COLUMNS, "recorded_by"))
 
     def finish(self) -> None:
         """Nothing follows."""
+
+
+def _see_contacts() -> None:
+    """Let whoever imports see the contacts held, until the transaction ends: they are matched, and their book is kept.
+
+    The policy of Contact asks for this setting and for `record.import`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('app.importing', 'yes', true)")

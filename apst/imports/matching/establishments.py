@@ -1,12 +1,13 @@
 """Schools and other places, by their URN."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from apst.imports.ledger import Ledger, write_records
 from apst.imports.reading.problems import Row
 from apst.places.models import Establishment
 
-from .plans import Field, Options, Plan, differ, fit, put
+from .plans import Field, Models, Options, Plan, differ, fit, put
 
 FIELDS = (Field("name", "name"), Field("la", "local_authority_id"), Field("type", "kind"))
 
@@ -14,6 +15,7 @@ FIELDS = (Field("name", "name"), Field("la", "local_authority_id"), Field("type"
 class Establishments:
     """The matcher of `establishments`."""
 
+    writes: ClassVar[Models] = (Establishment,)
     rows_at_a_time = None
 
     def __init__(self, options: Options) -> None:

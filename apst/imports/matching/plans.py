@@ -5,7 +5,7 @@ import difflib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from django.db import models
 
@@ -15,6 +15,7 @@ from apst.imports.reading.problems import Problem, Row
 from apst.imports.reading.writing import Outcome
 
 _LARGEST: dict[type[Any], int] = {models.PositiveSmallIntegerField: 32_767, models.PositiveIntegerField: 2_147_483_647}
+Models = tuple[type[models.Model], ...]
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ class Plan:
 
 class Matcher(Protocol):
     """Holds the rows of one kind against what the taskforce holds, and writes what was planned."""
+
+    writes: ClassVar[Models]  # every model of which it writes records
+
+    def __init__(self, options: Options) -> None:
+        """Take how the import is to be taken."""
 
     @property
     def rows_at_a_time(self) -> int | None:

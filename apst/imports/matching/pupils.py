@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
 from django.utils import timezone
 
@@ -11,8 +12,9 @@ from apst.imports.reading.problems import Row
 from apst.people.models import Pupil, PupilFact
 from apst.people.names import name_key, sound_key
 from apst.people.queries import year_number
+from apst.places.models import Establishment
 
-from .plans import Field, Options, Plan, differ, fit, nearest, put, shown
+from .plans import Field, Models, Options, Plan, differ, fit, nearest, put, shown
 from .schools import UNKNOWN, Schools
 
 FACTS = tuple(PupilFact.Kind.values)
@@ -41,6 +43,7 @@ def local_ids_like(local_id: str) -> str:
 class Pupils:
     """The matcher of `pupils`."""
 
+    writes: ClassVar[Models] = (Establishment, Pupil, PupilFact)
     rows_at_a_time = None
 
     def __init__(self, options: Options) -> None:
@@ -90,6 +93,9 @@ class Pupils:
                 plan.reject("as_at", as_at, f"is still to come (today is {self.options.today:%d/%m/%Y}).")
             if pupil:
                 differ(plan, self.fields)
+                if "nhs_number" in plan.changes:
+                    # Whoever imports need not be somebody who is told the number.
+                    plan.change("nhs_number", "held" if plan.found.nhs_number else "", values["nhs_number"])
             self._year(plan, as_at)
             self._told(plan, as_at, facts[pupil.pk] if pupil else {})
             plans.append(plan)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.db.models.functions import Now
 
@@ -16,7 +17,7 @@ from referrals.models import Referral, TriageDecision
 from referrals.queries import standing
 from referrals.services import ENDS
 
-from .plans import Field, Options, Plan, differ, fit, nearest, put
+from .plans import Field, Models, Options, Plan, differ, fit, nearest, put
 from .pupils import UNKNOWN_PUPIL, local_ids_like
 
 FIELDS = (
@@ -50,6 +51,7 @@ class _Held:
 class Referrals:
     """The matcher of `referrals`."""
 
+    writes: ClassVar[Models] = (Referral, TriageDecision, Case, CaseMember)
     rows_at_a_time = None
 
     def __init__(self, options: Options) -> None:

@@ -8,7 +8,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.db import connection
 from uuid6 import uuid7
@@ -23,7 +23,7 @@ from cases.models import Case, Intervention, InterventionNote, InterventionPlace
 from cases.services.interventions import last_day_to_change
 
 from . import session_sql as sql
-from .plans import Options, Plan, nearest
+from .plans import Models, Options, Plan, nearest
 
 SAME_NAMED: Final = {
     "date": "held_on",
@@ -52,6 +52,7 @@ class _Held:
 class Sessions:
     """The matcher of `sessions`."""
 
+    writes: ClassVar[Models] = (Site, Intervention, InterventionSpecialist, InterventionPlace, InterventionNote)
     rows_at_a_time = 5000
 
     def __init__(self, options: Options) -> None:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import ClassVar
 
 from apst.accounts.models import Membership
 from apst.imports.ledger import Ledger, write_records
@@ -10,7 +11,7 @@ from apst.imports.reading.problems import Row
 from apst.people.models import Post, Specialist
 from apst.people.services import follow_posts
 
-from .plans import Field, Options, Plan, differ, fit, put
+from .plans import Field, Models, Options, Plan, differ, fit, put
 
 
 def _days(post: Post) -> tuple[str, ...]:
@@ -48,6 +49,7 @@ ATTRIBUTES = (
 class Specialists:
     """The matcher of `specialists`."""
 
+    writes: ClassVar[Models] = (Specialist, Post)
     rows_at_a_time = None
 
     def __init__(self, options: Options) -> None:

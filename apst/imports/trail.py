@@ -1,0 +1,75 @@
+"""What the audit trail proves of an import. A member may add lines to its book, but nobody writes the trail.
+
+While an import is applied its own id stands in the trail as the request's. The trail's trigger takes it from a setting,
+which every session may set for itself; so an event counts only if it is of the person who made the import's record.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from .models import Import
+
+
+@contextmanager
+def written_under(record: Import) -> Iterator[None]:
+    """Name the import as the request in every audit event of the block. To be opened within `transaction.atomic()`.
+
+    After an exception the savepoint's own rollback brings the setting back, so nothing is set then.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select coalesce(current_setting('app.request_id', true), '')")
+        (before,) = cursor.fetchone()
+    _set(str(record.public_id))
+    yield
+    _set(before)
+
+
+def _set(request_id: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('app.request_id', %s, true)", [request_id])
+
+
+# A line whose `before` is what stands there now was a change to the same, of which the trail says nothing.
+_UNPROVED = """
+select exists (
+  select from imports_importchange c
+  where c.import_id = %(import)s and (
+    c.table_name <> all(%(tables)s::text[])
+    or (c.operation <> 'U' or md5(c.before::text) is distinct from c.after_mark) and (
+      not exists (
+        select from audit_auditevent e join audit_auditdetail d on d.tenant_id = e.tenant_id and d.event_id = e.id
+        where e.tenant_id = c.tenant_id and e.table_name = c.table_name and e.record_id = c.record_id
+          and e.request_id = %(request)s and e.person_id is not distinct from %(person)s
+          and e.operation = c.operation and d.before is not distinct from c.before)
+      or c.after_mark <> coalesce((
+        select md5(d.after::text)
+        from audit_auditevent e join audit_auditdetail d on d.tenant_id = e.tenant_id and d.event_id = e.id
+        where e.tenant_id = c.tenant_id and e.table_name = c.table_name and e.record_id = c.record_id
+          and e.request_id = %(request)s and e.person_id is not distinct from %(person)s
+        order by e.id desc limit 1), ''))))
+"""
+
+
+def is_proved(cursor: CursorWrapper, record: Import, tables: Iterable[str]) -> bool:
+    """Give whether the trail tells the same as every line of an import's book; read in the system's scope.
+
+    tables  those that imports write; a line of any other is not believed
+    A line stands if the maker of the import did that to that record under the import's id, the record was before what
+    the line says, and the last that the import did to it left it as the line's mark says.
+    """
+    cursor.execute(
+        "select person_id from audit_auditevent"
+        " where table_name = 'imports_import' and record_id = %s and operation = 'I'",
+        [record.pk],
+    )
+    maker = cursor.fetchone()
+    if maker is None:
+        return False
+    cursor.execute(
+        _UNPROVED,
+        {"import": record.pk, "request": str(record.public_id), "person": maker[0], "tables": list(tables)},
+    )
+    return not cursor.fetchone()[0]
