@@ -1,4 +1,4 @@
-"""A member who may import can add lines to the book of an import by SQL; the undo, as the system, believes none of them."""
+"""Who may import can add lines to the book of an import by SQL; the undo, as the system, believes none of them."""
 
 import json
 
