@@ -17,6 +17,18 @@ PUPIL_GRANTED = " or ".join(
     for table in ("cases_case", "referrals_referral")
 )
 
+IN_PUPILS = "pupil_id in (select p.id from people_pupil p)"
+BY_ONESELF = "recorded_by_id = (select app.member())"
+BY_NOBODY_ELSE = f"recorded_by_id is null or {BY_ONESELF}"
+
+
+def _has_case(table: str) -> str:
+    return f"exists (select from cases_case c where c.tenant_id = {table}.tenant_id and c.pupil_id = {table}.pupil_id)"
+
+
+# An import matches the contacts that are held by name; whoever imports sees them while it runs, and on no page.
+IMPORTING = "(select app.may('record.import')) and (select current_setting('app.importing', true)) = 'yes'"
+
 
 class Pupil(PublicModel):
     """A child known to the taskforce: one record, whatever the number of cases or registrations."""
@@ -103,7 +115,12 @@ class PupilFact(TenantModel):
         change=("case.change", "record.import"),
         category="send",
         pupil="pupil_id",
-        granted="pupil_id in (select p.id from people_pupil p)",
+        own=BY_NOBODY_ELSE,
+        change_own="true",
+        # Whoever only referred the pupil reads what they told, not what became known later.
+        granted=f"{BY_ONESELF} or ((select app.reach('case.view')) = 'C' and {IN_PUPILS})"
+        f" or ((select app.reach('case.view')) = 'G' and {_has_case('people_pupilfact')})",
+        granted_writes=IN_PUPILS,
         special={"value": "social_care"},
     )
 
@@ -131,12 +148,17 @@ class Contact(PublicModel):
     """Somebody of the child's family or care, with what the law says about them."""
 
     access = Access(
-        see=("case.view", "referral.make"),
+        see=("case.view",),
+        see_else=f"{BY_ONESELF} or ({IMPORTING})",
         add=("case.change", "referral.make", "record.import"),
         change=("case.change", "record.import"),
+        own=BY_NOBODY_ELSE,
+        # Only what they read: else whoever may change contacts could put their own name on all of them.
+        change_own=f"(select app.may('case.view')) or {BY_ONESELF} or ({IMPORTING})",
         category="family",
         pupil="pupil_id",
-        granted="pupil_id in (select p.id from people_pupil p)",
+        granted=f"{BY_ONESELF} or {_has_case('people_contact')}",
+        granted_writes=IN_PUPILS,
     )
 
     pupil = TenantForeignKey(Pupil, related_name="contacts")
@@ -150,6 +172,8 @@ class Contact(PublicModel):
     interpreter_language = models.CharField(max_length=50, blank=True)
     court_order = models.CharField("court order", max_length=200, blank=True)
     priority = models.PositiveSmallIntegerField(default=1)
+    # None once somebody else has changed it: it is then no longer what its first author told.
+    recorded_by = TenantForeignKey(Membership, null=True, blank=True, related_name="+")
 
     class Meta(PublicModel.Meta):
         ordering = ("priority", "name", "id")

@@ -4,6 +4,8 @@ from typing import Any
 
 from apst.tenancy.context import Member
 
+from . import queries
+
 
 def can_see_pupils(member: Member, pupil: Any = None) -> bool:
     """True for members who work with pupils here. A partner is a guest and has pages of their own."""
@@ -25,13 +27,18 @@ def can_change_facts(member: Member, row: Any = None) -> bool:
 
 
 def can_see_contacts(member: Member, pupil: Any = None) -> bool:
-    """True for those to whom the database shows contacts."""
-    return any(member.may(action) for action in ("case.view", "referral.make"))
-
-
-def can_see_hidden_addresses(member: Member) -> bool:
-    """True for those who see whole cases; for everybody else a hidden address is "Hidden"."""
+    """True for those who see all contacts of their cases; everybody else sees those that they recorded themselves."""
     return member.may("case.view")
+
+
+def can_see_private_details(member: Member, pupil: Any) -> bool:
+    """True for those who see a case of this pupil, or every case: they are told hidden addresses and the NHS number."""
+    return member.may("case.view") and (member.reach("case.view") == "T" or queries.sees_case_of(pupil))
+
+
+def sees_own_facts_only(member: Member) -> bool:
+    """True for those who only follow what they referred: the database shows them the facts that they recorded."""
+    return not member.sees_whole_taskforce and not member.may("case.view")
 
 
 def can_manage_people(member: Member, row: Any = None) -> bool:

@@ -30,8 +30,8 @@ def fact_words(kind: str, value: str) -> str:
     return label(known, value) if known else {"yes": "Yes", "no": "No"}.get(value, value)
 
 
-def identity_rows(pupil: Pupil) -> list[dict[str, Any]]:
-    """Give the rows of the summary list of who a pupil is."""
+def identity_rows(pupil: Pupil, *, sees_private: bool) -> list[dict[str, Any]]:
+    """Give the rows of the summary list of who a pupil is. The NHS number is told only to whom `sees_private` says."""
     offset = pupil.year_offset
     taught = (
         f"{abs(offset)} {'year' if abs(offset) == 1 else 'years'} {'above' if offset > 0 else 'below'} their age"
@@ -47,7 +47,7 @@ def identity_rows(pupil: Pupil) -> list[dict[str, Any]]:
         *([("Taught", taught)] if taught else []),
         ("Local id", pupil.local_id),
         ("UPN", pupil.upn),
-        ("NHS number", _spaced(pupil.nhs_number)),
+        ("NHS number", _nhs(pupil.nhs_number, told=sees_private)),
         ("Ethnicity", pupil.get_ethnicity_display()),
         ("First language", pupil.first_language),
         ("Home school", str(pupil.home_school or "")),
@@ -62,7 +62,9 @@ def identity_rows(pupil: Pupil) -> list[dict[str, Any]]:
     return [{"key": key, "value": value} for key, value in rows]
 
 
-def _spaced(number: str) -> str:
+def _nhs(number: str, *, told: bool) -> str:
+    if not told:
+        return "Held" if number else "Not recorded"
     return f"{number[:3]} {number[3:6]} {number[6:]}" if number else ""
 
 

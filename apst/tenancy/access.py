@@ -22,6 +22,7 @@ class Access:
     case     the column that holds the case, so that restricted cases are hidden; None where there is none
     pupil    the column that holds the pupil, hidden with a restricted case of theirs; None where there is none
     see_where  a further clause on members' reads
+    see_else a clause that lets a row be read by members without any action of `see`; its history stays closed to them
     granted  a clause for the reads of those who hold grants only; None: they read nothing of it
     granted_writes  what they may add, where that is not what they read; they change and remove only what they read
     own      a further clause on every member's writes, such as "made by oneself"
@@ -37,6 +38,7 @@ class Access:
     case: str | None = None
     pupil: str | None = None
     see_where: str | None = None
+    see_else: str | None = None
     granted: str | None = None
     granted_writes: str | None = None
     own: str | None = None

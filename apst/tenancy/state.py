@@ -146,6 +146,11 @@ def _all(*clauses: str | None) -> str:
     return " and ".join(f"({c})" for c in kept) or "true"
 
 
+def _sees(access: Access) -> str:
+    may = _may(access.see)
+    return f"{may} or ({access.see_else})" if access.see_else else may
+
+
 def _table_policies(table: str, access: Access) -> Iterator[str]:
     granted = access.granted.format(granted=GRANTED_CASES) if access.granted else None
     granted_write = (access.granted_writes or access.granted or "").format(granted=GRANTED_CASES) or None
@@ -169,10 +174,10 @@ def _table_policies(table: str, access: Access) -> Iterator[str]:
         ("delete", "remove", access.remove, access.change_own or access.own),
     )
     if access.see_where != "false":  # nobody but the system reads it
-        seen = _all(_may(access.see), access.see_where, hidden)
+        seen = _all(_sees(access), access.see_where, hidden)
         yield f"create policy member_see on {table} for select to s_member using ({seen})"
     if granted and _usable("s_granted", access.see):
-        seen = _all(_may(access.see), granted, hidden)
+        seen = _all(_sees(access), granted, hidden)
         yield f"create policy granted_see on {table} for select to s_granted using ({seen})"
     for command, name, actions, own in writes:
         # A statement without a condition never asks the policy of reads: so whoever sees single cases changes only what

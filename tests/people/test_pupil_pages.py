@@ -1,19 +1,22 @@
 """A pupil's record on the page: who sees it, what is hidden, how it is changed, and that each look is noted."""
 
+import contextlib
 import datetime as dt
 import re
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
-from apst.audit.models import AccessEntryPupil
+from apst.audit.models import AccessEntryPupil, AuditDetail
 from apst.people import services
 from apst.people.exceptions import ChangedMeanwhile, KnownLocalId, MalformedNumber, WrongDate
 from apst.people.models import Contact, Pupil, PupilFact
 from apst.tenancy.context import acting_as_system, acting_for
-from tests.factories import make_case, make_pupil
+from cases.models import Case, CaseAccess
+from cases.services import grant
+from tests.factories import make_case, make_pupil, make_referral
 
 HIDDEN = "14 Secret Lane"
 
@@ -68,29 +71,121 @@ def test_the_page_shows_the_record_and_the_look_is_noted(zoe, cast, northgate, c
     assert "Who has looked at this record" in again
 
 
-def test_a_hidden_address_is_told_to_those_who_see_the_case_and_nobody_else(zoe, cast, northgate, client_for):
-    def page(person):
-        return client_for(person, northgate).get(f"/pupils/{zoe.public_id}/").content.decode()
+@pytest.fixture
+def referred(zoe, cast, northgate):
+    """Zoë was referred by Tom of a mainstream school, who told of her aunt; there is a referral at Riverside too."""
+    author = cast.school_staff.membership
+    with acting_as_system(northgate):
+        make_referral(pupil=zoe, made_by=author, site=northgate.riverside, state="allocated")
+        Pupil.objects.filter(pk=zoe.pk).update(nhs_number="9434765919")
+        PupilFact.objects.create(pupil=zoe, kind="csc_status", value="cin", holds_from=dt.date(2026, 9, 1))
+    with acting_for(northgate, cast.school_staff):
+        services.change_fact(zoe, kind="fsm", value="yes", holds_from=dt.date(2026, 9, 1), by=author)
+        services.add_contact(zoe, name="Basia", relationship="Aunt", phone="07700 900111", by=author)
+    return zoe
 
-    assert HIDDEN in page(cast.manager)
-    for person in (cast.coordinator, cast.slt):
-        assert "Hidden" in page(person)
-        assert HIDDEN not in page(person)
+
+def pages_of(pupil, client_for, northgate):
+    return lambda person: client_for(person, northgate).get(f"/pupils/{pupil.public_id}/").content.decode()
 
 
-def test_the_coordinator_cannot_read_a_hidden_address_through_the_form_nor_undo_it(zoe, cast, northgate, client_for):
+def test_contacts_are_shown_to_those_who_see_the_case_and_to_whoever_recorded_them(
+    referred, cast, northgate, client_for
+):
+    page = pages_of(referred, client_for, northgate)
+    for person, seen in (
+        (cast.manager, {"Anna", "Basia"}),
+        (cast.dsl, {"Anna", "Basia"}),
+        (cast.coordinator, set()),
+        (cast.slt, set()),
+        (cast.school_staff, {"Basia"}),
+        (cast.riverside, set()),  # the referral is at their site; the case is not theirs yet
+    ):
+        with acting_for(northgate, person):
+            assert {contact.name for contact in Contact.objects.all()} == seen, person.name
+            told = AuditDetail.objects.filter(table_name="people_contact")
+            assert told.filter(after__address=HIDDEN).exists() is ("Anna" in seen), person.name
+        for name in ("Anna", "Basia", HIDDEN):
+            assert (name in page(person)) is (name in seen or (name == HIDDEN and "Anna" in seen)), (person.name, name)
+    with acting_as_system(northgate):
+        grant(Case.objects.get(), cast.riverside, CaseAccess.Source.TEAM, by=None)
+    assert HIDDEN in page(cast.riverside)
+
+
+def test_what_somebody_else_changed_is_no_longer_its_first_authors(referred, cast, northgate):
+    with acting_for(northgate, cast.manager):
+        aunt = Contact.objects.get(name="Basia")
+        services.change_contact(aunt, changes={"address": HIDDEN, "address_hidden": True}, by=cast.manager.membership)
+
+    with acting_for(northgate, cast.school_staff):
+        assert not Contact.objects.exists()
+
+
+def test_nobody_makes_themselves_the_author_of_what_others_recorded(referred, cast, northgate):
+    for person in (cast.coordinator, cast.school_staff, cast.slt):
+        with acting_for(northgate, person), connection.cursor() as cursor:
+            own = Contact.objects.count()
+            with contextlib.suppress(DatabaseError), transaction.atomic():
+                cursor.execute("update people_contact set recorded_by_id = %s", [person.membership.pk])
+            with pytest.raises(DatabaseError), transaction.atomic():
+                cursor.execute(
+                    "insert into people_contact (public_id, pupil_id, name, relationship, recorded_by_id, phone, email,"
+                    " address, address_hidden, interpreter_language, court_order, priority)"
+                    " values (gen_random_uuid(), %s, 'A', 'B', %s, '', '', '', false, '', '', 1)",
+                    [referred.pk, cast.manager.membership.pk],
+                )
+            assert Contact.objects.count() == own
+
+
+def test_the_nhs_number_is_told_to_those_who_see_a_case_of_the_pupil(referred, cast, northgate, client_for):
+    page = pages_of(referred, client_for, northgate)
+
+    for person in (cast.manager, cast.dsl, cast.specialist):
+        assert "943 476 5919" in page(person), person.name
+    for person in (cast.coordinator, cast.slt, cast.school_staff, cast.riverside):
+        assert "943 476 5919" not in page(person), person.name
+        assert "Held" in page(person)
+    address = f"/pupils/{referred.public_id}/change/"
+    assert "9434765919" in client_for(cast.manager, northgate).get(address).content.decode()
+    client = client_for(cast.coordinator, northgate)
+    assert "9434765919" not in client.get(address).content.decode()
+    assert client.post(address, fields_of(referred, nhs_number="", forename="Zosia")).status_code == 302
+    with acting_as_system(northgate):
+        referred.refresh_from_db()
+    assert (referred.forename, referred.nhs_number) == ("Zosia", "9434765919")
+
+
+def test_whoever_only_made_the_referral_sees_what_they_recorded(referred, cast, northgate, client_for):
+    page = pages_of(referred, client_for, northgate)
+
+    assert "Child in need" in page(cast.manager)
+    assert "Child in need" not in page(cast.school_staff)
+    assert "1 September 2026" in page(cast.school_staff)
+    assert "The taskforce keeps the rest" in page(cast.school_staff)
+    with acting_for(northgate, cast.school_staff):
+        assert [fact.kind for fact in PupilFact.objects.all()] == ["fsm"]
+
+
+def test_the_coordinator_changes_the_contacts_that_they_recorded_and_reaches_no_other(zoe, cast, northgate, client_for):
     with acting_as_system(northgate):
         contact = Contact.objects.get(pupil=zoe)
     client = client_for(cast.coordinator, northgate)
+    page = f"/pupils/{zoe.public_id}/"
 
-    assert HIDDEN not in client.get(f"/contacts/{contact.public_id}/").content.decode()
-    client.post(
-        f"/contacts/{contact.public_id}/", {"name": "Anna D", "relationship": "Mother", "priority": 1, "address": ""}
-    )
+    assert client.get(f"/contacts/{contact.public_id}/").status_code == 404
+    said = {"name": "Basia", "relationship": "Aunt", "priority": 1}
+    client.post(f"{page}contacts/new/", {**said, "address": "2 Side Street", "address_hidden": "on"})
+    assert "Basia" in client.get(page).content.decode()
+    assert "2 Side Street" not in client.get(page).content.decode()
+    with acting_as_system(northgate):
+        own = Contact.objects.get(name="Basia")
+    client.post(f"/contacts/{own.public_id}/", {**said, "name": "Barbara", "address": ""})
 
     with acting_as_system(northgate):
         contact.refresh_from_db()
-    assert (contact.name, contact.address, contact.address_hidden) == ("Anna D", HIDDEN, True)
+        own.refresh_from_db()
+    assert (contact.name, contact.address, contact.address_hidden) == ("Anna", HIDDEN, True)
+    assert (own.name, own.address, own.address_hidden) == ("Barbara", "2 Side Street", True)
 
 
 def test_who_may_not_see_the_pupil_gets_404_and_who_sees_no_pupils_403(

@@ -49,9 +49,9 @@ class Contacts:
             fit(plan, Contact, (Field("name", "name"), *FIELDS))
             if plan.found:
                 differ(plan, FIELDS)
-                if plan.found.address_hidden and "address" in plan.changes:
+                if "address" in plan.changes:
                     # The report is no way to a hidden address.
-                    plan.change("address", "hidden" if plan.found.address else "", row.values["address"])
+                    plan.change("address", "held" if plan.found.address else "", row.values["address"])
             plans.append(plan)
         return plans
 

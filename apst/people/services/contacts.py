@@ -36,13 +36,13 @@ def _known(fields: Mapping[str, Any]) -> dict[str, Any]:
 def add_contact(pupil: Pupil, *, by: Membership | None, **fields: Any) -> Contact:
     """Add somebody of the child's family or care. `fields` are those of Contact, see FIELDS."""
     name_act("contact.add")
-    return Contact.objects.create(pupil=pupil, **_known(fields))
+    return Contact.objects.create(pupil=pupil, recorded_by=by, **_known(fields))
 
 
 @transaction.atomic
 def change_contact(contact: Contact, *, changes: Mapping[str, Any], by: Membership | None) -> Contact:
     """Change a contact: the fields of `changes` (see FIELDS) and no other, so that two people's changes do not undo
-    each other.
+    each other. What somebody else has changed is no longer the first author's to read.
     """
     name_act("contact.change")
     held = Contact.objects.select_for_update().get(pk=contact.pk)
@@ -50,5 +50,7 @@ def change_contact(contact: Contact, *, changes: Mapping[str, Any], by: Membersh
     for name, value in differing.items():
         setattr(held, name, value)
     if differing:
-        held.save(update_fields=list(differing))
+        if by is None or held.recorded_by_id != by.pk:
+            held.recorded_by = None
+        held.save(update_fields=[*differing, "recorded_by"])
     return held

@@ -54,22 +54,22 @@ def pupil_list(request: MemberRequest) -> HttpResponse:
 @allowed(policies.can_see_pupils, Pupil, related=("home_school", "home_la", "placing_la"))
 def pupil_detail(request: MemberRequest, pupil: Pupil) -> HttpResponse:
     """One pupil's record."""
-    categories = ["identity", "send", "social_care", *(["health"] if pupil.nhs_number else [])]
-    contacts = None
-    if policies.can_see_contacts(request.member, pupil):
-        contacts = list(queries.contacts_of(pupil))
-        categories.append("family")
+    sees_private = policies.can_see_private_details(request.member, pupil)
+    sees_contacts = policies.can_see_contacts(request.member, pupil)
+    contacts = list(queries.contacts_of(pupil))
+    categories = ["identity", "send", "social_care"]
+    categories += ["health"] if pupil.nhs_number and sees_private else []
+    categories += ["family"] if contacts or sees_contacts else []
     shown(request, [pupil], *categories)
     may_change = policies.can_change_facts(request.member)
     context = {
         "pupil": pupil,
         "year": queries.year_words(pupil, localdate()),
-        "identity": identity_rows(pupil),
+        "identity": identity_rows(pupil, sees_private=sees_private),
         "facts": fact_histories(pupil, queries.history_of(pupil), may_change=may_change),
-        "contacts": contact_cards(
-            contacts or [], pupil, may_change=may_change, sees_hidden=policies.can_see_hidden_addresses(request.member)
-        ),
-        "shows_contacts": contacts is not None,
+        "own_facts_only": policies.sees_own_facts_only(request.member),
+        "contacts": contact_cards(contacts, pupil, may_change=may_change, sees_hidden=sees_private),
+        "sees_contacts": sees_contacts,
         "may_change_identity": policies.can_change_pupil(request.member),
         "may_change": may_change,
         "upn_warning": upn_warning(pupil.upn),
@@ -85,6 +85,8 @@ def pupil_change(request: MemberRequest, pupil: Pupil) -> HttpResponse:
     shown(request, [pupil], "identity")
     initial = {name: getattr(pupil, name) for name in IdentityForm.base_fields}
     form = IdentityForm(request.POST or None, initial=initial)
+    if not policies.can_see_private_details(request.member, pupil):
+        del form.fields["nhs_number"]
     title = "Change who a pupil is"
     if form.is_valid():
         changes = dict(form.cleaned_data)
@@ -155,7 +157,7 @@ def contact_change(request: MemberRequest, contact: Contact) -> HttpResponse:
     """Change a contact. Whoever may not see a hidden address changes the rest."""
     shown(request, [contact], "family")
     form = ContactForm(request.POST or None, initial=ContactForm.initial_of(contact))
-    if contact.address_hidden and not policies.can_see_hidden_addresses(request.member):
+    if contact.address_hidden and not policies.can_see_private_details(request.member, contact.pupil):
         del form.fields["address"]
         del form.fields["address_hidden"]
     if form.is_valid():
