@@ -10,7 +10,7 @@ from apst.accounts.models import Membership
 from apst.codelists import choices
 from apst.people.models import Post
 from apst.places.models import Site
-from apst.web.forms import Checkboxes, DateField, Radios
+from apst.web.forms import Checkboxes, DateField, Radios, TextInput
 
 
 def _by_public_id(rows: Iterable[Any]) -> dict[str, Any]:
@@ -53,10 +53,20 @@ class AllocateForm(forms.Form):
         }
 
 
-class FilterForm(forms.Form):
-    """The filters of the case list; they live in the address."""
+class FindForm(forms.Form):
+    """A name to look for among the cases. It is posted, because an address must not hold a name."""
 
-    q = forms.CharField(label="Name or reference", required=False, max_length=100)
+    q = forms.CharField(
+        label="Name or reference",
+        required=False,
+        max_length=100,
+        widget=TextInput({"class": "govuk-input--width-20", "autocomplete": "off"}),
+    )
+
+
+class FilterForm(forms.Form):
+    """The filters of the case list; they live in the address, so none of them is a name."""
+
     mine = forms.BooleanField(label="Only cases I work on", required=False)
     state = forms.ChoiceField(
         label="State", required=False, choices=[("", "Open"), ("ended", "Ended"), ("all", "Open and ended")]
@@ -90,7 +100,6 @@ class FilterForm(forms.Form):
             "lead": lead.pk if lead else None,
             "state": data.get("state") or "open",
             "quiet": bool(data.get("quiet")),
-            "search": data.get("q", ""),
         }
 
 

@@ -21,7 +21,7 @@ from apst.web.requests import MemberRequest, shown
 from apst.web.tables import Cell, Heading
 from cases import policies, services
 from cases.exceptions import CaseError
-from cases.forms.cases import AllocateForm, CloseForm, FilterForm, RestrictForm
+from cases.forms.cases import AllocateForm, CloseForm, FilterForm, FindForm, RestrictForm
 from cases.models import Case
 from cases.queries import cases as queries
 from cases.queries import interventions
@@ -46,10 +46,10 @@ def complain(form: Any, error: Exception) -> None:
     form.add_error(field if field in form.fields else None, str(error))
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @allowed(policies.can_see_briefs)
 def case_list(request: MemberRequest) -> HttpResponse:
-    """The cases that this member may see, with filters in the address."""
+    """The cases that this member may see, with filters in the address; a name is posted, and that changes nothing."""
     own = queries.posts_of(request.member)
     form = FilterForm(
         request.GET,
@@ -58,21 +58,29 @@ def case_list(request: MemberRequest) -> HttpResponse:
         own_posts=bool(own),
         sessions=policies.can_see_sessions(request.member),
     )
-    cases = queries.case_list(request.member, **form.said())
-    page = queries.page_of(cases, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    find = FindForm(request.POST if request.method == "POST" else None)
+    search = find.cleaned_data["q"] if find.is_valid() else ""
+    cases = queries.case_list(request.member, **form.said(), search=search)
+    # What was found by name has no pages: their addresses would hold it.
+    paged = {} if search else {key: request.GET.get(key, "") for key in ("after", "before")}
+    page = queries.page_of(cases, **paged)
     shown(request, page.rows, "identity", "intervention")
     context = {
         "filter": form,
+        "find": find,
+        "search": search,
         "active": active_filters(form, label=_filter_words(form)),
         "count": queries.count_up_to(cases),
         "most": queries.MOST_COUNTED,
         "headings": HEADINGS,
         "rows": [_row(case) for case in page.rows],
-        "previous": _beside(request, before=page.before),
-        "next": _beside(request, after=page.after),
+        "shown": len(page.rows),
+        "previous": "" if search else _beside(request, before=page.before),
+        "next": "" if search else _beside(request, after=page.after),
+        "here": _beside(request),
         "stubs": queries.restricted_stubs(),
     }
-    return render(request, "cases/case_list.html", context)
+    return render(request, "cases/case_list.html", context, status=422 if find.errors else 200)
 
 
 def _filter_words(form: FilterForm) -> Any:
@@ -86,9 +94,9 @@ def _filter_words(form: FilterForm) -> Any:
 
 
 def _beside(request: MemberRequest, **key: str) -> str:
-    if not any(key.values()):
+    if key and not any(key.values()):
         return ""
-    kept = [(k, v) for k, v in request.GET.items() if k not in ("after", "before")]
+    kept = [(k, v) for k, v in request.GET.items() if k in FilterForm.base_fields]
     return f"?{urlencode([*kept, *key.items()])}"
 
 

@@ -35,6 +35,14 @@ def known_pupil(typed: Typed) -> Pupil | None:
         return None
 
 
+def searched(request: MemberRequest) -> str | None:
+    """Give the name that was looked for; None where the form that was posted is no search.
+
+    A search is posted, because an address must not hold a name; it changes nothing.
+    """
+    return request.POST.get("q", "").strip() if "search" in request.POST else None
+
+
 def _step(request: MemberRequest, number: int, template: str, **context: Any) -> HttpResponse:
     return render(request, f"referrals/new_{template}.html", {"step": number, **context})
 
@@ -43,18 +51,19 @@ def _step(request: MemberRequest, number: int, template: str, **context: Any) ->
 @allowed(policies.can_make)
 def pupil(request: MemberRequest) -> HttpResponse:
     """Step 1: which pupil. A known one is found and chosen, a new one described."""
-    if request.method == "POST":
+    q = searched(request)
+    if request.method == "POST" and q is None:
         return _pupil_said(request)
     typed = Typed(drafts.PUPIL)
     chosen = known_pupil(typed)
     wrong = "wrong" in request.GET and bool(typed) and chosen is None
     form = NewPupilForm(typed.data if wrong else None)
     form.initial = typed.initial(form)
-    found = queries.find_pupils(request.GET.get("q", ""))
+    found = queries.find_pupils(q or "")
     shown(request, [*found, *([chosen] if chosen else [])], "identity")
     return _step(
         request, 1, "pupil", form=form, typed=typed, chosen=chosen, described=described(chosen) if chosen else "",
-        q=request.GET.get("q", ""), found=[(row.public_id, described(row)) for row in found],
+        q=q or "", found=[(row.public_id, described(row)) for row in found],
     )  # fmt: skip
 
 

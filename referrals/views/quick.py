@@ -17,13 +17,14 @@ from referrals.drafts import Typed
 from referrals.exceptions import ReferralRefused
 from referrals.forms.making import QuickForm
 
+from .making import searched
 from .queue import uuid_in
 
 
-def _candidates(request: MemberRequest) -> list[Pupil]:
+def _candidates(request: MemberRequest, q: str | None) -> list[Pupil]:
     """The pupils to choose among: those searched for, the one named in the address, and any the form came back with."""
     named = {one for one in (uuid_in(request.GET, "pupil"), *map(_uuid, request.POST.getlist("offered"))) if one}
-    found = queries.find_pupils(request.GET.get("q", ""))
+    found = queries.find_pupils(q or "")
     rest = Pupil.objects.filter(public_id__in=named).exclude(pk__in=[row.pk for row in found])
     return [*found, *(rest.select_related("home_school") if named else ())]
 
@@ -44,8 +45,9 @@ def _own_site(request: MemberRequest) -> UUID | None:
 @allowed(policies.can_make_quickly)
 def quick(request: MemberRequest) -> HttpResponse:
     """Enter an informal referral: who, how it came, why, one line."""
-    found = _candidates(request)
-    if request.method == "POST":
+    q = searched(request)
+    found = _candidates(request, q)
+    if request.method == "POST" and q is None:
         form = QuickForm(request.POST, found=found, default_site=_own_site(request))
         drafts.keep(drafts.QUICK, request.POST)
         if form.is_valid():
@@ -69,8 +71,8 @@ def quick(request: MemberRequest) -> HttpResponse:
     shown(request, found, "identity")
     context = {
         "form": form,
-        "q": request.GET.get("q", ""),
-        "searched": "q" in request.GET,
+        "q": q or "",
+        "searched": q is not None,
         "typed": Typed(drafts.QUICK),
     }
     return render(request, "referrals/quick.html", context)

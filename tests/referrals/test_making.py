@@ -1,9 +1,11 @@
 """Referring a pupil: three steps, check, send; and the one-minute referral."""
 
 import datetime as dt
+import re
 import uuid
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from apst.accounts.models import Draft
@@ -14,6 +16,10 @@ from referrals.models import Referral, StrategyTried
 from tests.factories import make_referral
 
 from .conftest import NOOR, VIEWS, WHY
+
+
+def searching(name):
+    return {"search": "yes", "q": name}
 
 
 def fill(client, pupil=NOOR, why=WHY, views=VIEWS):
@@ -236,18 +242,54 @@ def test_a_teacher_learns_nothing_of_pupils_they_may_not_see(northgate, cast, cl
     response = client.post("/referrals/new/", {**NOOR, "upn": "H801200001001"})
 
     assert response["Location"] == "/referrals/new/why/"
-    assert 'name="known"' not in client.get("/referrals/new/?q=Haddad").content.decode()
+    assert 'name="known"' not in client.post("/referrals/new/", searching("Haddad")).content.decode()
 
 
 def test_a_known_pupil_is_found_and_chosen(northgate, cast, client_for, pupil_named):
     pupil = pupil_named("Noor", "Haddad")
     client = client_for(cast.manager, northgate)
 
-    assert str(pupil.public_id) in client.get("/referrals/new/?q=hadad").content.decode()
+    assert str(pupil.public_id) in client.post("/referrals/new/", searching("hadad")).content.decode()
     assert client.post("/referrals/new/", {"known": str(pupil.public_id)})["Location"] == "/referrals/new/why/"
     with acting_as_system(northgate):
         shown = AccessEntryPupil.objects.values_list("entry__page", "pupil_id")
         assert list(shown) == [("referrals:referral-new", pupil.pk)]
+
+
+@pytest.mark.parametrize("address", ["/referrals/new/", "/referrals/new/quick/"])
+def test_a_name_that_is_looked_for_is_in_no_address_and_nothing_is_kept(
+    northgate, cast, client_for, pupil_named, address
+):
+    pupil = pupil_named("Noor", "Haddad")
+    client = client_for(cast.manager, northgate)
+
+    page = client.post(address, searching("Haddad")).content.decode()
+    unknown = client.post(address, searching("Nobodee")).content.decode()
+    by_hand = client.get(f"{address}?q=Haddad").content.decode()
+
+    assert str(pupil.public_id) in page
+    assert 'value="Haddad"' in page
+    assert "Nobody of that name" in unknown
+    assert not [found for found in re.findall(r'(?:href|action|hx-get)="([^"]*)"', page) if "addad" in found]
+    assert "Haddad" not in by_hand
+    assert str(pupil.public_id) not in by_hand
+    with acting_as_system(northgate):
+        assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["/referrals/new/", "/referrals/new/quick/", "/cases/", "/pupils/"])
+def test_signing_in_again_leads_to_no_name(northgate, cast, client_for, address):
+    typed = {**searching("Haddad"), "taskforce": str(northgate.public_id)}
+    page = client_for(cast.manager, northgate).post(address, typed).content.decode()
+    late = client_for(cast.manager, northgate)
+    session = late.session
+    session["seen_at"] = 1
+    session.save()
+
+    assert "timed_out=1" in page
+    assert not [found for found in re.findall(r'"[^"]*next=[^"]*"', page) if "addad" in found]
+    for client in (late, Client()):
+        assert client.post(address, typed)["Location"].endswith(("?next=/", f"?next={address}"))
 
 
 def test_a_pupil_of_another_taskforce_cannot_be_named(northgate, southgate, cast, client_for, pupil_named):
@@ -275,12 +317,13 @@ def test_a_conversation_in_the_corridor_is_a_referral_in_one_page(northgate, cas
     client = client_for(cast.riverside, northgate)
     with acting_as_system(northgate):
         make_referral(pupil=pupil, site=northgate.riverside)
-    found = client.get("/referrals/new/quick/?q=noor").content.decode()
+    found = client.post("/referrals/new/quick/", searching("noor")).content.decode()
 
     client.post(
-        "/referrals/new/quick/?q=noor",
+        "/referrals/new/quick/",
         {
             **QUICK,
+            "offered": str(pupil.public_id),
             "pupil": str(pupil.public_id),
             "site": str(northgate.riverside.public_id),
             "submission": str(uuid.uuid4()),
