@@ -62,8 +62,8 @@ def case_list(request: MemberRequest) -> HttpResponse:
     search = find.cleaned_data["q"] if find.is_valid() else ""
     cases = queries.case_list(request.member, **form.said(), search=search)
     # What was found by name has no pages: their addresses would hold it.
-    paged = {} if search else {key: request.GET.get(key, "") for key in ("after", "before")}
-    page = queries.page_of(cases, **paged)
+    after, before = ("", "") if search else (request.GET.get("after", ""), request.GET.get("before", ""))
+    page = queries.page_of(cases, after=after, before=before)
     shown(request, page.rows, "identity", "intervention")
     context = {
         "filter": form,
