@@ -239,6 +239,11 @@ begin
            where not t.tgisinternal and t.tgname like 'audit\\_%' loop
     execute format('drop trigger %I on public.%I', r.tgname, r.relname);
   end loop;
+  -- `create or replace` keeps a function's old parameters; the two behind the columns' default stay.
+  for r in select p.oid::regprocedure as name from pg_proc p
+           where p.pronamespace = 'app'::regnamespace and p.proname not in ('tenant', 'no_tenant') loop
+    execute format('drop function %s', r.name);
+  end loop;
 end $$
 """
 ROLES: Final = ("tf_app", *SCOPES, "tf_definer")
