@@ -250,3 +250,18 @@ def test_the_history_takes_the_same_number_of_queries(walk, manager, bring, djan
     assert len(many) == len(few)
     older = manager.get("/imports/" + page.context["older"])
     assert len(older.context["table"]["rows"]) == 6
+
+
+def test_a_file_without_headings_leaves_no_pupils_row_behind(walk, bring):
+    page = walk.upload("pupils", PUPILS.split("\n", 1)[1])
+    record = page.context["record"]
+    assert "Nowak" in record.headings
+    assert "headings_form" in page.context
+
+    page = walk(f"/imports/{record.public_id}/discard/")
+
+    with bring.inside():
+        record = Import.objects.get()
+    assert (record.headings, record.notes) == ([], [])
+    assert "headings_form" not in page.context
+    assert "Nowak" not in text_of(page)
