@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.timezone import localdate
 
 from apst.audit.models import AccessEntry
@@ -68,7 +68,7 @@ def areas_of(user_id: int) -> list[str]:
 
 def members() -> QuerySet[Membership]:
     """Give every membership of the open taskforce, those that have ended last."""
-    return Membership.objects.order_by("ends_on", "name", "id")
+    return Membership.objects.order_by(F("ends_on").asc(nulls_first=True), "name", "id")
 
 
 def is_live(membership: Membership, on: dt.date | None = None) -> bool:

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from apst.accounts import queries
 from apst.accounts.models import Membership, SecurityEvent, User
 from apst.accounts.wording import ACTION_WORDS, GROUPS
 from apst.tenancy.context import acting_as_system
@@ -133,3 +134,12 @@ def test_who_can_see_what_is_open_to_every_member(northgate, client_for, role):
 def test_every_action_of_the_matrix_has_plain_words_and_stands_once_on_the_page():
     assert sorted(ACTION_WORDS) == sorted(ACTIONS)
     assert sorted(action for group in GROUPS.values() for action in group) == sorted(ACTIONS)
+
+
+def test_who_works_here_stands_before_who_has_left(cast, northgate):
+    with acting_as_system(northgate):
+        Membership.objects.filter(pk=cast.coordinator.membership.pk).update(ends_on="2026-01-31")
+        listed = [member.name for member in queries.members()]
+
+    assert listed[-1] == cast.coordinator.membership.name
+    assert listed[:-1] == sorted(listed[:-1])

@@ -29,7 +29,7 @@ def access_log(request: MemberRequest) -> HttpResponse:
     looks = queries.looks(before=int(before) if before.isdigit() else None, refused=refused, most=ROWS + 1)
     rows = [
         [
-            Cell(f"{localtime(look.at):%-d %B %Y}", second=f"{localtime(look.at):%H:%M}"),
+            Cell(f"{localtime(look.at):%-d %b %Y}", second=f"{localtime(look.at):%H:%M}"),
             Cell(look.who, second=look.address or ""),
             Cell("Refused" if look.refused else look.page, second=look.page if look.refused else ""),
             ", ".join(label("data_categories", code) for code in look.categories) or "Nothing was shown",
