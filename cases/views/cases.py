@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -52,7 +52,7 @@ def case_list(request: MemberRequest) -> HttpResponse:
     """The cases that this member may see, with filters in the address; a name is posted, and that changes nothing."""
     own = queries.posts_of(request.member)
     form = FilterForm(
-        request.GET,
+        _filters(request),
         posts=queries.live_posts(),
         sites=open_sites(),
         own_posts=bool(own),
@@ -96,8 +96,15 @@ def _filter_words(form: FilterForm) -> Any:
 def _beside(request: MemberRequest, **key: str) -> str:
     if key and not any(key.values()):
         return ""
-    kept = [(k, v) for k, v in request.GET.items() if k in FilterForm.base_fields]
-    return f"?{urlencode([*kept, *key.items()])}"
+    return f"?{urlencode([*_filters(request).items(), *key.items()])}"
+
+
+def _filters(request: MemberRequest) -> QueryDict:
+    """The filters of the address and nothing else that somebody wrote into it, which no link may hand on."""
+    kept = request.GET.copy()
+    for name in kept.keys() - FilterForm.base_fields.keys():
+        del kept[name]
+    return kept
 
 
 def _row(case: Case) -> list[Any]:
