@@ -47,6 +47,7 @@ def undo_all(record: Import) -> None:
         tables = {name: _model(name) for (name,) in cursor.fetchall()}
         for table in tables:
             _refuse_changed(cursor, record, table)
+        _refuse_noted(cursor, record)
         cursor.execute(
             "select distinct batch, table_name, operation from imports_importchange where import_id = %s"
             " order by batch desc",
@@ -72,6 +73,20 @@ def _refuse_changed(cursor: CursorWrapper, record: Import, table: str) -> None:
         f"select exists (select from imports_importchange c left join {table} t on t.id = c.record_id"  # noqa: S608 - a model's own table
         " where c.import_id = %s and c.table_name = %s and c.after_mark <> coalesce(md5(to_jsonb(t)::text), ''))",
         [record.pk, table],
+    )
+    if cursor.fetchone()[0]:
+        raise BuiltOn(CHANGED_SINCE)
+
+
+def _refuse_noted(cursor: CursorWrapper, record: Import) -> None:
+    """Keep a note that somebody wrote since on a session that the import added: a lost note can put a child in danger."""
+    cursor.execute(
+        "select exists (select from imports_importchange c"
+        " join cases_interventionnote n on n.tenant_id = c.tenant_id and n.intervention_id = c.record_id"
+        " join audit_auditevent e on e.tenant_id = n.tenant_id and e.table_name = 'cases_interventionnote'"
+        " and e.record_id = n.id and e.request_id <> %s"
+        " where c.import_id = %s and c.table_name = 'cases_intervention' and c.operation = 'I')",
+        [str(record.public_id), record.pk],
     )
     if cursor.fetchone()[0]:
         raise BuiltOn(CHANGED_SINCE)

@@ -125,6 +125,18 @@ def test_each_import_can_be_undone_and_all_is_as_before(bring):
         assert set(Import.objects.values_list("state", flat=True)) == {"undone"}
 
 
+def test_a_note_written_since_on_an_imported_session_is_never_lost(bring):
+    for kind, text in FILES[:-1]:
+        bring(kind, text)
+    with bring.inside():
+        session = Intervention.objects.filter(notes__isnull=True).first()
+        InterventionNote.objects.create(intervention=session, text="She asked for help today.")
+        with pytest.raises(BuiltOn):
+            services.undo(Import.objects.get(kind="sessions"))
+
+        assert InterventionNote.objects.filter(text="She asked for help today.").exists()
+
+
 def test_an_import_is_undone_once(bring):
     bring("specialists", SPECIALISTS)
     with bring.inside():
