@@ -105,13 +105,6 @@ def contacts_of(pupil: Pupil) -> QuerySet[Contact]:
     return Contact.objects.filter(pupil=pupil)
 
 
-def sees_case_of(pupil: Pupil) -> bool:
-    """True where the reader sees a case of this pupil. Asked in SQL: people know nothing of cases, the policies do."""
-    with connection.cursor() as cursor:
-        cursor.execute("select exists (select from cases_case where pupil_id = %s)", [pupil.pk])
-        return bool(cursor.fetchone()[0])
-
-
 def specialists() -> QuerySet[Specialist]:
     """Give every specialist with their posts and the sites of each, in a constant number of queries."""
     return Specialist.objects.prefetch_related("posts__post_sites__site").order_by("name", "id")
