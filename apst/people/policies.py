@@ -32,7 +32,7 @@ def can_see_contacts(member: Member, pupil: Any = None) -> bool:
 
 
 def _sees_case_of(pupil: Any) -> bool:
-    """True where the reader sees a case of this pupil. Asked in SQL: people know nothing of cases, the database does."""
+    """True where the reader sees a case of this pupil; asked in SQL, because people know nothing of cases."""
     with connection.cursor() as cursor:
         cursor.execute("select exists (select from cases_case where pupil_id = %s)", [pupil.pk])
         return bool(cursor.fetchone()[0])
