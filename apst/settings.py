@@ -122,7 +122,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "apst.web.views.csrf_failure"
-SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # guardian's backend is not used: the database's policies read its tables
+SILENCED_SYSTEM_CHECKS = [
+    "guardian.W001",  # guardian's backend is not used: the database's policies read its tables
+    "staticfiles.W004",  # static/build is made by set-up; a missing one stops collectstatic and the pages anyway
+]
 
 
 # ---- The database: a login without rights for the application, the owner's for migrations only -----------------------

@@ -79,7 +79,7 @@ def _refuse_changed(cursor: CursorWrapper, record: Import, table: str) -> None:
 
 
 def _refuse_noted(cursor: CursorWrapper, record: Import) -> None:
-    """Keep a note that somebody wrote since on a session that the import added: a lost note can put a child in danger."""
+    """Keep a note that somebody wrote since on a session that the import added: a lost note can endanger a child."""
     cursor.execute(
         "select exists (select from imports_importchange c"
         " join cases_interventionnote n on n.tenant_id = c.tenant_id and n.intervention_id = c.record_id"
