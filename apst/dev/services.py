@@ -90,8 +90,3 @@ class Services:
         if done.returncode:
             from_log = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
             raise Failure(f"manage.py {arguments[0]} failed:\n{from_log}\nIts log: {log}")
-
-
-def has_command(name: str) -> bool:
-    """True when the project has that management command."""
-    return any(ROOT.glob(f"*/management/commands/{name}.py")) or any(ROOT.glob(f"*/*/management/commands/{name}.py"))

@@ -16,7 +16,7 @@ from apst.dev import assets
 from apst.dev.folder import ROOT, DataFolder, demo_folder
 from apst.dev.foreground import STOPPING
 from apst.dev.processes import Child, Failure, Stopped, is_taken, wait_for
-from apst.dev.services import PYTHON, Services, has_command
+from apst.dev.services import PYTHON, Services
 
 USUAL_PORT = 8000
 BIN = PYTHON.parent
@@ -62,8 +62,7 @@ def demo() -> int:
         wait_for(lambda: answers(f"{address}/health/jobs"), what="The workers", children=children, seconds=60)
         folder.publish(published(services.environment))
         say(f"\nReady after {time.monotonic() - began:.0f} seconds:  {address}/\n")
-        if has_command("demo_sign_ins"):
-            services.manage("demo_sign_ins", show=True)
+        services.manage("demo_sign_ins", show=True)
         say(
             f"\nEmails are written to {folder.path / 'emails'}, logs to {folder.path / 'logs'}.\n"
             "Ctrl-C stops everything."
@@ -104,7 +103,7 @@ def prepare(services: Services, folder: DataFolder, addresses: dict[str, str]) -
             services.manage("migrate")
     built.result()
     assets.collect(folder, PYTHON, services.environment)
-    if not prepared and has_command("seed_demo"):
+    if not prepared:
         say("Loading the demonstration data ...")
         services.manage("seed_demo")
     folder.note_preparation(code)

@@ -1,7 +1,7 @@
 """How each table declares who may read and write it. `state.py` turns these declarations into policies and grants.
 
 Clauses are SQL over the table's own columns. In them, `{granted}` selects the cases that the person holds a live
-grant on. Reads: `../spec/access.md` matrix; shape of the policies: tenancy design, section 4.3.
+grant on. Reads: the matrix of the access specification; shape of the policies: tenancy design, section 4.3.
 """
 
 from dataclasses import dataclass, field
@@ -21,11 +21,13 @@ class Access:
     category the data category of `data_categories.csv`; None where the table holds nothing of a pupil
     case     the column that holds the case, so that restricted cases are hidden; None where there is none
     pupil    the column that holds the pupil, hidden with a restricted case of theirs; None where there is none
-    see_where  a further clause on members' reads
+    see_where  a further clause on members' reads; "false": nobody but the system reads it
     see_else a clause that lets a row be read by members without any action of `see`; its history stays closed to them
     granted  a clause for the reads of those who hold grants only; None: they read nothing of it
-    granted_writes  what they may add, where that is not what they read; they change and remove only what they read
+    granted_writes  what they may add, where that is not what they read; they change and remove only what they read;
+             "false": they write nothing of it
     own      a further clause on every member's writes, such as "made by oneself"
+    change_own  the same for changes and removals, where they ask another; "true": only what is added is asked
     system   what the taskforce's own jobs may do; by default everything, or only add where rows are only ever added
     special  columns that hold a special category of data, by column
     """
