@@ -15,7 +15,7 @@ from apst.accounts.models import Membership
 from apst.people.models import Post
 from apst.people.names import folded
 from apst.tenancy.context import Member
-from cases.models import Case, CaseQuerySet
+from cases.models import Case, CaseQuerySet, InterventionPlace
 
 PAGE: Final = 25
 MOST_COUNTED: Final = 1000
@@ -78,7 +78,7 @@ def case_list(
     """Give the cases that the filters leave. state: open, ended or all."""
     cases = Case.objects.all()
     if quiet:
-        cases = cases.quiet_since(localdate() - dt.timedelta(days=QUIET_DAYS))
+        cases = quiet_since(cases, localdate() - dt.timedelta(days=QUIET_DAYS))
     elif state == "open":
         cases = cases.open()
     elif state == "ended":
@@ -95,6 +95,15 @@ def case_list(
         named = reduce(Q.__and__, [Q(pupil__name_key__contains=word) for word in words])
         cases = cases.filter(named | Q(reference__iexact=search.strip()))
     return cases
+
+
+def quiet_since(cases: CaseQuerySet, day: dt.date) -> CaseQuerySet:
+    """Leave the open ones, opened before a day, without a session on or after it."""
+    # Asked once for all cases, not once for each.
+    worked = InterventionPlace.objects.filter(
+        case__isnull=False, intervention__held_on__gte=day, intervention__deleted_at__isnull=True
+    )
+    return cases.open().filter(opened_on__lt=day).exclude(pk__in=worked.values("case"))
 
 
 def count_up_to(cases: QuerySet[Case], most: int = MOST_COUNTED) -> int:

@@ -11,7 +11,7 @@ from apst.tenancy.context import Member
 from cases.models import Case, CaseAccess, CaseQuerySet, InterventionSpecialist
 from referrals.models import Referral
 
-from .cases import QUIET_DAYS, live_posts
+from .cases import QUIET_DAYS, live_posts, quiet_since
 from .interventions import counted_minutes, monday_of, own_week
 
 MOST_CASES = 8
@@ -19,7 +19,7 @@ MOST_CASES = 8
 
 def quiet_cases() -> CaseQuerySet:
     """Give the open cases on which nobody has logged a session for three weeks."""
-    return Case.objects.quiet_since(localdate() - dt.timedelta(days=QUIET_DAYS))
+    return quiet_since(Case.objects.all(), localdate() - dt.timedelta(days=QUIET_DAYS))
 
 
 def unlogged_posts(monday: dt.date) -> list[Post]:
