@@ -36,20 +36,25 @@ class AuditEvent(TenantModel):
         indexes = [models.Index(fields=["tenant", "table_name", "record_id"], name="audit_event_record")]
 
 
+# The history of a table is read by those who read its records, and of a restricted text by nobody. The note of a
+# session that names a hidden pupil stays hidden in its history too, and so does what hangs on a hidden referral.
+HISTORY_READ = (
+    "table_name = any((select app.readable())::text[]) and (table_name <> 'cases_interventionnote'"
+    " or not app.names_hidden((coalesce(after, before) ->> 'intervention_id')::bigint))"
+    " and ((select cardinality(app.hidden_pupils())) = 0 or coalesce(after, before) ->> 'referral_id' is null"
+    " or (coalesce(after, before) ->> 'referral_id')::bigint in (select r.id from referrals_referral r))"
+)
+
+
 class AuditDetail(TenantModel):
     """The record before and after, readable by whoever may read the record; erasable apart from its event."""
 
     access = Access(
-        # The note of a session that names a hidden pupil stays hidden in its history too, and so does what hangs on a
-        # hidden referral.
-        see_where="table_name = any((select app.readable())::text[]) and (table_name <> 'cases_interventionnote'"
-        " or not app.names_hidden((coalesce(after, before) ->> 'intervention_id')::bigint))"
-        " and ((select cardinality(app.hidden_pupils())) = 0 or coalesce(after, before) ->> 'referral_id' is null"
-        " or (coalesce(after, before) ->> 'referral_id')::bigint in (select r.id from referrals_referral r))",
+        see_where=HISTORY_READ,
         case="case_id",
         pupil="pupil_id",
         category="intervention",
-        granted="person_id = (select app.person()) or case_id in ({granted})",
+        granted=f"({HISTORY_READ}) and (person_id = (select app.person()) or case_id in ({{granted}}))",
         system="select",
         audited=False,
     )

@@ -30,6 +30,7 @@ class Access:
     change_own  the same for changes and removals, where they ask another; "true": only what is added is asked
     system   what the taskforce's own jobs may do; by default everything, or only add where rows are only ever added
     special  columns that hold a special category of data, by column
+    history  False: what was before and after is read by nobody but the system, such as the text of a restricted note
     """
 
     see: tuple[str, ...] = ()
@@ -48,6 +49,7 @@ class Access:
     special: dict[str, str] = field(default_factory=dict)
     system: str | None = None
     audited: bool = True
+    history: bool = True
 
     @property
     def append_only(self) -> bool:

@@ -285,6 +285,8 @@ def statements() -> Iterator[str]:
     )
     yield "delete from app.tables"
     for model in tenant_models():
+        if not model.access.history:
+            continue
         see = ", ".join(f"'{action}'" for action in model.access.see)
         table = model._meta.db_table
         yield f"insert into app.tables values ('{table}', array[{see}]::text[])"  # noqa: S608 - a model's own names

@@ -37,6 +37,9 @@ create or replace function app.may(variadic actions text[]) returns boolean lang
 create or replace function app.readable() returns text[] language sql stable parallel safe
   as $$ select coalesce(array_agg(t.name), '{}') from app.tables t where t.see = '{}' or app.may(variadic t.see) $$;
 
+create or replace function app.role() returns text language sql stable parallel safe
+  as $$ select coalesce(current_setting('app.role', true), '') $$;
+
 -- The day it is where the taskforces are; the connection itself keeps UTC.
 create or replace function app.today() returns date language sql stable parallel safe
   as $$ select (statement_timestamp() at time zone 'Europe/London')::date $$;
