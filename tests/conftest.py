@@ -15,6 +15,7 @@ import pytest_django
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
+from django.db.models.signals import pre_migrate
 from django.test import Client, TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 from hypothesis import settings as hypothesis_settings
@@ -25,10 +26,22 @@ from apst.places.models import CalendarEntry, Establishment, Site
 from apst.tenancy.checks import login_faults
 from apst.tenancy.context import acting_as_system
 from apst.tenancy.models import LocalAuthority, Taskforce
+from tests import clock
 
 # How long an example takes says how busy the machine is.
 hypothesis_settings.register_profile("taskforce", deadline=None)
 hypothesis_settings.load_profile("taskforce")
+
+
+def pytest_configure() -> None:
+    """The day is set before the tests are collected: their modules ask for it too."""
+    clock.start()
+
+
+def pytest_unconfigure() -> None:
+    """Whoever started the tests has the machine's time again."""
+    clock.stop()
+
 
 KEPT = {"tenancy_localauthority", "django_migrations", "django_content_type", "auth_permission"}
 
@@ -54,6 +67,7 @@ def django_db_setup(
     django_db_createdb: bool,
 ) -> Iterator[None]:
     """The migrator makes the database; the application's two connections are pointed at it."""
+    pre_migrate.connect(clock.set_up_in_database)
     with django_db_blocker.unblock():
         made = setup_databases(
             verbosity=0,
@@ -62,6 +76,7 @@ def django_db_setup(
             serialized_aliases=set(),
             keepdb=django_db_keepdb and not django_db_createdb,
         )
+        clock.set_up_functions("owner")
     yield
     with django_db_blocker.unblock():
         for connection in connections.all():

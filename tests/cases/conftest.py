@@ -1,6 +1,4 @@
-"""What the stories of cases share: a day in the middle of term, and people who act."""
-
-import datetime as dt
+"""What the stories of cases share: people who act, and the one whom it is about."""
 
 import pytest
 
@@ -8,29 +6,6 @@ from apst.tenancy.context import acting_as_system, acting_for
 from cases.models import CaseMember
 from cases.services import refresh_access
 from tests.factories import make_case, make_pupil, make_referral
-
-# A Wednesday of autumn-2, 2026: a school day.
-TODAY = dt.date(2026, 11, 18)
-
-
-@pytest.fixture(autouse=True)
-def _today(monkeypatch):
-    """The services' today; the database keeps its own clock, which is later."""
-    for module in (
-        "cases.services.access",
-        "cases.services.cases",
-        "cases.services.interventions",
-        "cases.forms.sessions",
-        "cases.forms.cases",
-        "cases.queries.cases",
-        "cases.queries.interventions",
-        "cases.queries.today",
-        "cases.views.cases",
-        "cases.views.sessions",
-        "cases.views.today",
-        "apst.web.forms",
-    ):
-        monkeypatch.setattr(f"{module}.localdate", lambda: TODAY)
 
 
 @pytest.fixture

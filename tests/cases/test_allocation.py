@@ -19,10 +19,9 @@ from cases.exceptions import (
 )  # fmt: skip
 from cases.models import Case, CaseAccess, CaseMember
 from cases.services import access_faults, allocate, close_case, reopen_case
+from tests.clock import TODAY
 from tests.conftest import make_member, make_post, make_taskforce
 from tests.factories import make_pupil, make_referral
-
-from .conftest import TODAY
 
 
 def opened(referral, cast, northgate, **said):

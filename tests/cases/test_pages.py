@@ -14,9 +14,8 @@ from apst.tenancy.context import acting_as_system
 from cases.forms.cases import FilterForm
 from cases.models import Case, CaseMember, Intervention, InterventionNote
 from cases.services import refresh_access
+from tests.clock import TODAY
 from tests.factories import make_case, make_pupil, make_referral, make_session
-
-from .conftest import TODAY
 
 EVERYBODY = ("manager", "specialist", "riverside", "allocated", "dsl", "slt", "school_staff", "ig_lead", "coordinator")
 

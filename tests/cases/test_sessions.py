@@ -27,9 +27,8 @@ from cases.models import Intervention, InterventionNote, InterventionPlace, Inte
 from cases.queries.interventions import counted_minutes, history_of, monday_of, own_week, whole
 from cases.services import change_session, delete_session, log_session, restore_session
 from cases.services.interventions import is_out_of_school_hours, last_day_to_change
+from tests.clock import TODAY
 from tests.factories import make_case, make_pupil, make_session
-
-from .conftest import TODAY
 
 
 def said(cast, case, **fields):

@@ -1,0 +1,64 @@
+"""One clock for the tests: they live on one Wednesday in term, in Python and in the database alike.
+
+`TODAY=2027-08-15 ./run test ...` lives them on another day, so that nothing here leans on the calendar. Only the test
+database has `test_clock`: it stands before `pg_catalog` on its search path, so that defaults, policies and functions
+ask it for the time. The product's own schema knows nothing of it.
+"""
+
+import datetime as dt
+import os
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import time_machine
+from django.db import connections, transaction
+
+LONDON: Final = ZoneInfo("Europe/London")
+TODAY: Final = dt.date.fromisoformat(os.environ.get("TODAY", "2026-11-18"))
+MORNING: Final = dt.datetime.combine(TODAY, dt.time(10), LONDON)
+_AHEAD: Final = MORNING - dt.datetime.now(LONDON)
+_TRAVEL: Final = time_machine.travel(MORNING, tick=True)
+
+# Tables are made in the first.
+PATH: Final = "public, test_clock, pg_catalog"
+TOLD: Final = ("now", "transaction_timestamp", "statement_timestamp", "clock_timestamp")
+
+
+def start() -> None:
+    """Let Python live in the morning of the day; before any module of the tests asks what day it is."""
+    _TRAVEL.start()
+
+
+def stop() -> None:
+    """Let Python go back to the machine's time."""
+    _TRAVEL.stop()
+
+
+def set_up_in_database(sender: object, using: str, **_: object) -> None:
+    """A receiver of pre_migrate, before the first default and policy is made: the same morning in the test database."""
+    connection = connections[using]
+    name = connection.settings_dict["NAME"]
+    assert name.startswith("test_"), f"{name} is no test database"
+    with connection.cursor() as cursor:
+        cursor.execute("create schema if not exists test_clock; grant usage on schema test_clock to public")
+        for told in TOLD:
+            volatility = "volatile" if told == "clock_timestamp" else "stable"
+            cursor.execute(
+                f"create or replace function test_clock.{told}() returns timestamptz language sql {volatility} parallel"
+                f" safe as $$ select pg_catalog.{told}() + interval '{_AHEAD.total_seconds()} seconds' $$"
+            )
+        cursor.execute(f'alter database "{name}" set search_path = {PATH}; set search_path = {PATH}')
+
+
+def set_up_functions(using: str) -> None:
+    """Elevated functions have a search path of their own: there too the clock stands before pg_catalog."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute(
+            "select p.oid::regprocedure::text from pg_proc p where p.pronamespace = 'app'::regnamespace"
+            " and p.proconfig = array['search_path=pg_catalog, public, app']"
+        )
+        elevated = [name for (name,) in cursor.fetchall()]
+        assert elevated, "no elevated function has the search path that is looked for"
+        cursor.execute("set local role tf_definer")
+        for name in elevated:
+            cursor.execute(f"alter function {name} set search_path = {PATH}, app")
