@@ -7,6 +7,7 @@ from django.db import connections
 from apst.codelists import codes
 from apst.tenancy.matrix import ACTIONS
 from apst.tenancy.state import DEFINER, FUNCTIONS, GLOBAL, tenant_models
+from tests import clock
 
 from . import probes
 
