@@ -14,10 +14,10 @@ from apst.tenancy.models import LocalAuthority
 from apst.web.forms import Checkboxes, DateField, Radios, TextInput
 
 from .models import Contact, Pupil, PupilFact
+from .models.posts import DAYS
 from .numbers import read_nhs_number, read_upn
 from .queries import FACT_LISTS
 
-DAYS = [("mon", "Monday"), ("tue", "Tuesday"), ("wed", "Wednesday"), ("thu", "Thursday"), ("fri", "Friday")]
 UNKNOWN = [("", "Not recorded")]
 
 

@@ -69,6 +69,15 @@ class TaskforceForm(forms.Form):
         choices=Taskforce.Decides.choices,
         widget=Radios(hints={"lead_specialist": "Those whose membership says that they take decisions"}),
     )
+    full_week = forms.DecimalField(
+        label="A full-time week here",
+        min_value=1,
+        max_value=60,
+        decimal_places=2,
+        initial=37,
+        help_text="What a post of 1.0 is contracted for. Local government often has 37 hours, the NHS 37.5",
+        widget=TextInput({"class": "govuk-input--width-5", "inputmode": "decimal"}, suffix="hours"),
+    )
     opening_pupils = forms.IntegerField(
         label="Pupils supported before its records here",
         min_value=0,
@@ -92,6 +101,7 @@ class TaskforceForm(forms.Form):
         """What the service takes: hours as minutes."""
         fields = dict(self.cleaned_data)
         fields["opening_minutes"] = round(fields.pop("opening_hours") * Decimal(60))
+        fields["full_week_minutes"] = round(fields.pop("full_week") * Decimal(60))
         return fields
 
 

@@ -15,7 +15,17 @@ from .exceptions import CalendarClash, KnownName, KnownSlug, KnownUrn
 from .models import HALF_TERMS, CalendarEntry, Establishment, Site
 
 SETTINGS = frozenset(
-    {"name", "urn", "began_on", "opening_on", "opening_pupils", "opening_minutes", "holds_cases", "decides"}
+    {
+        "name",
+        "urn",
+        "began_on",
+        "opening_on",
+        "opening_pupils",
+        "opening_minutes",
+        "holds_cases",
+        "decides",
+        "full_week_minutes",
+    }
 )
 
 

@@ -63,6 +63,7 @@ class Taskforce(models.Model):
     opening_pupils = models.PositiveIntegerField("pupils supported before its records here", default=0)
     opening_minutes = models.PositiveIntegerField("minutes delivered before its records here", default=0)
     holds_cases = models.CharField(max_length=10, choices=HoldsCases, default=HoldsCases.TEAM)
+    full_week_minutes = models.PositiveSmallIntegerField("minutes of a full-time week", default=37 * 60)
     decides = models.CharField("how this taskforce decides", max_length=16, choices=Decides, default=Decides.MANAGER)
 
     class Meta:

@@ -35,7 +35,8 @@ GLOBAL: Final[dict[str, tuple[str, dict[str, str]]]] = {
         {
             "tf_app": "select, insert",
             "s_member": "select, update"
-            " (name, urn, began_on, opening_on, opening_pupils, opening_minutes, holds_cases, decides)",
+            " (name, urn, began_on, opening_on, opening_pupils, opening_minutes, holds_cases, decides,"
+            " full_week_minutes)",
             "s_granted": "select",
             "s_area": "select",
             "s_system": "select, update",

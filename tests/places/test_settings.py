@@ -124,6 +124,7 @@ def test_the_settings_keep_hours_as_minutes(cast, northgate, client_for):
         "name": "Northgate",
         "holds_cases": "team",
         "decides": "team",
+        "full_week": "37.5",
         "opening_pupils": "12",
         "opening_hours": "178997.25",
     }
@@ -132,6 +133,7 @@ def test_the_settings_keep_hours_as_minutes(cast, northgate, client_for):
 
     held = Taskforce.objects.get(pk=northgate.pk)
     assert (held.opening_minutes, held.opening_pupils, held.decides) == (178997 * 60 + 15, 12, "team")
+    assert held.full_week_minutes == 2250
 
 
 def test_create_taskforce_makes_it_with_a_calendar_that_can_be_counted(db):

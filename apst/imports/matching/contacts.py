@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from django.db import connection
-
 from apst.imports.ledger import Ledger, write_records
 from apst.imports.reading.problems import Row
 from apst.people.models import Contact, Pupil
 
-from .plans import Field, Models, Options, Plan, differ, fit, put
+from .plans import Field, Models, Options, Plan, differ, fit, put, see_what_is_matched
 from .pupils import UNKNOWN_PUPIL, local_ids_like
 
 COLUMNS = (
@@ -30,7 +28,7 @@ class Contacts:
 
     def plan(self, rows: list[Row]) -> list[Plan]:
         """Match by the pupil and the name, in any case."""
-        _see_contacts()
+        see_what_is_matched()
         wanted = {row.values["local_id"] for row in rows}
         pupils = dict(Pupil.objects.filter(local_id__in=wanted).values_list("local_id", "pk"))
         held: dict[tuple[int | None, str], Contact] = {
@@ -69,12 +67,3 @@ class Contacts:
 
     def finish(self) -> None:
         """Nothing follows."""
-
-
-def _see_contacts() -> None:
-    """Let whoever imports see the contacts held, until the transaction ends: they are matched, and their book is kept.
-
-    The policy of Contact asks for this setting and for `record.import`.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("select set_config('app.importing', 'yes', true)")

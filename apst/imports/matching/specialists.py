@@ -8,10 +8,10 @@ from typing import ClassVar
 from apst.accounts.models import Membership
 from apst.imports.ledger import Ledger, write_records
 from apst.imports.reading.problems import Row
-from apst.people.models import Post, Specialist
+from apst.people.models import Post, PostTerms, Specialist
 from apst.people.services import follow_posts
 
-from .plans import Field, Models, Options, Plan, differ, fit, put
+from .plans import Field, Models, Options, Plan, differ, fit, put, see_what_is_matched
 
 
 def _days(post: Post) -> tuple[str, ...]:
@@ -35,21 +35,18 @@ FIELDS = (
     Field(
         "working_days", "working_days", held=_days, put=lambda post, days: setattr(post, "working_days", ";".join(days))
     ),
-    Field(
-        "annual_cost", "annual_cost_pounds", put=lambda post, pounds: setattr(post, "annual_cost_pounds", round(pounds))
-    ),
 )
+COST = Field("annual_cost", "annual_cost_pounds")
 ATTRIBUTES = (
     "specialist", "specialist_type", "fte_hundredths", "start_date", "end_date", "employment", "home_service",
-    "working_days",
-    "annual_cost_pounds", "allocated_only",
+    "working_days", "allocated_only",
 )  # fmt: skip
 
 
 class Specialists:
     """The matcher of `specialists`."""
 
-    writes: ClassVar[Models] = (Specialist, Post)
+    writes: ClassVar[Models] = (Specialist, Post, PostTerms)
     rows_at_a_time = None
 
     def __init__(self, options: Options) -> None:
@@ -65,13 +62,15 @@ class Specialists:
                 reference__in=[row.values["reference"] for row in rows]
             )
         }
+        see_what_is_matched()
+        costs = {terms.post_id: terms for terms in PostTerms.objects.filter(post__in=[p.pk for p in held.values()])}
         names = {email.casefold(): row.values["name"] for row in rows if (email := row.values.get("email"))}
         plans = []
         for row in rows:
             values = row.values
             plan = Plan(row, values["reference"], held.get(values["reference"]))
             if (cost := values.get("annual_cost")) is not None:
-                values["annual_cost"] = Decimal(round(cost))  # whole pounds are kept
+                cost = values["annual_cost"] = Decimal(round(cost))  # whole pounds are kept
             if email := values.get("email"):
                 values["email"] = email.casefold()
                 if values["name"] != names[values["email"]]:
@@ -83,9 +82,15 @@ class Specialists:
                     )
                     values["name"] = names[values["email"]]
             fit(plan, Post, (each for each in FIELDS if each is not FTE))
+            fit(plan, PostTerms, (COST,))
             fit(plan, Specialist, (NAME, Field("email", "email")))
             if plan.found:
                 differ(plan, FIELDS)
+                plan.extra = costs.get(plan.found.pk)
+                if cost is not None and (plan.extra is None or plan.extra.annual_cost_pounds != cost):
+                    # The report is no way to what somebody costs.
+                    was = plan.extra and plan.extra.annual_cost_pounds is not None
+                    plan.change("annual_cost", "held" if was else "", cost)
                 if plan.found.specialist.name != values["name"]:
                     plan.change("name", plan.found.specialist.name, values["name"])
                 if values.get("email") and plan.found.specialist.email.casefold() != values["email"]:
@@ -116,6 +121,22 @@ class Specialists:
             if post.specialist.user_id:
                 self._accounts.add(post.specialist.user_id)
         write_records(ledger, Post, add=add, change=change, attributes=ATTRIBUTES)
+        self._costs(plans, {post.reference: post for post in (*add, *change)}, ledger)
+
+    @staticmethod
+    def _costs(plans: Sequence[Plan], posts: dict[str, Post], ledger: Ledger) -> None:
+        """Write what posts cost into their terms."""
+        add: list[PostTerms] = []
+        change: list[PostTerms] = []
+        for plan in plans:
+            cost = plan.row.values.get("annual_cost")
+            held: PostTerms | None = plan.extra
+            if cost is None or (held and held.annual_cost_pounds == cost):
+                continue
+            terms = held or PostTerms(post=posts[plan.reference])
+            terms.annual_cost_pounds = int(cost)
+            (change if held else add).append(terms)
+        write_records(ledger, PostTerms, add=add, change=change, attributes=["annual_cost_pounds"])
 
     def _people(self, plans: Sequence[Plan], ledger: Ledger) -> dict[str, Specialist]:
         """Give the person of each post's reference, added or changed where needed."""

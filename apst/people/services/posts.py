@@ -24,7 +24,6 @@ DETAILS = frozenset(
         "home_service",
         "working_days",
         "allocated_only",
-        "annual_cost_pounds",
     }
 )
 

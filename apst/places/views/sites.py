@@ -136,7 +136,9 @@ def taskforce(request: MemberRequest) -> HttpResponse:
     held = request.member.taskforce
     names = ("name", "urn", "began_on", "holds_cases", "decides", "opening_pupils", "opening_on")
     initial = {name: getattr(held, name) for name in names}
+    initial["full_week"] = (Decimal(held.full_week_minutes) / 60).quantize(Decimal("0.01")).normalize()
     initial["opening_hours"] = (Decimal(held.opening_minutes) / 60).quantize(Decimal("0.01")).normalize()
+    initial["full_week"] = (Decimal(held.full_week_minutes) / 60).quantize(Decimal("0.01")).normalize()
     initial["opening_hours"] = f"{initial['opening_hours']:f}"
     form = TaskforceForm(request.POST or None, initial=initial)
     if form.is_valid():

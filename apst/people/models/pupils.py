@@ -1,11 +1,11 @@
-"""Pupils with their dated facts and contacts, and the specialists with their posts."""
+"""Pupils with their dated facts and contacts."""
 
 from django.db import models
 from django.db.models.functions import Now
 
-from apst.accounts.models import Membership, User
+from apst.accounts.models import Membership
 from apst.codelists import choices
-from apst.places.models import Establishment, Site
+from apst.places.models import Establishment
 from apst.tenancy.access import Access
 from apst.tenancy.models import LocalAuthority, PublicModel, TenantForeignKey, TenantModel
 
@@ -177,82 +177,3 @@ class Contact(PublicModel):
 
     class Meta(PublicModel.Meta):
         ordering = ("priority", "name", "id")
-
-
-class Specialist(PublicModel):
-    """A person who holds posts in the taskforce, with or without an account here."""
-
-    access = Access(add=("people.manage", "record.import"), change=("people.manage", "record.import"), granted="true")
-
-    name = models.CharField(max_length=150)
-    email = models.EmailField(blank=True)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-
-    class Meta(PublicModel.Meta):
-        ordering = ("name", "id")
-        indexes = [models.Index(fields=["tenant", "user"], name="people_specialist_user")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Post(PublicModel):
-    """A specialist post: type, share of a full week, dates.
-
-    A change of FTE is a post that ends and another that starts.
-    """
-
-    access = Access(add=("people.manage", "record.import"), change=("people.manage", "record.import"), granted="true")
-
-    specialist = TenantForeignKey(Specialist, related_name="posts")
-    reference = models.CharField(max_length=40)
-    specialist_type = models.CharField(max_length=30, choices=choices("specialist_types"))
-    fte_hundredths = models.PositiveSmallIntegerField("FTE in hundredths of a full-time week")
-    start_date = models.DateField("first day in post")
-    end_date = models.DateField("last day in post", null=True, blank=True)
-    employment = models.CharField(max_length=8, choices=choices("employment"), blank=True)
-    home_service = models.CharField(max_length=150, blank=True)
-    working_days = models.CharField("working days, such as mon;tue", max_length=27, blank=True)
-    allocated_only = models.BooleanField("sees only the cases on whose team they are", default=False)
-    annual_cost_pounds = models.PositiveIntegerField(null=True, blank=True)
-
-    class Meta(PublicModel.Meta):
-        ordering = ("reference", "id")
-        constraints = [
-            *PublicModel.Meta.constraints,
-            models.UniqueConstraint(fields=["tenant", "reference"], name="people_post_reference"),
-            models.CheckConstraint(
-                condition=models.Q(fte_hundredths__gt=0) & models.Q(fte_hundredths__lte=100), name="people_post_fte"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(end_date__isnull=True) | models.Q(end_date__gte=models.F("start_date")),
-                name="people_post_order",
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(specialist_type="police") | models.Q(allocated_only=True),
-                name="people_post_police_allocated",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.specialist.name}, {self.get_specialist_type_display()}"
-
-
-class PostSite(TenantModel):
-    """A site that a post covers; a post without any covers all."""
-
-    access = Access(
-        add=("people.manage", "record.import"),
-        change=("people.manage", "record.import"),
-        remove=("people.manage", "record.import"),
-        granted="true",
-    )
-
-    post = TenantForeignKey(Post, related_name="post_sites", db_index=False)
-    site = TenantForeignKey(Site, related_name="+")
-
-    class Meta(TenantModel.Meta):
-        constraints = [
-            *TenantModel.Meta.constraints,
-            models.UniqueConstraint(fields=["tenant", "post", "site"], name="people_postsite_once"),
-        ]

@@ -1,0 +1,29 @@
+"""The facts of people, by noun: pupils, posts, what keeps specialists well, money, what school staff are told."""
+
+from .guides import SiteBriefing, StaffGuide
+from .money import CostLine, Funding, PostFunding
+from .posts import Absence, Post, PostDay, PostSite, PostTerms, Specialist, Vacancy
+from .pupils import Contact, Pupil, PupilFact
+from .support import InductionItem, InductionTick, LoneVisit, Supervision
+
+__all__ = [
+    "Absence",
+    "Contact",
+    "CostLine",
+    "Funding",
+    "InductionItem",
+    "InductionTick",
+    "LoneVisit",
+    "Post",
+    "PostDay",
+    "PostFunding",
+    "PostSite",
+    "PostTerms",
+    "Pupil",
+    "PupilFact",
+    "SiteBriefing",
+    "Specialist",
+    "StaffGuide",
+    "Supervision",
+    "Vacancy",
+]
