@@ -42,6 +42,11 @@ IMPORT_ROWS = env.int("IMPORT_ROWS", 100_000)
 IMPORT_CELL_CHARACTERS = env.int("IMPORT_CELL_CHARACTERS", 32_767)
 IMPORT_UNPACKED_MEGABYTES = env.int("IMPORT_UNPACKED_MEGABYTES", 200)
 OWN_WINDOW_WORKING_DAYS = env.int("OWN_WINDOW_WORKING_DAYS", 3)
+# A plan is looked at after so many weeks, then each half-term; a review counts for one due up to so many days later.
+PLAN_REVIEW_WEEKS = env.int("PLAN_REVIEW_WEEKS", 6)
+PLAN_REVIEW_EARLY_DAYS = env.int("PLAN_REVIEW_EARLY_DAYS", 14)
+# After how many weeks at the school a reintegration is checked.
+REINTEGRATION_CHECK_WEEKS = env.list("REINTEGRATION_CHECK_WEEKS", [6, 12], subcast=int)
 # Work that starts earlier, or at the end or later, is outside school hours.
 SCHOOL_DAY_STARTS = env.time("SCHOOL_DAY_STARTS", time(8, 30))
 SCHOOL_DAY_ENDS = env.time("SCHOOL_DAY_ENDS", time(16))

@@ -150,3 +150,137 @@ class NoteNotYours(CaseError):
 
     sentence = "You cannot write or change this note."
     field = "note"
+
+
+class WordsTooLong(CaseError):
+    """Words for pupils fit a line."""
+
+    sentence = "Write at most 60 characters, so that the words fit on one line."
+
+
+class PlanThere(CaseError):
+    """A case has one plan."""
+
+    sentence = "This case has a plan already. Look at that one."
+
+
+class PlanInFuture(CaseError):
+    """A plan starts on a day of its case, not after today."""
+
+    sentence = "The plan must start on or after the day on which the case opened, and not in the future."
+    field = "starts_on"
+
+
+class CaseEnded(CaseError):
+    """Nothing is planned on a case that has ended."""
+
+    sentence = "This case has ended. Reopen it before you change its plan."
+
+
+class ScoreOutOfRange(CaseError):
+    """Scores go from 0 to 10."""
+
+    sentence = "A score must be a whole number from 0 to 10."
+
+
+class OwnerNeeded(CaseError):
+    """Somebody does a step, and only one."""
+
+    sentence = "Choose who does it, or write their name."
+    field = "owner"
+
+
+class ReviewInFuture(CaseError):
+    """A review is recorded once it was held."""
+
+    sentence = "The day of the review must be on or after the day on which the plan started, and not in the future."
+    field = "held_on"
+
+
+class ReviewThere(CaseError):
+    """One review a day."""
+
+    sentence = "A review on that day is recorded already. Look at that one, and correct it if it is wrong."
+    field = "held_on"
+
+
+class CorrectedAlready(CaseError):
+    """A review is corrected once; then its correction is."""
+
+    sentence = "This review has been corrected already. Correct the newer one."
+
+
+class GoalNotOfCase(CaseError):
+    """A goal and what hangs on it belong to one case."""
+
+    sentence = "This goal belongs to another case. Choose one of this pupil’s own goals."
+
+
+class WeekThere(CaseError):
+    """A timetable has each week once."""
+
+    sentence = "The timetable has this week already. Change that one."
+    field = "number"
+
+
+class TooManyWeeks(CaseError):
+    """A timetable has an end."""
+
+    sentence = "A timetable has at most 26 weeks. Start a new plan for the way back from there."
+
+
+class CheckInFuture(CaseError):
+    """A check is recorded once it was made."""
+
+    sentence = "The day of the check must be on or after the first day at the school, and not in the future."
+    field = "held_on"
+
+
+class PassportEmpty(CaseError):
+    """A passport says something."""
+
+    sentence = "Write something under at least one heading, in the pupil’s own words."
+    field = "good_at"
+
+
+class ReviewTooEarly(CaseError):
+    """A passport is looked at again after it was written."""
+
+    sentence = "The day to look at it again must be after today."
+    field = "review_on"
+
+
+class NotAgreed(CaseError):
+    """Nothing is shared that the pupil has not agreed to."""
+
+    sentence = (
+        "The pupil has not agreed to this passport yet. Go through it with them, record that they agree, then share it."
+    )
+
+
+class NobodyToShareWith(CaseError):
+    """A passport is shared with school staff who work here now."""
+
+    sentence = "Choose a member of school staff who has an account here."
+    field = "member"
+
+
+class ShareEndsEarly(CaseError):
+    """A share ends after today, and within two years."""
+
+    sentence = "The last day must be after today, and within two years."
+    field = "until"
+
+
+class GroupThere(CaseError):
+    """A school's groups have different names."""
+
+    sentence = "This school has a group of that name already."
+    field = "name"
+
+
+class FeedbackEmpty(CaseError):
+    """Feedback says something."""
+
+    sentence = "Write what worked, or what did not."
+    field = "text"

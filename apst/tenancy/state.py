@@ -80,6 +80,7 @@ DEFINER: Final[dict[str, str]] = {
     "cases_casemember": "select",
     "cases_intervention": "select",
     "cases_interventionplace": "select",
+    "cases_passport": "select",
     "tenancy_referencecounter": "select, insert, update",
     "people_specialist": "select, update",
     "people_post": "select",
@@ -104,6 +105,7 @@ FUNCTIONS: Final = {
     "app.names_hidden(bigint)": ("s_member", "s_granted"),
     "app.may_mend_session(bigint)": ("s_member", "s_granted"),
     "app.may_open_case(bigint, bigint)": ("s_granted",),
+    "app.case_of_passport(bigint)": ("s_member", "s_granted"),
     "app.audit()": ("tf_owner",),
 }
 

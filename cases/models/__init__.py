@@ -8,15 +8,43 @@ from .interventions import (
     InterventionQuerySet,
     InterventionSpecialist,
 )
+from .passports import (
+    Passport,
+    PassportAccess,
+    PassportFeedback,
+    PassportVersion,
+    TeachingGroup,
+    TeachingGroupPlace,
+)
+from .plans import Goal, GoalScore, GoalSession, GoalStep, Plan, PlanReview, PlanVersion
+from .reintegration import Reintegration, ReintegrationCheck, ReintegrationWeek
+from .wording import PupilWords
 
 __all__ = [
     "Case",
     "CaseAccess",
     "CaseMember",
     "CaseQuerySet",
+    "Goal",
+    "GoalScore",
+    "GoalSession",
+    "GoalStep",
     "Intervention",
     "InterventionNote",
     "InterventionPlace",
     "InterventionQuerySet",
     "InterventionSpecialist",
+    "Passport",
+    "PassportAccess",
+    "PassportFeedback",
+    "PassportVersion",
+    "Plan",
+    "PlanReview",
+    "PlanVersion",
+    "PupilWords",
+    "Reintegration",
+    "ReintegrationCheck",
+    "ReintegrationWeek",
+    "TeachingGroup",
+    "TeachingGroupPlace",
 ]

@@ -24,7 +24,7 @@ from apst.tenancy.matrix import TASKFORCE_ROLES
 from apst.tenancy.models import LocalAuthority, ReferenceCounter, Taskforce
 from apst.tenancy.references import next_reference
 from apst.tenancy.state import tenant_models
-from cases.models import Case, CaseAccess, CaseMember, Intervention
+from cases.models import Case, CaseAccess, CaseMember, Intervention, Passport, PassportAccess
 from referrals.models import Referral
 
 # What looking at the field cannot tell.
@@ -34,10 +34,14 @@ SAID: dict[str, dict[str, Any]] = {
     "cases.Case": {"end_reason": ""},
     "people.Pupil": {"destination": ""},
     "accounts.Membership": {"role": "dsl"},
+    "cases.Goal": {"baseline": 3},
+    "cases.GoalScore": {"score": 5},
+    "cases.ReintegrationWeek": {"half_days": ["mon_am"]},
 }
 _numbers = itertools.count()
 _letters = itertools.count()
 LONG_AGO, FAR_OFF = dt.date(2020, 1, 1), dt.date(2099, 1, 1)
+SOON = dt.datetime(2099, 1, 1, tzinfo=dt.UTC)
 # The trigger has written them, and the function counts.
 NOT_MADE = {"audit.AuditEvent", "audit.AuditDetail", "tenancy.ReferenceCounter"}
 
@@ -64,6 +68,8 @@ def _value(f: Any, rows: dict[Any, models.Model], user: User) -> Any:
     if isinstance(f, TenantForeignKey):
         return rows.get(f.related_model)
     if f.is_relation:
+        if f.related_model is Permission:
+            return Permission.objects.get(codename=f"view_{f.model.__name__.removesuffix('Access').lower()}")
         return {User: user, LocalAuthority: LocalAuthority.objects.get(code="384")}.get(f.related_model)
     if f.choices:
         return f.choices[0][0]
@@ -131,6 +137,10 @@ def _populate(realm: Realm, rows: dict[Any, models.Model], author: str, *, restr
             grantee = realm.people["partner"] if author == "bystander" else bystander
             rows[model] = _row(
                 model, rows, user, user=grantee, permission=view, content_object=rows[Case], source="grant"
+            )
+        elif model is PassportAccess:
+            rows[model] = _row(
+                model, rows, realm.people["school_staff"], content_object=rows[Passport], expires_at=SOON
             )
         elif model is Case:
             rows[model] = _row(model, rows, user, restricted=restricted, ended_on=None, end_reason="")

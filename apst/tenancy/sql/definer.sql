@@ -284,6 +284,12 @@ language sql stable security definer set search_path = pg_catalog, public, app a
     and (r.made_by_id = app.member() or r.site_id = any(app.sites())))
 $$;
 
+-- The case of a passport. Elevated, because the passport's policy reads its grants, and those ask whose it is.
+create or replace function app.case_of_passport(passport bigint) returns bigint
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select p.case_id from public.cases_passport p where p.tenant_id = app.tenant() and p.id = $1
+$$;
+
 -- One trigger a statement and table: who did what to which record, and apart from it what it was before and after.
 create or replace function app.audit() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, app as $$
