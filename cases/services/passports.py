@@ -119,9 +119,12 @@ def share_passport(
         raise NotAgreed
     name_act("passport.share")
     ends_at = end_of(until)
-    known = PassportAccess.objects.filter(content_object=passport, user_id=member.user_id, permission=_view()).first()
+    # Guardian's rows have no types of their own.
+    known: PassportAccess | None = PassportAccess.objects.filter(
+        content_object=passport, user_id=member.user_id, permission=_view()
+    ).first()
     if known is None:
-        return PassportAccess.objects.create(
+        made: PassportAccess = PassportAccess.objects.create(
             content_object=passport,
             case_id=passport.case_id,
             user_id=member.user_id,
@@ -130,6 +133,7 @@ def share_passport(
             given_by=by,
             expires_at=ends_at,
         )
+        return made
     live = known.expires_at > dt.datetime.now(dt.UTC)
     # What was shared with them alone stays so when a group comes to it.
     known.group = known.group if live and known.group is None else group

@@ -29,9 +29,8 @@ from cases.models import (
 )
 from cases.queries import passports as queries
 from cases.queries.wording import pupil_words, said_to_pupils
+from tests.clock import TODAY
 from tests.factories import make_case, make_pupil
-
-from .conftest import TODAY
 
 REVIEW = dt.date(2027, 2, 12)
 UNTIL = dt.date(2027, 7, 22)

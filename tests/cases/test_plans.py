@@ -25,9 +25,8 @@ from cases.models import Case, Goal, GoalSession, Plan, PlanReview, PlanVersion
 from cases.queries import plans as queries
 from cases.review_dates import due_dates, next_due
 from cases.services.plans import keep_version
+from tests.clock import TODAY
 from tests.factories import make_case, make_pupil, make_session
-
-from .conftest import TODAY
 
 START = dt.date(2026, 11, 10)
 
