@@ -41,6 +41,8 @@ UPLOAD_MEGABYTES = env.int("UPLOAD_MEGABYTES", 20)
 IMPORT_ROWS = env.int("IMPORT_ROWS", 100_000)
 IMPORT_CELL_CHARACTERS = env.int("IMPORT_CELL_CHARACTERS", 32_767)
 IMPORT_UNPACKED_MEGABYTES = env.int("IMPORT_UNPACKED_MEGABYTES", 200)
+# How many adults work directly with a child before the page warns (a fourth would be too many).
+TEAM_DIRECT_MOST = env.int("TEAM_DIRECT_MOST", 3)
 OWN_WINDOW_WORKING_DAYS = env.int("OWN_WINDOW_WORKING_DAYS", 3)
 # A plan is looked at after so many weeks, then each half-term; a review counts for one due up to so many days later.
 PLAN_REVIEW_WEEKS = env.int("PLAN_REVIEW_WEEKS", 6)
@@ -261,6 +263,7 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "apst.jobs.tasks.beat", "schedule": 20.0},
     "reach": {"task": "apst.people.tasks.follow_posts_everywhere", "schedule": 6 * 3600.0},
     "grants": {"task": "cases.tasks.refresh_everywhere", "schedule": 6 * 3600.0},
+    "papers": {"task": "cases.tasks.drop_papers_everywhere", "schedule": 6 * 3600.0},
 }
 CELERY_TIMEZONE = TIME_ZONE
 

@@ -5,7 +5,7 @@ from django.utils.timezone import localdate
 from apst.tenancy.context import Member
 from referrals.models import Referral
 
-from .models import Case, Intervention
+from .models import Case, CaseMember, CasePaper, Intervention
 
 
 def can_see_briefs(member: Member) -> bool:
@@ -21,6 +21,26 @@ def can_see_brief(member: Member, case: Case) -> bool:
 def can_view(member: Member, case: Case) -> bool:
     """The case with its sessions and facts; others who see it read its brief."""
     return member.may("case.view")
+
+
+def can_change(member: Member, case: Case) -> bool:
+    """Change the case: its team, tier and offer, and what is planned."""
+    return member.may("case.change")
+
+
+def can_see_referral(member: Member, case: Case) -> bool:
+    """Where the case came from."""
+    return member.may("case.brief") and member.may("referral.view")
+
+
+def can_change_team(member: Member, row: CaseMember) -> bool:
+    """Change who is on the team of a case that the database shows."""
+    return can_change(member, row.case)
+
+
+def can_fetch_paper(member: Member, paper: CasePaper) -> bool:
+    """Fetch a paper that was drawn for oneself; nobody else sees it."""
+    return paper.drawn_for_id == member.membership_id
 
 
 def can_allocate(member: Member, referral: Referral) -> bool:

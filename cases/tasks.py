@@ -1,14 +1,24 @@
-"""The jobs of cases: keeping the grants in step with posts, sites and memberships."""
+"""The jobs of cases: keeping the grants in step with posts, sites and memberships, and drawing papers."""
 
 from typing import Any
 
 from celery import shared_task
 
+from apst.accounts.queries import me
 from apst.jobs.models import Job
 from apst.jobs.services import work
-from apst.tenancy.context import for_each_taskforce, name_act
+from apst.jobs.tasks import JobRefused, tell
+from apst.tenancy.context import current, for_each_taskforce, name_act
+from apst.web.pdf import PdfUnavailable
 
+from .exceptions import NothingToDraw
+from .models import Case
+from .papers import PAPERS
 from .services.access import refresh_access
+from .services.papers import DRAW, drop_old_papers, keep_paper
+
+NO_PANGO = "This server cannot draw PDFs: the library Pango is not installed on it. The page itself can be printed."
+GONE = "You cannot see this case any more."
 
 
 @work("cases.refresh_access", as_system=True)
@@ -24,3 +34,40 @@ def refresh_everywhere() -> None:
     for _ in for_each_taskforce():
         name_act("grant.refresh")
         refresh_access()
+
+
+@work(DRAW, queue="pdf")
+def draw_paper(job: Job) -> dict[str, Any]:
+    """Draw the paper `args["kind"]` about the case `args["case"]`, as whoever asked for it: in their own scope."""
+    tell(job, 20, "Drawing the PDF")
+    paper, member = PAPERS[job.args["kind"]], current()
+    case = (
+        Case.objects.select_related("pupil__home_school", "site", "lead__specialist", "referral")
+        .filter(public_id=job.args["case"])
+        .first()
+    )
+    if case is None or not paper.may(member, case):
+        raise JobRefused(GONE)
+    try:
+        kept = keep_paper(
+            case=case,
+            kind=job.args["kind"],
+            template=paper.template,
+            css=paper.css,
+            context=paper.context(case, member),
+            pupils=[case.pupil_id],
+            categories=paper.categories,
+            by=me(member),
+        )
+    except PdfUnavailable:
+        raise JobRefused(NO_PANGO) from None
+    except NothingToDraw as nothing:
+        raise JobRefused(str(nothing)) from None
+    return {"url_name": "cases:paper-download", "args": [str(kept.public_id)]}
+
+
+@shared_task
+def drop_papers_everywhere() -> None:
+    """Each night: papers are renderings, and go after a day."""
+    for _ in for_each_taskforce():
+        drop_old_papers()

@@ -96,7 +96,11 @@ class AccessEntry(TenantModel):
     chain_hash = models.BinaryField(null=True)
 
     class Meta(TenantModel.Meta):
-        indexes = [models.Index(fields=["tenant", "-at"], name="access_entry_at")]
+        indexes = [
+            models.Index(fields=["tenant", "-at"], name="access_entry_at"),
+            # When was this person last on that page: "new since you were last here".
+            models.Index(fields=["tenant", "person_id", "page", "-at"], name="access_entry_person"),
+        ]
 
 
 class AccessEntryPupil(TenantModel):

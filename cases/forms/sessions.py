@@ -13,6 +13,7 @@ from apst.people.models import Post, Pupil
 from apst.places.models import Site
 from apst.web.forms import Checkboxes, Chips, ChipsMultiple, DateField, TextInput
 from cases.exceptions import DurationOutOfRange, PupilUnknown
+from cases.lengths import length_words
 from cases.models import Intervention
 
 # Words short enough for half a phone's width; every code of the list has its chip.
@@ -47,14 +48,6 @@ FOLDED: Final = (
     "staff_trained",
     "with_others",
 )
-
-
-def length_words(minutes: int) -> str:
-    """Give a length as people say it: "45 min", "1 h 30"."""
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{rest} min"
-    return f"{hours} h {rest:02}" if rest else f"{hours} h"
 
 
 def attendance_name(pupil: Pupil) -> str:

@@ -8,6 +8,7 @@ from .interventions import (
     InterventionQuerySet,
     InterventionSpecialist,
 )
+from .papers import CasePaper
 from .passports import (
     Passport,
     PassportAccess,
@@ -18,13 +19,17 @@ from .passports import (
 )
 from .plans import Goal, GoalScore, GoalSession, GoalStep, Plan, PlanReview, PlanVersion
 from .reintegration import Reintegration, ReintegrationCheck, ReintegrationWeek
+from .restricted import RecordGrant, Sensitivity
+from .staging import CaseStage
 from .wording import PupilWords
 
 __all__ = [
     "Case",
     "CaseAccess",
     "CaseMember",
+    "CasePaper",
     "CaseQuerySet",
+    "CaseStage",
     "Goal",
     "GoalScore",
     "GoalSession",
@@ -42,9 +47,11 @@ __all__ = [
     "PlanReview",
     "PlanVersion",
     "PupilWords",
+    "RecordGrant",
     "Reintegration",
     "ReintegrationCheck",
     "ReintegrationWeek",
+    "Sensitivity",
     "TeachingGroup",
     "TeachingGroupPlace",
 ]

@@ -164,7 +164,7 @@ class CaseAccess(UserObjectPermissionBase, TenantModel):
         ]
 
 
-class CaseMember(TenantModel):
+class CaseMember(PublicModel):
     """A post on a case's team, with its part and dates."""
 
     class Part(models.TextChoices):
@@ -188,11 +188,12 @@ class CaseMember(TenantModel):
     part = models.CharField(max_length=10, choices=Part, default=Part.DIRECT)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    joined_at = models.DateTimeField(db_default=Now())
 
-    class Meta(TenantModel.Meta):
+    class Meta(PublicModel.Meta):
         ordering = ("starts_on", "id")
         constraints = [
-            *TenantModel.Meta.constraints,
+            *PublicModel.Meta.constraints,
             models.UniqueConstraint(
                 fields=["tenant", "case", "post"],
                 condition=models.Q(ends_on__isnull=True),

@@ -15,7 +15,7 @@ from apst.accounts.models import Membership
 from apst.people.models import Post
 from apst.people.names import folded
 from apst.tenancy.context import Member
-from cases.models import Case, CaseQuerySet, InterventionPlace
+from cases.models import Case, CaseMember, CaseQuerySet, InterventionPlace
 
 PAGE: Final = 25
 MOST_COUNTED: Final = 1000
@@ -166,10 +166,16 @@ def restricted_stubs() -> list[str]:
         return [holders for (holders,) in cursor.fetchall()]
 
 
-def team_of(case: Case) -> list[tuple[str, str]]:
-    """Give (part, who) for everybody on a case's team now."""
+def team_now(case: Case) -> list[CaseMember]:
+    """Give everybody on a case's team now, the lead first, then by name."""
     rows = case.team.filter(ends_on__isnull=True).select_related("post__specialist")
-    return [(row.get_part_display(), str(row.post)) for row in rows]
+    order = list(CaseMember.Part)
+    return sorted(rows, key=lambda row: (order.index(CaseMember.Part(row.part)), row.post.specialist.name))
+
+
+def team_past(case: Case) -> list[CaseMember]:
+    """Give who was on a case's team and is not any more, the last to leave first."""
+    return list(case.team.filter(ends_on__isnull=False).select_related("post__specialist").order_by("-ends_on", "-pk"))
 
 
 def holders_possible(by: Member) -> QuerySet[Membership]:

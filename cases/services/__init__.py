@@ -3,6 +3,7 @@
 from .access import access_faults, grant, refresh_access, refresh_access_of, revoke
 from .cases import allocate, close_case, lift_restriction, reopen_case, restrict
 from .interventions import change_session, delete_session, log_session, restore_session
+from .papers import ask_for_paper
 from .passports import end_share, say_what_worked, share_passport, write_passport
 from .plans import (
     add_goal,
@@ -35,20 +36,24 @@ from .teaching_groups import (
     share_group,
     take_from_group,
 )
+from .teams import DIRECTLY, change_stage, join_team, leave_team, take_lead, take_part
 from .wording import choose_words
 
 __all__ = [
+    "DIRECTLY",
     "access_faults",
     "add_goal",
     "add_step",
     "add_to_group",
     "add_week",
     "allocate",
+    "ask_for_paper",
     "change_goal",
     "change_group",
     "change_plan",
     "change_reintegration",
     "change_session",
+    "change_stage",
     "change_step",
     "change_week",
     "choose_words",
@@ -60,6 +65,8 @@ __all__ = [
     "end_group_share",
     "end_share",
     "grant",
+    "join_team",
+    "leave_team",
     "lift_restriction",
     "link_session",
     "log_session",
@@ -80,6 +87,8 @@ __all__ = [
     "share_passport",
     "start_plan",
     "take_from_group",
+    "take_lead",
+    "take_part",
     "tick_step",
     "write_passport",
 ]

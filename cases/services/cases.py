@@ -24,7 +24,7 @@ from cases.exceptions import (
     PostNotInPlace,
     StillOpen,
 )
-from cases.models import Case, CaseAccess, CaseMember
+from cases.models import Case, CaseAccess, CaseMember, CaseStage
 from referrals.models import Referral
 from referrals.services import mark_allocated
 
@@ -72,6 +72,7 @@ def allocate(
         )
         for post in posts
     )
+    CaseStage.objects.create(case=case, tier=tier, starts_on=opened_on, made_by=by)
     refresh_access(case)
     _opening("")
     return case
@@ -107,14 +108,16 @@ def _open(
     return case
 
 
-def _locked(case: Case, version: int | None) -> Case:
+def lock_case(case: Case, version: int | None = None) -> Case:
+    """Lock a case to change it. version: the one that the page showed. Raises ChangedMeanwhile."""
     found = Case.objects.select_for_update().filter(pk=case.pk).first()
     if found is None or (version is not None and found.version != version):
         raise ChangedMeanwhile
     return found
 
 
-def _change(case: Case, **fields: object) -> Case:
+def change_case(case: Case, **fields: object) -> Case:
+    """Write fields of a locked case; its version counts on. The act was named by the caller."""
     Case.objects.filter(pk=case.pk).update(**fields, updated_at=Now(), version=F("version") + 1)
     case.refresh_from_db()
     return case
@@ -125,25 +128,25 @@ def close_case(
     case: Case, *, reason: str, ended_on: dt.date, version: int | None = None, by: Membership | None
 ) -> Case:
     """End a case. reason: a code of case_end_reasons. Raises AlreadyEnded, EndsBeforeItOpened, ChangedMeanwhile."""
-    found = _locked(case, version)
+    found = lock_case(case, version)
     if found.ended_on is not None:
         raise AlreadyEnded
     if not found.opened_on <= ended_on <= localdate():
         raise EndsBeforeItOpened
     name_act("case.close")
-    return _change(found, ended_on=ended_on, end_reason=reason)
+    return change_case(found, ended_on=ended_on, end_reason=reason)
 
 
 @transaction.atomic
 def reopen_case(case: Case, *, version: int | None = None, by: Membership | None) -> Case:
     """Open an ended case again, as if it had not ended. Raises StillOpen, HasOpenCase, ChangedMeanwhile."""
-    found = _locked(case, version)
+    found = lock_case(case, version)
     if found.ended_on is None:
         raise StillOpen
     name_act("case.reopen")
     try:
         with transaction.atomic():
-            return _change(found, ended_on=None, end_reason="")
+            return change_case(found, ended_on=None, end_reason="")
     except IntegrityError as error:
         if ONE_OPEN in str(error):
             raise HasOpenCase from None
@@ -163,9 +166,9 @@ def restrict(
     if by and any(member.user_id == by.user_id for member in people):
         raise NobodyGivesToThemselves
     require_holders([member.user_id for member in people])
-    found = _locked(case, version)
+    found = lock_case(case, version)
     name_act("case.restrict")
-    found = _change(found, restricted=True)
+    found = change_case(found, restricted=True)
     CaseAccess.objects.filter(content_object=found, source__in=BY_RULE).delete()
     for member in people:
         grant(found, member.user_id, CaseAccess.Source.GRANT, reason=reason, by=by)
@@ -175,9 +178,9 @@ def restrict(
 @transaction.atomic
 def lift_restriction(case: Case, *, version: int | None = None, by: Membership | None) -> Case:
     """Let the taskforce see a restricted case again; only who sees it can. Raises ChangedMeanwhile."""
-    found = _locked(case, version)
+    found = lock_case(case, version)
     name_act("case.lift_restriction")
-    found = _change(found, restricted=False)
+    found = change_case(found, restricted=False)
     CaseAccess.objects.filter(content_object=found, source=CaseAccess.Source.GRANT).exclude(
         user_id=by.user_id if by else None
     ).delete()

@@ -1,6 +1,7 @@
 """The case list, one case, and opening, ending and restricting it."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,8 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apst.accounts.queries import me
 from apst.codelists import label
-from apst.people.queries import facts_on, year_group
+from apst.people.queries import facts_on
 from apst.places.queries import open_sites
+from apst.tenancy.context import Member
 from apst.web.allowed import allowed
 from apst.web.forms import active_filters
 from apst.web.requests import MemberRequest, shown
@@ -24,10 +26,14 @@ from cases.exceptions import CaseError
 from cases.forms.cases import AllocateForm, CloseForm, FilterForm, FindForm, RestrictForm
 from cases.models import Case
 from cases.queries import cases as queries
-from cases.queries import interventions
+from cases.queries import interventions, timeline
+from cases.queries.happenings import KINDS
+from cases.queries.timeline import Entry, Kind
+from cases.queries.visits import last_visit
 from referrals.exceptions import ReferralRefused
 from referrals.models import Referral
 
+from .page import CASE_RELATED, case_page
 from .sessions import session_cells
 
 HEADINGS = [Heading("Pupil"), Heading("Tier"), Heading("Site"), Heading("Lead"), Heading("Opened")]
@@ -121,49 +127,103 @@ def _row(case: Case) -> list[Any]:
 
 
 @require_GET
-@allowed(
-    policies.can_see_brief, Case, related=("pupil__home_school", "site", "lead__specialist", "referral", "opened_by")
-)
+@allowed(policies.can_see_brief, Case, related=CASE_RELATED)
 def case_detail(request: MemberRequest, case: Case) -> HttpResponse:
-    """One case: for those who view it with facts and sessions, for others its brief."""
-    whole = policies.can_view(request.member, case)
-    today = localdate()
-    shown(request, [case], "identity", "intervention", *(["send", "social_care"] if whole else []))
-    page = (
-        interventions.of_case(case, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
-        if whole
-        else None
+    """One case: for those who view it its timeline, for others its brief."""
+    if not policies.can_view(request.member, case):
+        context = case_page(request, case, "cases:case-detail", summary=_summary(request, case))
+        return render(request, "cases/case_brief_only.html", context)
+    chosen = [kind for kind in KINDS if kind.code in request.GET.getlist("kind")]
+    page = timeline.page_of(
+        case,
+        request.member,
+        chosen or KINDS,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
     )
-    context = {
-        "case": case,
-        "back": reverse("cases:case-list"),
-        "facts_bar": _identity(case, today),
-        "tags": [{"text": "Restricted", "colour": "red"}] * case.restricted
-        + [{"text": "Ended", "colour": "grey"}] * (not case.is_open),
-        "summary": _summary(request, case),
-        "team": [{"key": part, "value": who} for part, who in queries.team_of(case)],
-        "facts": _facts(case, today) if whole else None,
-        "headings": SESSION_HEADINGS,
-        "sessions": [session_cells(session, case=case) for session in page.rows] if page else [],
-        "previous": f"?before={page.before}" if page and page.before else "",
-        "next": f"?after={page.after}" if page and page.after else "",
-        "whole": whole,
-        "may_log": policies.can_log(request.member) and case.is_open,
-        "may_close": policies.can_close(request.member, case) and case.is_open,
-        "may_reopen": policies.can_reopen(request.member, case) and not case.is_open,
-        "may_restrict": policies.can_restrict(request.member, case),
-    }
+    since = last_visit(case, request.member)
+    entries = [_marked(entry, request.member, since) for entry in page.entries]
+    shown(request, [case], *timeline.categories(entries))
+    context = case_page(
+        request,
+        case,
+        "cases:case-detail",
+        entries=entries,
+        kinds=[(kind.code, kind.words, kind in chosen) for kind in KINDS],
+        filtered=bool(chosen),
+        since=since,
+        new=sum(entry.is_new for entry in entries),
+        newer=_turn(chosen, before=page.newer),
+        older=_turn(chosen, after=page.older),
+        acts=_acts(request, case),
+        may_log=policies.can_log(request.member) and case.is_open,
+        may_restrict=policies.can_restrict(request.member, case),
+    )
     return render(request, "cases/case_detail.html", context)
 
 
-def _identity(case: Case, today: dt.date) -> list[dict[str, str]]:
-    facts = {
-        "Case": case.reference,
-        "Year": year_group(case.pupil, today),
-        "School": case.pupil.home_school.name if case.pupil.home_school else "",
-        "Lead": case.lead.specialist.name if case.lead else "",
-    }
-    return [{"label": name, "value": value} for name, value in facts.items() if value]
+def _marked(entry: Entry, member: Member, since: dt.datetime | None) -> Entry:
+    """Mark what others wrote since this member's last visit."""
+    is_new = since is not None and entry.written_at > since and entry.by_id != member.membership_id
+    return replace(entry, is_new=is_new)
+
+
+def _turn(chosen: list[Kind], **key: str) -> str:
+    """Give the address of the page beside this one, with its filter; "" where there is none."""
+    if not any(key.values()):
+        return ""
+    return f"?{urlencode([*(('kind', kind.code) for kind in chosen), *key.items()])}"
+
+
+def _acts(request: MemberRequest, case: Case) -> list[dict[str, str]]:
+    """Give what this member may do with the case as a whole."""
+    member = request.member
+    acts = [
+        ("Case brief, to print", "cases:case-brief", policies.can_view(member, case)),
+        ("Change tier or offer", "cases:case-stage", policies.can_change(member, case) and case.is_open),
+        ("Close the case", "cases:case-close", policies.can_close(member, case) and case.is_open),
+        ("Reopen the case", "cases:case-reopen", policies.can_reopen(member, case) and not case.is_open),
+        (
+            "Restrict the case to its holders",
+            "cases:case-restrict",
+            policies.can_restrict(member, case) and not case.restricted,
+        ),
+    ]
+    return [{"text": text, "href": reverse(name, args=[case.public_id])} for text, name, may in acts if may]
+
+
+@require_GET
+@allowed(policies.can_view, Case, related=CASE_RELATED)
+def case_sessions(request: MemberRequest, case: Case) -> HttpResponse:
+    """The sessions of a case, the last first."""
+    page = interventions.of_case(case, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    context = case_page(
+        request,
+        case,
+        "cases:case-sessions",
+        headings=SESSION_HEADINGS,
+        sessions=[session_cells(session, case=case) for session in page.rows],
+        previous=f"?before={page.before}" if page.before else "",
+        next=f"?after={page.after}" if page.after else "",
+        may_log=policies.can_log(request.member) and case.is_open,
+    )
+    return render(request, "cases/case_sessions.html", context)
+
+
+@require_GET
+@allowed(policies.can_see_referral, Case, related=CASE_RELATED)
+def case_referral(request: MemberRequest, case: Case) -> HttpResponse:
+    """Where the case came from, and what is known of the pupil today."""
+    shown(request, [case], "send", "social_care")
+    context = case_page(
+        request,
+        case,
+        "cases:case-referral",
+        summary=_summary(request, case),
+        facts=_facts(case, localdate()),
+        may_see_pupil=request.member.may("case.view"),
+    )
+    return render(request, "cases/case_referral.html", context)
 
 
 def _summary(request: MemberRequest, case: Case) -> list[dict[str, Any]]:
@@ -209,7 +269,7 @@ def case_allocate(request: MemberRequest, referral: Referral) -> HttpResponse:
     shown(request, [referral], "identity")
     if form.is_valid():
         try:
-            case = services.allocate(referral, **form.said(), version=_version(request), by=me(request.member))
+            case = services.allocate(referral, **form.said(), version=version_of(request), by=me(request.member))
         except (CaseError, ReferralRefused) as error:
             complain(form, error)
         else:
@@ -225,7 +285,8 @@ def case_allocate(request: MemberRequest, referral: Referral) -> HttpResponse:
     return render(request, "cases/case_allocate.html", context)
 
 
-def _version(request: MemberRequest) -> int | None:
+def version_of(request: MemberRequest) -> int | None:
+    """Give the version that the page showed; None where the form says none."""
     text = request.POST.get("version", "")
     return int(text) if text.isascii() and text.isdecimal() else None
 
@@ -238,7 +299,7 @@ def case_close(request: MemberRequest, case: Case) -> HttpResponse:
     shown(request, [case], "identity")
     if form.is_valid():
         try:
-            services.close_case(case, **form.cleaned_data, version=_version(request), by=me(request.member))
+            services.close_case(case, **form.cleaned_data, version=version_of(request), by=me(request.member))
         except CaseError as error:
             complain(form, error)
         else:
@@ -254,7 +315,7 @@ def case_reopen(request: MemberRequest, case: Case) -> HttpResponse:
     shown(request, [case], "identity")
     if request.method == "POST":
         try:
-            services.reopen_case(case, version=_version(request), by=me(request.member))
+            services.reopen_case(case, version=version_of(request), by=me(request.member))
         except CaseError as error:
             messages.error(request, str(error))
         else:
@@ -276,7 +337,7 @@ def case_restrict(request: MemberRequest, case: Case) -> HttpResponse:
                 case,
                 holders=chosen,
                 reason=form.cleaned_data["reason"],
-                version=_version(request),
+                version=version_of(request),
                 by=me(request.member),
             )
         except CaseError as error:
@@ -293,7 +354,7 @@ def case_unrestrict(request: MemberRequest, case: Case) -> HttpResponse:
     """Lift the restriction, by somebody who sees the case."""
     shown(request, [case], "identity")
     try:
-        services.lift_restriction(case, version=_version(request), by=me(request.member))
+        services.lift_restriction(case, version=version_of(request), by=me(request.member))
     except CaseError as error:
         messages.error(request, str(error))
     else:

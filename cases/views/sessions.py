@@ -25,7 +25,8 @@ from apst.web.requests import MemberRequest, shown
 from apst.web.tables import Cell
 from cases import policies, services
 from cases.exceptions import CaseError
-from cases.forms.sessions import SessionForm, as_said, as_typed, attendance_label, length_words
+from cases.forms.sessions import SessionForm, as_said, as_typed, attendance_label
+from cases.lengths import length_words
 from cases.models import Case, Intervention, InterventionNote
 from cases.queries import interventions as queries
 from cases.queries.cases import is_live, posts_of, posts_since

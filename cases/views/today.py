@@ -13,7 +13,7 @@ from apst.tenancy.context import Member
 from apst.web.allowed import allowed, any_member
 from apst.web.requests import MemberRequest, shown
 from cases import policies
-from cases.forms.sessions import length_words
+from cases.lengths import length_words
 from cases.queries import interventions, today
 from cases.queries.cases import posts_of, restricted_stubs
 

@@ -1,14 +1,8 @@
 """The return as a tagged PDF with bookmarks, its charts as vectors."""
 
-import logging
-import re
-from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.conf import settings
-from django.template.loader import render_to_string
-
+from apst.web import pdf as drawing
 from apst.web.charts import Chart, Series, stacked_columns
 from reporting.exceptions import PdfUnavailable
 
@@ -21,8 +15,6 @@ UNAVAILABLE = (
     "This server cannot draw PDFs: the library Pango is not installed on it."
     " The CSV and the workbook hold the same figures."
 )
-for _chatty in ("fontTools", "weasyprint"):
-    logging.getLogger(_chatty).setLevel(logging.ERROR)
 
 
 def charts(pages: "ReturnPages") -> list[Chart]:
@@ -48,41 +40,17 @@ def short_name(key: str) -> str:
     return f"{term[:3].capitalize()} {number} {year[2:4]}"
 
 
-@cache
-def _fonts() -> Any:
-    """Load WeasyPrint once, and the typeface; imported here because a machine without Pango must still run the rest."""
-    import weasyprint  # noqa: PLC0415 - needs Pango, which only the PDF worker must have
-    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - likewise
-
-    return weasyprint, FontConfiguration()
-
-
 def as_pdf(pages: "ReturnPages") -> bytes:
     """Give the return as PDF/UA; raises PdfUnavailable where this machine cannot draw PDFs."""
-    if not settings.PDF_AVAILABLE:
-        raise PdfUnavailable(UNAVAILABLE)
+    context = {
+        "pages": pages,
+        "cover": cover_rows(pages),
+        "charts": charts(pages),
+        "shape": SHAPE,
+        "internal": INTERNAL,
+        "symbols": SYMBOLS,
+    }
     try:
-        weasyprint, fonts = _fonts()
-    except OSError as missing:  # Pango is not there, whatever the setting says
+        return drawing.render_pdf("reporting/return_pdf.html", context, css="reporting/return_pdf.css")
+    except drawing.PdfUnavailable as missing:
         raise PdfUnavailable(UNAVAILABLE) from missing
-    html = render_to_string(
-        "reporting/return_pdf.html",
-        {
-            "pages": pages,
-            "cover": cover_rows(pages),
-            "charts": charts(pages),
-            "shape": SHAPE,
-            "internal": INTERNAL,
-            "symbols": SYMBOLS,
-        },
-    )
-    # A drawing names its own typeface, which inside a PDF is the page's.
-    page = re.sub(r'font-family="[^"]*"', 'font-family="Inter"', html)
-    face = resources.files("fontpkg_inter") / "files" / "Inter[opsz,wght].ttf"
-    style = weasyprint.CSS(
-        string=f"@font-face {{ font-family: Inter; src: url('{face.as_uri()}'); }}"  # type: ignore[attr-defined]  # a file on disk
-        + render_to_string("reporting/return_pdf.css"),
-        font_config=fonts,
-    )
-    document = weasyprint.HTML(string=page).render(stylesheets=[style], font_config=fonts)
-    return bytes(document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True))

@@ -261,7 +261,7 @@ def _cases(world: World, posts: SimpleNamespace, pupils: list[Any]) -> list[Any]
         )
         CaseMember.objects.create(case=case, post=lead, part="lead", starts_on=case.opened_on)
         if number == 0:
-            CaseMember.objects.create(case=case, post=posts.lee, starts_on=case.opened_on)
+            world.rows["member"] = CaseMember.objects.create(case=case, post=posts.lee, starts_on=case.opened_on)
         rows.append(case)
     ended = make_case(
         pupil=pupils[6], reference="C-7", opened_on=opened, lead=posts.sam, tier="tier_2", site=world.rows["site"],

@@ -1,0 +1,46 @@
+"""Drawing PDFs: tagged (PDF/UA), in our own typeface. Only jobs of the queue "pdf" call this, never a request."""
+
+import logging
+import re
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+for _chatty in ("fontTools", "weasyprint"):
+    logging.getLogger(_chatty).setLevel(logging.ERROR)
+
+
+class PdfUnavailable(Exception):
+    """This machine cannot draw PDFs: Pango is not installed on it."""
+
+
+@cache
+def _fonts() -> Any:
+    """Load WeasyPrint once, and the typeface; imported here because a machine without Pango must still run the rest."""
+    import weasyprint  # noqa: PLC0415 - needs Pango, which only the PDF worker must have
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - likewise
+
+    return weasyprint, FontConfiguration()
+
+
+def render_pdf(template: str, context: dict[str, Any], *, css: str) -> bytes:
+    """Give a page as PDF/UA. template, css: names of templates. Raises PdfUnavailable where this machine cannot."""
+    if not settings.PDF_AVAILABLE:
+        raise PdfUnavailable
+    try:
+        weasyprint, fonts = _fonts()
+    except OSError as missing:  # Pango is not there, whatever the setting says
+        raise PdfUnavailable from missing
+    # A drawing names its own typeface, which inside a PDF is the page's.
+    page = re.sub(r'font-family="[^"]*"', 'font-family="Inter"', render_to_string(template, context))
+    face = resources.files("fontpkg_inter") / "files" / "Inter[opsz,wght].ttf"
+    style = weasyprint.CSS(
+        string=f"@font-face {{ font-family: Inter; src: url('{face.as_uri()}'); }}"  # type: ignore[attr-defined]  # a file on disk
+        + render_to_string(css),
+        font_config=fonts,
+    )
+    document = weasyprint.HTML(string=page).render(stylesheets=[style], font_config=fonts)
+    return bytes(document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True))

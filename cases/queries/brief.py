@@ -1,0 +1,68 @@
+"""The case on one page, for the colleague who comes on Thursdays."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.timezone import localdate
+
+from apst.codelists import label
+from apst.people.queries import facts_on, year_group
+from apst.tenancy.context import Member
+from cases.models import Case
+
+from . import timeline
+from .cases import team_now
+from .flags import flags_of
+from .happenings import KINDS
+from .reviews import next_review
+
+LATEST: Final = 6
+MOST_WORDS: Final = 60
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the brief that another kind of record brings: a heading and its lines."""
+
+    title: str
+    lines: list[str]
+
+
+# Each asks few questions and gives None where it has nothing to say.
+PARTS: Final[tuple[Callable[[Case, Member], Part | None], ...]] = ()
+
+
+def brief_of(case: Case, member: Member) -> dict[str, Any]:
+    """Give what the case's brief shows to a member: nothing of it is more than they may read."""
+    today = localdate()
+    latest = timeline.page_of(case, member, KINDS, size=LATEST).entries
+    return {
+        "case": case,
+        "pupil": case.pupil,
+        "year": year_group(case.pupil, today),
+        "tier": label("tiers", case.tier),
+        "flags": flags_of(case, member),
+        "team": [(str(row.post), row.get_part_display()) for row in team_now(case)],
+        "facts": _facts(case),
+        "why": [label("referral_reasons", code) for code in case.referral.reasons] if case.referral else [],
+        "review": next_review(case),
+        "parts": [part for ask in PARTS if (part := ask(case, member))],
+        "latest": [(entry, _short(entry.text)) for entry in latest],
+        "on": today,
+    }
+
+
+def _facts(case: Case) -> list[str]:
+    facts = facts_on([case.pupil], localdate())[case.pupil_id]
+    words = [
+        label("sen_provision", facts.get("sen_provision")),
+        label("sen_needs", facts.get("sen_primary_need")),
+        label("csc_status", facts.get("csc_status")),
+    ]
+    return [word for word in words if word]
+
+
+def _short(text: str) -> str:
+    words = text.split()
+    return " ".join(words) if len(words) <= MOST_WORDS else " ".join(words[:MOST_WORDS]) + " …"

@@ -1,0 +1,56 @@
+"""Asking for papers, drawing them, and throwing them away."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.timezone import now
+
+from apst.accounts.models import Membership
+from apst.jobs.models import Job
+from apst.jobs.services import ask_for
+from apst.tenancy.context import current
+from apst.web.pdf import render_pdf
+from cases.models import Case, CasePaper
+
+DRAW: Final = "cases.draw_paper"
+KEPT: Final = dt.timedelta(days=1)
+
+
+@transaction.atomic
+def ask_for_paper(case: Case, *, kind: str) -> Job:
+    """Ask for a paper about a case; it is drawn as whoever asks, in the queue that draws PDFs.
+
+    Each asking is a paper of its own: what it shows may have changed since the last.
+    """
+    key = f"{kind}/{current().person_id or 0}/{uuid.uuid4().hex}"
+    return ask_for(DRAW, key=key, args={"kind": kind, "case": str(case.public_id)})
+
+
+def keep_paper(
+    *,
+    case: Case | None,
+    kind: str,
+    template: str,
+    css: str,
+    context: dict[str, Any],
+    pupils: Iterable[int],
+    categories: Iterable[str],
+    by: Membership,
+) -> CasePaper:
+    """Draw one paper and keep it for the person for a day. Raises PdfUnavailable where this machine cannot draw."""
+    return CasePaper.objects.create(
+        case=case,
+        kind=kind,
+        pupils=sorted(set(pupils)),
+        categories=" ".join(sorted(categories)),
+        drawn_for=by,
+        content=render_pdf(template, context, css=css),
+    )
+
+
+def drop_old_papers() -> int:
+    """Throw away, as the system, what was drawn more than a day ago; gives how many."""
+    return CasePaper.objects.filter(drawn_at__lt=now() - KEPT).delete()[0]
