@@ -79,5 +79,7 @@ def make_session(*, posts, places=(), **fields) -> Intervention:
     for place in places:
         pupil, attendance = place if isinstance(place, tuple) else (place, "attended")
         case = Case.objects.filter(pupil=pupil).order_by("-opened_on").first()
-        InterventionPlace.objects.create(intervention=session, pupil=pupil, attendance=attendance, case=case)
+        InterventionPlace.objects.create(
+            intervention=session, held_on=session.held_on, pupil=pupil, attendance=attendance, case=case
+        )
     return session

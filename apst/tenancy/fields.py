@@ -25,9 +25,16 @@ class TenantForeignKey(models.ForeignKey[Any, Any]):
     Joins use (tenant_id, id), which keeps the planner's estimates right (tenancy design 2.1), and the database checks
     the composite key that `TenantModelBase` adds, because a single-column key would accept another taskforce's row
     (5.1).
+
+    keeping  columns that this table keeps a copy of, under the same names: they are part of the key, so that a copy is
+             refused where it differs, and follows where the original changes. The row that is pointed at needs a
+             unique index over (tenant, id and them).
     """
 
-    def __init__(self, to: Any, on_delete: Any = models.PROTECT, **kwargs: Any) -> None:
+    def __init__(
+        self, to: Any, on_delete: Any = models.PROTECT, *, keeping: tuple[str, ...] = (), **kwargs: Any
+    ) -> None:
+        self.keeping = keeping
         kwargs["db_constraint"] = False
         super().__init__(to, on_delete, **kwargs)
 
@@ -45,19 +52,22 @@ class TenantForeignKey(models.ForeignKey[Any, Any]):
 
 
 class TenantKey(BaseConstraint):
-    """The composite foreign key (tenant_id, x_id) -> (tenant_id, id) behind one TenantForeignKey."""
+    """The composite foreign key (tenant_id, x_id, ...) -> (tenant_id, id, ...) behind one TenantForeignKey."""
 
-    def __init__(self, *, field: str, name: str) -> None:
+    def __init__(self, *, field: str, name: str, keeping: tuple[str, ...] = ()) -> None:
         super().__init__(name=name)
         self.field = field
+        self.keeping = keeping
 
     def _sql(self, model: Any, schema_editor: Any) -> str:
         key = model._meta.get_field(self.field)
         target = key.related_model._meta.db_table
         quote = schema_editor.quote_name
+        copies = "".join(f", {quote(name)}" for name in self.keeping)
         return (
             f"ALTER TABLE {quote(model._meta.db_table)} ADD CONSTRAINT {quote(self.name)}"
-            f" FOREIGN KEY (tenant_id, {quote(key.column)}) REFERENCES {quote(target)} (tenant_id, id)"
+            f" FOREIGN KEY (tenant_id, {quote(key.column)}{copies}) REFERENCES {quote(target)} (tenant_id, id{copies})"
+            f"{' ON UPDATE CASCADE' if copies else ''}"
         )
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> str:
@@ -78,10 +88,12 @@ class TenantKey(BaseConstraint):
     def deconstruct(self) -> Any:
         path, args, kwargs = super().deconstruct()
         kwargs["field"] = self.field
+        if self.keeping:
+            kwargs["keeping"] = self.keeping
         return path, args, kwargs
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, TenantKey) and (self.name, self.field) == (other.name, other.field)
+        return isinstance(other, TenantKey) and self.deconstruct() == other.deconstruct()
 
     __hash__ = None  # type: ignore[assignment]  # as Django's own constraints: equal by value, not hashable
 
@@ -96,7 +108,7 @@ class TenantModelBase(ModelBase):
             keys = [f for f in meta.local_fields if isinstance(f, TenantForeignKey)]
             meta.constraints = [
                 *meta.constraints,
-                *(TenantKey(field=f.name, name=f"{meta.db_table}_{f.name}_key"[-60:]) for f in keys),
+                *(TenantKey(field=f.name, keeping=f.keeping, name=f"{meta.db_table}_{f.name}_key"[-60:]) for f in keys),
             ]
             meta.original_attrs["constraints"] = meta.constraints
         return model

@@ -92,13 +92,14 @@ class Intervention(PublicModel):
             models.CheckConstraint(
                 condition=models.Q(minutes__gte=1, minutes__lte=1440), name="cases_intervention_minutes"
             ),
-        ]
-        indexes = [
-            models.Index(
+            # Unique for the key of the places, which keep the day; else the index of the return and of the own week.
+            models.UniqueConstraint(
                 fields=["tenant", "held_on", "id"],
                 include=["minutes", "activity_type", "location", "out_of_school_hours"],
                 name="cases_intervention_day",
             ),
+        ]
+        indexes = [
             models.Index(fields=["tenant", "logged_by", "-id"], name="cases_intervention_author"),
         ]
 
@@ -151,7 +152,8 @@ class InterventionPlace(TenantModel):
         own=PART_CHANGE,
     )
 
-    intervention = TenantForeignKey(Intervention, related_name="places", db_index=False)
+    intervention = TenantForeignKey(Intervention, related_name="places", db_index=False, keeping=("held_on",))
+    held_on = models.DateField()  # the session's, so that a case's sessions are read off one index in their order
     pupil = TenantForeignKey(Pupil, related_name="places", db_index=False)
     case = TenantForeignKey(Case, null=True, blank=True, related_name="places", db_index=False)
     attendance = models.CharField(max_length=25, choices=choices("session_attendance"), default="attended")
@@ -162,7 +164,7 @@ class InterventionPlace(TenantModel):
             models.UniqueConstraint(fields=["tenant", "intervention", "pupil"], name="cases_interventionplace_once"),
         ]
         indexes = [
-            models.Index(fields=["tenant", "case", "intervention"], name="cases_place_case"),
+            models.Index(fields=["tenant", "case", "-held_on", "-intervention"], name="cases_place_case"),
             models.Index(fields=["tenant", "pupil", "intervention"], name="cases_place_pupil"),
         ]
 

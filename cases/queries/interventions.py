@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils.dateparse import parse_date
 from django.utils.timezone import localdate
 
@@ -32,7 +32,11 @@ HOURS_COUNT: Final = codes_where("session_attendance", "hours_count")
 
 def whole(sessions: InterventionQuerySet) -> InterventionQuerySet:
     """The sessions with specialists and places, in a constant number of queries."""
-    return sessions.select_related("site", "logged_by").prefetch_related(
+    return sessions.select_related("site", "logged_by").prefetch_related(*_parts())
+
+
+def _parts() -> tuple["Prefetch[Any]", ...]:
+    return (
         Prefetch("specialists", InterventionSpecialist.objects.select_related("post__specialist").order_by("pk")),
         Prefetch("places", InterventionPlace.objects.select_related("pupil").order_by("pupil__name_key", "pk")),
     )
@@ -58,25 +62,25 @@ class SessionPage:
 
 def of_case(case: Case, *, after: str = "", before: str = "", size: int = PAGE) -> SessionPage:
     """Give one page of a case's sessions, the last held first."""
-    place = InterventionPlace.objects.filter(case=case, intervention=OuterRef("pk"))
-    sessions = Intervention.objects.kept().filter(Exists(place))
+    places = InterventionPlace.objects.filter(case=case, intervention__deleted_at__isnull=True)
     key = _read_key(after or before)
     backwards = bool(before and not after and key)
     if key:
         day, pk = key
-        sessions = sessions.filter(
-            Q(held_on__gt=day) | Q(held_on=day, pk__gt=pk)
-            if backwards
-            else Q(held_on__lt=day) | Q(held_on=day, pk__lt=pk)
+        # The day by itself says where the index is entered.
+        places = places.filter(
+            Q(held_on__gt=day) | Q(intervention__gt=pk) if backwards else Q(held_on__lt=day) | Q(intervention__lt=pk),
+            **{"held_on__gte" if backwards else "held_on__lte": day},
         )
-    order = ("held_on", "pk") if backwards else ("-held_on", "-pk")
-    # The page's keys first, then what it shows, as in the list of cases.
-    keys = sessions.order_by(*order).values("pk")[: size + 1]
-    rows = list(whole(Intervention.objects.filter(pk__in=keys)).order_by(*order))
+    order = ("held_on", "intervention_id") if backwards else ("-held_on", "-intervention_id")
+    # The index of places has a case's sessions in their order, so that what a page shows is joined for its rows alone.
+    joined = places.select_related("intervention__site", "intervention__logged_by").order_by(*order)[: size + 1]
+    rows = [place.intervention for place in joined]
     more = len(rows) > size
     rows = rows[:size][::-1] if backwards else rows[:size]
     if not rows:
         return SessionPage([], "", "")
+    prefetch_related_objects(rows, *_parts())
     has_before, has_after = (more, True) if backwards else (key is not None, more)
     return SessionPage(rows, _key(rows[0]) if has_before else "", _key(rows[-1]) if has_after else "")
 

@@ -114,7 +114,13 @@ def _cases_on(day: dt.date, pupils: Iterable[int]) -> dict[int, Case]:
 def _write_parts(session: Intervention, *, specialists: Iterable[Post], places: Places) -> None:
     cases = _cases_on(session.held_on, [pupil.pk for pupil, _ in places])
     InterventionPlace.objects.bulk_create(
-        InterventionPlace(intervention=session, pupil=pupil, case=cases.get(pupil.pk), attendance=attendance)
+        InterventionPlace(
+            intervention=session,
+            held_on=session.held_on,
+            pupil=pupil,
+            case=cases.get(pupil.pk),
+            attendance=attendance,
+        )
         for pupil, attendance in places
     )
     InterventionSpecialist.objects.bulk_create(
@@ -296,7 +302,9 @@ def _change_places(session: Intervention, places: Places) -> None:
         case = cases.get(pupil_id)
         place = kept.get(pupil_id)
         if place is None:
-            InterventionPlace.objects.create(intervention=session, pupil_id=pupil_id, case=case, attendance=attendance)
+            InterventionPlace.objects.create(
+                intervention=session, held_on=session.held_on, pupil_id=pupil_id, case=case, attendance=attendance
+            )
         elif (place.attendance, place.case_id) != (attendance, case.pk if case else None):
             session.places.filter(pk=place.pk).update(attendance=attendance, case=case)
 

@@ -383,6 +383,26 @@ def test_pages_of_the_list_hold_every_case_once(maya, as_system, cast):
     assert len(re.findall(r"N\d{3} Test", text(maya.get(f"/cases/{back}")))) == 25
 
 
+def test_pages_of_a_case_hold_every_kept_session_once_the_last_held_first(maya, as_system, cast, case):
+    with as_system():
+        for number in range(60):
+            day = dt.date(2026, 11, 9) + dt.timedelta(days=number % 3)
+            make_session(posts=[cast.specialist.post], places=[case.pupil], held_on=day, minutes=number + 61)
+        Intervention.objects.filter(minutes=120).update(deleted_at=timezone.now())
+        by_day = Intervention.objects.kept().order_by("-held_on", "-pk").values_list("minutes", flat=True)
+        wanted = [f"1 h {minutes - 60} min" for minutes in by_day]
+    address = f"/cases/{case.public_id}/"
+    seen, href = [], address
+    while href:
+        page = text(maya.get(href))
+        seen.append(re.findall(r"1 h \d+ min", page))
+        last, found = href, re.search(r'href="(\?after=[^"]+)"', page)
+        href = f"{address}{found.group(1)}" if found else ""
+    assert [row for rows in seen for row in rows] == wanted
+    back = re.search(r'href="(\?before=[^"]+)"', text(maya.get(last))).group(1)
+    assert re.findall(r"1 h \d+ min", text(maya.get(f"{address}{back}"))) == seen[1]
+
+
 def queries_of(client, address):
     client.get(address)
     with CaptureQueriesContext(

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apst.codelists import codes
@@ -66,6 +67,19 @@ def test_a_group_has_each_pupils_attendance_and_work_about_a_pupil_counts(cast, 
         }
         found = {row.pk: counted_minutes(row) for row in whole(Intervention.objects.all())}
         assert found == {group.pk: 45, about.pk: 45, missed.pk: 0}
+
+
+def test_a_place_keeps_its_sessions_day_and_no_other(cast, case, acting, as_system):
+    with as_system():
+        hidden = make_case(restricted=True)
+        session = make_session(posts=[cast.specialist.post], places=[case.pupil, hidden.pupil])
+    with acting(cast.coordinator):
+        assert session.places.count() == 1
+        Intervention.objects.filter(pk=session.pk).update(held_on=dt.date(2026, 11, 3))
+    with as_system():
+        assert set(session.places.values_list("held_on", flat=True)) == {dt.date(2026, 11, 3)}
+        with pytest.raises(IntegrityError), transaction.atomic():
+            session.places.update(held_on=dt.date(2026, 11, 4))
 
 
 def test_work_without_a_pupil(cast, case, acting):

@@ -103,7 +103,7 @@ def _fresh(model: Any, values: dict[str, str]) -> dict[str, str]:
             f = model._meta.get_field(name)
             if f.is_relation or f.primary_key:
                 continue
-            if f.column in ("kind", "person_id", "holds_from"):
+            if f.column in ("kind", "person_id", "holds_from", "held_on"):
                 continue
             number = next(_numbers)
             text = f"'n{number}'" if (f.max_length or 99) > 8 else f"'{number % 10}'"

@@ -60,7 +60,7 @@ def _rights(connection: psycopg.Connection, table: str) -> Iterator[Mutant]:
 def _keys(connection: psycopg.Connection, table: str) -> Iterator[Mutant]:
     rows = connection.execute(
         "select conname from pg_constraint"
-        " where conrelid = %s::regclass and contype = 'f' and array_length(conkey, 1) = 2",
+        " where conrelid = %s::regclass and contype = 'f' and array_length(conkey, 1) > 1",
         [table],
     ).fetchall()
     for (name,) in rows:

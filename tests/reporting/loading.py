@@ -141,7 +141,7 @@ def _sessions(folder: Path, posts: dict[str, Post], pupils: dict[str, Pupil], pl
     )
     InterventionPlace.objects.bulk_create(
         [
-            InterventionPlace(intervention=row, pupil=pupils[pupil], attendance=status)
+            InterventionPlace(intervention=row, held_on=row.held_on, pupil=pupils[pupil], attendance=status)
             for row in rows
             for pupil, status in read[row.reference].places
         ],

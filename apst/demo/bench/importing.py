@@ -117,7 +117,7 @@ def _copied(taskforce: int) -> float:
         parts = {
             Intervention: "id tenant_id reference held_on minutes activity_type location",
             InterventionSpecialist: "tenant_id intervention_id post_id",
-            InterventionPlace: "tenant_id intervention_id pupil_id case_id attendance",
+            InterventionPlace: "tenant_id intervention_id held_on pupil_id case_id attendance",
         }
         held = {
             model: rows(model._meta.db_table, columns, "i.id" if model is Intervention else "i.intervention_id")

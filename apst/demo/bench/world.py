@@ -257,12 +257,14 @@ class _Children:
                 for more in range(2 if pk % 8 == 0 else 1)
             ),
         )  # fmt: skip
-        self.loader.copy(InterventionPlace, "tenant_id intervention_id pupil_id case_id attendance", self._places())
+        self.loader.copy(
+            InterventionPlace, "tenant_id intervention_id held_on pupil_id case_id attendance", self._places()
+        )
 
     def _places(self) -> Iterator[tuple[Any, ...]]:
         attendance = ("attended",) * 8 + ("did_not_attend", "about_pupil")
-        for pk, t, case, n, _ in self._held():
+        for pk, t, case, n, day in self._held():
             together = range(4) if pk % GROUP_EVERY == 0 and n >= 10 else range(1)
             for more in together:
                 # Those of a group follow each other in the taskforce, as their ids do.
-                yield t, pk, case - more, case - more, attendance[(pk + more) % 10]
+                yield t, pk, DAYS[day], case - more, case - more, attendance[(pk + more) % 10]

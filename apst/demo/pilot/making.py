@@ -280,7 +280,13 @@ def _sessions(work: list[Session], posts: list[Post], cases: list[Case], site: S
     )
     InterventionPlace.objects.bulk_create(
         (
-            InterventionPlace(intervention=row, pupil_id=cases[n].pupil_id, case=cases[n], attendance=one.attendance)
+            InterventionPlace(
+                intervention=row,
+                held_on=row.held_on,
+                pupil_id=cases[n].pupil_id,
+                case=cases[n],
+                attendance=one.attendance,
+            )
             for row, one in zip(rows, work, strict=True)
             for n in one.pupils
         ),

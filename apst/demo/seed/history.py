@@ -84,7 +84,7 @@ class History:
         self.sessions.append(row)
         self.delivered += [InterventionSpecialist(intervention=row, post=self.diary.posts[post]) for post in posts]
         self.places += [
-            InterventionPlace(intervention=row, pupil=case.pupil, case=case, attendance=attendance)
+            InterventionPlace(intervention=row, held_on=day, pupil=case.pupil, case=case, attendance=attendance)
             for case, attendance in places
         ]
         if note:

@@ -48,8 +48,8 @@ ADD_PARTS: Final = (
 insert into cases_interventionspecialist (intervention_id, post_id) select session_id, unnest(posts) from import_session
 """,
     """
-insert into cases_interventionplace (intervention_id, pupil_id, case_id, attendance)
-select t.session_id, n.pupil, n.case_id, n.attendance
+insert into cases_interventionplace (intervention_id, held_on, pupil_id, case_id, attendance)
+select t.session_id, t.held_on, n.pupil, n.case_id, n.attendance
   from import_session t, unnest(t.pupils, t.cases, t.attendances) as n(pupil, case_id, attendance)
 """,
     """
@@ -92,8 +92,8 @@ update cases_interventionplace p set attendance = n.attendance, case_id = n.case
  where p.intervention_id = t.session_id and p.pupil_id = n.pupil and p.id = any(%s)
 """
 PLACES_NEW: Final = """
-insert into cases_interventionplace (intervention_id, pupil_id, case_id, attendance)
-select t.session_id, n.pupil, n.case_id, n.attendance
+insert into cases_interventionplace (intervention_id, held_on, pupil_id, case_id, attendance)
+select t.session_id, t.held_on, n.pupil, n.case_id, n.attendance
   from import_session t, unnest(t.pupils, t.cases, t.attendances) as n(pupil, case_id, attendance)
  where not exists (
    select from cases_interventionplace p where p.intervention_id = t.session_id and p.pupil_id = n.pupil)
