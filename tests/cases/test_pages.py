@@ -7,6 +7,7 @@ import uuid
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from apst.accounts.models import Draft
 from apst.audit.models import AccessEntry
@@ -390,17 +391,17 @@ def test_pages_of_a_case_hold_every_kept_session_once_the_last_held_first(maya, 
             make_session(posts=[cast.specialist.post], places=[case.pupil], held_on=day, minutes=number + 61)
         Intervention.objects.filter(minutes=120).update(deleted_at=timezone.now())
         by_day = Intervention.objects.kept().order_by("-held_on", "-pk").values_list("minutes", flat=True)
-        wanted = [f"1 h {minutes - 60} min" for minutes in by_day]
+        wanted = [f"1 h {minutes - 60:02}" for minutes in by_day]
     address = f"/cases/{case.public_id}/"
     seen, href = [], address
     while href:
         page = text(maya.get(href))
-        seen.append(re.findall(r"1 h \d+ min", page))
+        seen.append(re.findall(r"1 h \d\d", page))
         last, found = href, re.search(r'href="(\?after=[^"]+)"', page)
         href = f"{address}{found.group(1)}" if found else ""
     assert [row for rows in seen for row in rows] == wanted
     back = re.search(r'href="(\?before=[^"]+)"', text(maya.get(last))).group(1)
-    assert re.findall(r"1 h \d+ min", text(maya.get(f"{address}{back}"))) == seen[1]
+    assert re.findall(r"1 h \d\d", text(maya.get(f"{address}{back}"))) == seen[1]
 
 
 def queries_of(client, address):
