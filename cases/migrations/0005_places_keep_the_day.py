@@ -12,7 +12,7 @@ update cases_interventionplace p set held_on = i.held_on
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0003_references_are_counted_in_one_place"),
+        ("cases", "0004_plans_and_passports"),
     ]
 
     operations = [
