@@ -18,6 +18,7 @@ from .scale import ALL_SITES, ALLOCATED, MANAGER, ONE_SITE, Scale, person_id
 
 MUST: Final = 1.15  # tenancy.md section 9
 REPEATS: Final = 3
+SESSIONS_OF_CASE: Final = 'cases_interventionplace" INNER JOIN "cases_intervention'
 
 # What the product itself may ask for; nothing of it can be guessed from here.
 _CASE = """
@@ -41,13 +42,13 @@ where c.tenant_id = %(taskforce)s"""
 _ONE_CASE = f"{_ONE} and c.public_id = %(case)s and not c.restricted"
 _GRANTED_CASE = f"{_ONE} and c.public_id = %(case)s{_GRANT}"
 _SESSIONS = """
-select i.*, s.*, m.* from cases_intervention i left join places_site s on s.tenant_id = i.tenant_id and s.id = i.site_id
+select i.*, s.*, m.* from cases_interventionplace x
+join cases_intervention i on i.tenant_id = x.tenant_id and i.id = x.intervention_id
+left join places_site s on s.tenant_id = i.tenant_id and s.id = i.site_id
 left join accounts_membership m on m.tenant_id = i.tenant_id and m.id = i.logged_by_id
-where i.tenant_id = %(taskforce)s and i.deleted_at is null and exists (
-  select from cases_interventionplace x where x.tenant_id = i.tenant_id
-  and x.intervention_id = i.id and x.case_id = (
-    select c.id from cases_case c where c.tenant_id = %(taskforce)s and c.public_id = %(case)s))
-order by i.held_on desc, i.id desc limit 26
+where x.tenant_id = %(taskforce)s and i.deleted_at is null and x.case_id = (
+  select c.id from cases_case c where c.tenant_id = %(taskforce)s and c.public_id = %(case)s)
+order by x.held_on desc, x.intervention_id desc limit 26
 """
 _LAST_LOGGED = """
 select i.id, i.activity_type, i.minutes, i.location, i.held_on from cases_intervention i
@@ -85,18 +86,18 @@ def _queue(member: Member) -> Any:
 
 
 READS: Final[tuple[tuple[str, int, Asking, str, str], ...]] = (
-    # name, whose, what the product asks, the table by which its statement is known, the same by hand
+    # name, whose, what the product asks, where its statement reads from, the same by hand
     ("case list, manager", MANAGER, _list, "cases_case", _LIST),
     ("case list, specialist of one site", ONE_SITE, _list, "cases_case", _GRANTED_LIST),
     ("case list, allocated only", ALLOCATED, _list, "cases_case", _GRANTED_LIST),
     ("case by its address, manager", MANAGER, _one_case, "cases_case", _ONE_CASE),
     ("case by its address, specialist of one site", ONE_SITE, _one_case, "cases_case", _GRANTED_CASE),
-    ("sessions of a case with a long list, manager", MANAGER, _sessions, "cases_intervention", _SESSIONS),
+    ("sessions of a case with a long list, manager", MANAGER, _sessions, SESSIONS_OF_CASE, _SESSIONS),
     (
         "sessions of a case with a long list, specialist of one site",
         ONE_SITE,
         _sessions,
-        "cases_intervention",
+        SESSIONS_OF_CASE,
         _SESSIONS,
     ),
     (
