@@ -12,7 +12,7 @@ update cases_interventionplace p set held_on = i.held_on
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0004_plans_and_passports"),
+        ("cases", "0005_stages_papers_and_public_team"),
     ]
 
     operations = [
