@@ -9,6 +9,7 @@ from apst.codelists import choices, codes_where
 from apst.people.models import Pupil
 from apst.places.models import Site
 from apst.tenancy.access import Access
+from apst.tenancy.matrix import IMPORTING
 from apst.tenancy.models import PublicModel, TenantForeignKey, TenantModel
 
 # Whoever follows only their own referrals sees no others, whatever case of the pupil was shared with them.
@@ -74,8 +75,8 @@ class Referral(PublicModel):
 
     access = Access(
         see=("referral.view",),
-        add=("referral.make", "record.import"),
-        change=("referral.triage", "case.allocate", "record.import"),
+        add=("referral.make",),
+        change=("referral.triage", "case.allocate", IMPORTING),
         own="made_by_id is null or made_by_id = (select app.member())",
         change_own="true",
         category="intervention",
@@ -155,7 +156,7 @@ class StrategyTried(TenantModel):
     access = Access(
         see=("referral.view",),
         see_where=REFERRAL_NOT_HIDDEN,
-        add=("referral.make", "record.import"),
+        add=("referral.make",),
         own=REFERRAL_NOT_HIDDEN,
         category="education",
         granted="referral_id in (select r.id from referrals_referral r)",
@@ -179,7 +180,7 @@ class TriageDecision(PublicModel):
     access = Access(
         see=("referral.view",),
         see_where=REFERRAL_NOT_HIDDEN,
-        add=("referral.triage", "case.allocate", "record.import"),
+        add=("referral.triage", "case.allocate", IMPORTING),
         category="intervention",
         granted="referral_id in (select r.id from referrals_referral r)",
         # Of a referral that they see, and signed by nobody else.

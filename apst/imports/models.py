@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from apst.accounts.models import Membership
 from apst.jobs.models import Job
 from apst.tenancy.access import Access
+from apst.tenancy.matrix import IMPORTING
 from apst.tenancy.models import PublicModel, TenantForeignKey, TenantModel
 
 from .reading import KINDS
@@ -125,8 +126,9 @@ class ImportChange(TenantModel):
         REMOVED = "D", "removed"
 
     access = Access(
-        see=IMPORTS, see_where="false", add=IMPORTS, category="identity", audited=False, system="select, insert, delete"
-    )
+        see=IMPORTS, see_where="false", add=(IMPORTING,), category="identity", audited=False,
+        system="select, insert, delete",
+    )  # fmt: skip
 
     of = TenantForeignKey(Import, related_name="changes", db_column="import_id", db_index=False)
     batch = models.PositiveIntegerField("in which order; undone backwards")

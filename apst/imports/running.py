@@ -19,7 +19,7 @@ from .ledger import Ledger
 from .matching import MATCHERS, Matcher, Options, Plan
 from .models import Import
 from .reading import Reading, ReportLine, Row
-from .trail import written_under
+from .trail import begun, written_under
 
 LINES_AT_A_TIME: Final = 5000
 EXPECTED_OF_THE_SILENT: Final = 20_000
@@ -80,7 +80,7 @@ def carry_out(
     matcher = MATCHERS[reading.kind.name](options)
     tally = Tally()
     try:
-        with transaction.atomic(), written_under(record):
+        with transaction.atomic(), begun(record), written_under(record):
             ledger = Ledger(matcher.writes)
             _walk(reading, matcher, take=take, tell=tell, ledger=ledger, skip_rejected=skip_rejected, tally=tally)
             if tally.rejected and not skip_rejected:

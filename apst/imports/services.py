@@ -21,6 +21,7 @@ from .matching import Options
 from .models import HeadingMapping, Import, ImportLine, StagedFile
 from .reading import KINDS, HeadingsElsewhere, MissingColumns, Reading, fingerprint, read_upload
 from .reading.headings import plain
+from .trail import begun
 from .undoing import undo_all
 
 PREVIEW = "imports.preview"
@@ -214,7 +215,8 @@ def make_preview(record: Import, *, tell: running.Tell) -> running.Tally:
         raise NotWaiting("The file is not kept any more. Upload it again.")
     ImportLine.objects.filter(of=record).delete()
     reading = open_file(record, file)
-    tally = running.preview(reading, options_of(record), take=_keeper(record), tell=tell)
+    with transaction.atomic(), begun(record):
+        tally = running.preview(reading, options_of(record), take=_keeper(record), tell=tell)
     name_act("import.preview")
     record.counts, record.notes, record.state = dict(tally.counts), tally.notes, Import.State.PREVIEWED
     record.headings = list(reading.headings.unknown)
@@ -257,18 +259,39 @@ def import_now(
 
     Raises Refused, NothingApplied; then nothing is changed.
     """
-    record = Import(
-        kind=kind, file_name=file_name[-200:], sha256=fingerprint(file), uploaded_by=by, as_at=as_at or localdate(),
-        correction=correction, skip_rejected=skip_rejected,
-    )  # fmt: skip
     with transaction.atomic():
         name_act(f"import.{kind}")
-        record.save()
+        record = Import.objects.create(
+            kind=kind, file_name=file_name[-200:], sha256=fingerprint(file), uploaded_by=by,
+            as_at=as_at or localdate(), correction=correction, skip_rejected=skip_rejected,
+        )  # fmt: skip
         reading = open_file(record, file)
         tally = running.carry_out(
             reading, options_of(record), record=record, skip_rejected=skip_rejected, take=take_lines, tell=tell
         )
         _applied(record, tally)
+    return tally
+
+
+def check_now(
+    file: BinaryIO,
+    *,
+    kind: str,
+    file_name: str,
+    correction: bool = False,
+    take_lines: running.Take,
+    tell: running.Tell = running.nobody,
+    by: Membership | None,
+) -> running.Tally:
+    """Read and plan a file as `import_now` would, and leave nothing behind. Raises Refused."""
+    with transaction.atomic():
+        record = Import.objects.create(
+            kind=kind, file_name=file_name[-200:], sha256=fingerprint(file), uploaded_by=by, as_at=localdate(),
+            correction=correction,
+        )  # fmt: skip
+        with begun(record):
+            tally = running.preview(open_file(record, file), options_of(record), take=take_lines, tell=tell)
+        transaction.set_rollback(True)
     return tally
 
 

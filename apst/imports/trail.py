@@ -1,4 +1,6 @@
-"""What the audit trail proves of an import. A member may add lines to its book, but nobody writes the trail.
+"""Writing as an import, and what the audit trail proves of it afterwards.
+
+Its maker may add lines to its book, but nobody writes the trail.
 
 While an import is applied its own id stands in the trail as the request's. The trail's trigger takes it from a setting,
 which every session may set for itself; so an event counts only if it is of the person who made the import's record.
@@ -10,7 +12,28 @@ from contextlib import contextmanager
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from apst.tenancy.context import current
+
 from .models import Import
+
+
+@contextmanager
+def begun(record: Import) -> Iterator[None]:
+    """Let the maker of an import write what only imports write, within the block.
+
+    To be opened within `transaction.atomic()`, whose rollback takes the right back after an exception. The database
+    refuses it to anybody but the maker, and when the import is over.
+    """
+    if current().is_system:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('app.actions')")
+        (before,) = cursor.fetchone()
+        cursor.execute("select app.begin_import(%s)", [record.pk])
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('app.actions', %s, true)", [before])
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from django.db import models
 
 from apst.codelists import choices
 from apst.tenancy.access import Access
+from apst.tenancy.matrix import IMPORTING
 from apst.tenancy.models import LocalAuthority, PublicModel, TenantForeignKey, TenantModel
 
 HALF_TERMS = ("autumn-1", "autumn-2", "spring-1", "spring-2", "summer-1", "summer-2")
@@ -12,9 +13,7 @@ HALF_TERMS = ("autumn-1", "autumn-2", "spring-1", "spring-2", "summer-1", "summe
 class Establishment(PublicModel):
     """A school or provider as this taskforce knows it: its own row, whoever else lists the same URN."""
 
-    access = Access(
-        add=("calendar.change", "record.import"), change=("calendar.change", "record.import"), granted="true"
-    )
+    access = Access(add=("calendar.change",), change=("calendar.change",), granted="true")
 
     urn = models.CharField("URN", max_length=6)
     name = models.CharField(max_length=200)
@@ -42,9 +41,7 @@ class Establishment(PublicModel):
 class Site(PublicModel):
     """A place where the taskforce is based."""
 
-    access = Access(
-        add=("settings.change", "record.import"), change=("settings.change", "record.import"), granted="true"
-    )
+    access = Access(add=("settings.change", IMPORTING), change=("settings.change", IMPORTING), granted="true")
 
     name = models.CharField(max_length=100)
     establishment = TenantForeignKey(Establishment, null=True, blank=True, related_name="sites")
@@ -74,9 +71,9 @@ class CalendarEntry(TenantModel):
         CLOSURE = "closure", "Closure"
 
     access = Access(
-        add=("calendar.change", "record.import"),
-        change=("calendar.change", "record.import"),
-        remove=("calendar.change", "record.import"),
+        add=("calendar.change",),
+        change=("calendar.change",),
+        remove=("calendar.change",),
         granted="true",
     )
 

@@ -88,6 +88,11 @@ taskforce.make           | - | - | - | - | - | - | - | - | - | - | T
 health.view              | - | - | - | - | - | - | - | - | - | - | T
 """
 
+# An action of no role: `app.begin_import` gives it to whoever holds `record.import`, for one import of their own and no
+# longer. So nobody writes by hand what the matrix leaves to imports.
+IMPORTING: Final = "import.write"
+HOLD_FOR: Final = {IMPORTING: "record.import"}
+
 
 @dataclass(frozen=True)
 class Cell:

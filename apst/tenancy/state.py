@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .access import GRANTED_CASES, Access
-from .matrix import MATRIX
+from .matrix import HOLD_FOR, MATRIX
 from .models import TenantModel
 
 SQL: Final = Path(__file__).parent / "sql"
@@ -86,6 +86,7 @@ DEFINER: Final[dict[str, str]] = {
     "people_post": "select",
     "people_postsite": "select",
     "jobs_job": "select, update",
+    "imports_import": "select",
     "audit_auditevent": "insert",
     "audit_auditdetail": "insert",
 }
@@ -98,6 +99,7 @@ FUNCTIONS: Final = {
     "app.oldest_waiting_job()": ("tf_app",),
     "app.invitation(text)": ("tf_app",),
     "app.accept_invitation(text, bigint)": ("tf_app",),
+    "app.begin_import(bigint)": ("s_member",),
     "app.access_by_rule(bigint)": ("s_system", "tf_definer"),
     "app.refresh_access(bigint)": ("s_member", "s_granted", "s_system"),
     "app.next_reference(text)": ("s_member", "s_granted", "s_system"),
@@ -129,7 +131,7 @@ def _usable(scope: str, actions: tuple[str, ...] | None) -> bool:
     """True where some role of the scope has one of the actions; () is every member's."""
     if actions is None:
         return False
-    cells = (MATRIX.get((action, role)) for action in actions for role in SCOPE_ROLES[scope])
+    cells = (MATRIX.get((HOLD_FOR.get(action, action), role)) for action in actions for role in SCOPE_ROLES[scope])
     return not actions or any(cell is not None and cell.condition != "request" for cell in cells)
 
 

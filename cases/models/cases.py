@@ -14,6 +14,7 @@ from apst.people.models import Post, Pupil
 from apst.places.models import Site
 from apst.tenancy.access import Access
 from apst.tenancy.fields import CurrentTenant
+from apst.tenancy.matrix import IMPORTING
 from apst.tenancy.models import PublicModel, TenantForeignKey, TenantModel
 from referrals.models import Referral
 
@@ -44,8 +45,8 @@ class Case(PublicModel):
 
     access = Access(
         see=("case.brief",),
-        add=("case.allocate", "record.import"),
-        change=("case.change", "case.allocate", "case.close", "record.import"),
+        add=("case.allocate", IMPORTING),
+        change=("case.change", "case.allocate", "case.close", IMPORTING),
         category="intervention",
         case="id",
         pupil="pupil_id",
@@ -123,9 +124,9 @@ class CaseAccess(UserObjectPermissionBase, TenantModel):
         BREAK_GLASS = "break_glass", "Opened in an emergency"
 
     access = Access(
-        add=("case.allocate", "grant.give", "people.manage", "record.import"),
-        change=("case.allocate", "grant.give", "people.manage", "record.import"),
-        remove=("case.allocate", "grant.end", "people.manage", "record.import"),
+        add=("case.allocate", "grant.give", "people.manage"),
+        change=("case.allocate", "grant.give", "people.manage"),
+        remove=("case.allocate", "grant.end", "people.manage"),
         case="content_object_id",
         category="identity",
         granted="user_id = (select app.person()) and (expires_at is null or expires_at > statement_timestamp())",
@@ -175,8 +176,8 @@ class CaseMember(PublicModel):
 
     access = Access(
         see=("case.brief",),
-        add=("case.change", "case.allocate", "record.import"),
-        change=("case.change", "case.allocate", "record.import"),
+        add=("case.change", "case.allocate", IMPORTING),
+        change=("case.change", "case.allocate", IMPORTING),
         category="intervention",
         case="case_id",
         granted="case_id in ({granted})"

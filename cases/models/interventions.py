@@ -49,8 +49,8 @@ class Intervention(PublicModel):
 
     access = Access(
         see=("case.view", "intervention.log"),
-        add=("intervention.log", "record.import"),
-        change=("intervention.change", "record.import"),
+        add=("intervention.log",),
+        change=("intervention.change",),
         own=LOGGED_BY_ONESELF,
         change_own=INTERVENTION_CHANGE,
         category="intervention",
@@ -112,8 +112,8 @@ class InterventionSpecialist(TenantModel):
 
     access = Access(
         see=("case.view", "intervention.log"),
-        add=("intervention.log", "intervention.change", "record.import"),
-        remove=("intervention.change", "record.import"),
+        add=("intervention.log", "intervention.change"),
+        remove=("intervention.change",),
         category="intervention",
         # Which post delivered which session: open to those who log, because the session's own policy reads it.
         # It names no pupil.
@@ -142,9 +142,9 @@ class InterventionPlace(TenantModel):
 
     access = Access(
         see=("case.view", "intervention.log"),
-        add=("intervention.log", "intervention.change", "record.import"),
-        change=("intervention.change", "record.import"),
-        remove=("intervention.change", "record.import"),
+        add=("intervention.log", "intervention.change"),
+        change=("intervention.change",),
+        remove=("intervention.change",),
         category="intervention",
         case="case_id",
         pupil="pupil_id",
@@ -179,7 +179,7 @@ class InterventionNote(PublicModel):
     access = Access(
         see=("note.view",),
         see_where=NAMES_NOBODY_HIDDEN,
-        add=("note.write", "intervention.log", "record.import"),
+        add=("note.write", "intervention.log"),
         change=("note.write",),
         own="written_by_id is null or written_by_id = (select app.member())",
         change_own="written_by_id = (select app.member())",

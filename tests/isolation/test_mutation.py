@@ -104,7 +104,7 @@ class Watch:
 
     def _functions(self) -> probes.Answers:
         outside = [v for v in self.viewers if v.name == "nobody"]
-        inside = [v for v in self.viewers if v.name in ("manager", "allocated", "system")]
+        inside = [v for v in self.viewers if v.name in ("manager", "coordinator", "allocated", "system")]
         found = probes.answers(self.connection, probes.function_probes(self.home), outside)
         return found | probes.answers(self.connection, probes.INSIDE, inside)
 

@@ -7,7 +7,7 @@ from apst.imports.ledger import Ledger, write_records
 from apst.imports.reading.problems import Row
 from apst.people.models import Contact, Pupil
 
-from .plans import Field, Models, Options, Plan, differ, fit, put, see_what_is_matched
+from .plans import Field, Models, Options, Plan, differ, fit, put
 from .pupils import UNKNOWN_PUPIL, local_ids_like
 
 COLUMNS = (
@@ -28,7 +28,6 @@ class Contacts:
 
     def plan(self, rows: list[Row]) -> list[Plan]:
         """Match by the pupil and the name, in any case."""
-        see_what_is_matched()
         wanted = {row.values["local_id"] for row in rows}
         pupils = dict(Pupil.objects.filter(local_id__in=wanted).values_list("local_id", "pk"))
         held: dict[tuple[int | None, str], Contact] = {

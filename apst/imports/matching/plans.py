@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, ClassVar, Protocol
 
-from django.db import connection, models
+from django.db import models
 
 from apst.accounts.models import Membership
 from apst.imports.ledger import Ledger
@@ -171,13 +171,3 @@ def nearest(text: str, known: Iterable[str]) -> str:
     """Give what is written most like `text`, "" when nothing is near."""
     near = difflib.get_close_matches(text, list(known), n=1, cutoff=0.6)
     return near[0] if near else ""
-
-
-def see_what_is_matched() -> None:
-    """Let whoever imports see the contacts and terms held, until the transaction ends: they are matched, and their book
-    is kept.
-
-    The policies of Contact and PostTerms ask for this setting and for `record.import`.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("select set_config('app.importing', 'yes', true)")

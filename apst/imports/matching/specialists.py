@@ -11,7 +11,7 @@ from apst.imports.reading.problems import Row
 from apst.people.models import Post, PostTerms, Specialist
 from apst.people.services import follow_posts
 
-from .plans import Field, Models, Options, Plan, differ, fit, put, see_what_is_matched
+from .plans import Field, Models, Options, Plan, differ, fit, put
 
 
 def _days(post: Post) -> tuple[str, ...]:
@@ -62,7 +62,6 @@ class Specialists:
                 reference__in=[row.values["reference"] for row in rows]
             )
         }
-        see_what_is_matched()
         costs = {terms.post_id: terms for terms in PostTerms.objects.filter(post__in=[p.pk for p in held.values()])}
         names = {email.casefold(): row.values["name"] for row in rows if (email := row.values.get("email"))}
         plans = []

@@ -8,9 +8,10 @@ from apst.accounts.models import Membership, User
 from apst.codelists import choices
 from apst.places.models import Site
 from apst.tenancy.access import Access
+from apst.tenancy.matrix import IMPORTING
 from apst.tenancy.models import PublicModel, TenantForeignKey, TenantModel
 
-from .pupils import IMPORTING
+from .pupils import WITHIN_IMPORT
 
 DAYS: Final = (("mon", "Monday"), ("tue", "Tuesday"), ("wed", "Wednesday"), ("thu", "Thursday"), ("fri", "Friday"))
 # What is one's own as a specialist: clauses over a column that names the specialist.
@@ -24,7 +25,7 @@ PEOPLE_SEEN: Final = ("dashboard.view", "intervention.log")
 class Specialist(PublicModel):
     """A person who holds posts in the taskforce, with or without an account here."""
 
-    access = Access(add=("people.manage", "record.import"), change=("people.manage", "record.import"), granted="true")
+    access = Access(add=("people.manage", IMPORTING), change=("people.manage", IMPORTING), granted="true")
 
     name = models.CharField(max_length=150)
     email = models.EmailField(blank=True)
@@ -44,7 +45,7 @@ class Post(PublicModel):
     A change of FTE is a post that ends and another that starts.
     """
 
-    access = Access(add=("people.manage", "record.import"), change=("people.manage", "record.import"), granted="true")
+    access = Access(add=("people.manage", IMPORTING), change=("people.manage", IMPORTING), granted="true")
 
     specialist = TenantForeignKey(Specialist, related_name="posts")
     reference = models.CharField(max_length=40)
@@ -83,9 +84,9 @@ class PostSite(TenantModel):
     """A site that a post covers; a post without any covers all."""
 
     access = Access(
-        add=("people.manage", "record.import"),
-        change=("people.manage", "record.import"),
-        remove=("people.manage", "record.import"),
+        add=("people.manage", IMPORTING),
+        change=("people.manage", IMPORTING),
+        remove=("people.manage", IMPORTING),
         granted="true",
     )
 
@@ -110,10 +111,10 @@ class PostTerms(TenantModel):
 
     access = Access(
         see=("people.manage",),
-        see_else=IMPORTING,
-        add=("people.manage", "record.import"),
-        change=("people.manage", "record.import"),
-        change_own=f"{MANAGES_PEOPLE} or ({IMPORTING})",
+        see_else=WITHIN_IMPORT,
+        add=("people.manage", IMPORTING),
+        change=("people.manage", IMPORTING),
+        change_own=f"{MANAGES_PEOPLE} or {WITHIN_IMPORT}",
     )
 
     post = TenantForeignKey(Post, related_name="terms", db_index=False)

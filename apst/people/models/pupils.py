@@ -7,6 +7,7 @@ from apst.accounts.models import Membership
 from apst.codelists import choices
 from apst.places.models import Establishment
 from apst.tenancy.access import Access
+from apst.tenancy.matrix import IMPORTING
 from apst.tenancy.models import LocalAuthority, PublicModel, TenantForeignKey, TenantModel
 
 PUPIL_SEEN = ("referral.view", "case.brief", "intervention.log")
@@ -27,7 +28,7 @@ def _has_case(table: str) -> str:
 
 
 # An import matches the contacts that are held by name; whoever imports sees them while it runs, and on no page.
-IMPORTING = "(select app.may('record.import')) and (select current_setting('app.importing', true)) = 'yes'"
+WITHIN_IMPORT = f"(select app.may('{IMPORTING}'))"
 
 
 class Pupil(PublicModel):
@@ -149,12 +150,12 @@ class Contact(PublicModel):
 
     access = Access(
         see=("case.view",),
-        see_else=f"{BY_ONESELF} or ({IMPORTING})",
+        see_else=f"{BY_ONESELF} or {WITHIN_IMPORT}",
         add=("case.change", "referral.make", "record.import"),
         change=("case.change", "record.import"),
         own=BY_NOBODY_ELSE,
         # Only what they read: else whoever may change contacts could put their own name on all of them.
-        change_own=f"(select app.may('case.view')) or {BY_ONESELF} or ({IMPORTING})",
+        change_own=f"(select app.may('case.view')) or {BY_ONESELF} or {WITHIN_IMPORT}",
         category="family",
         pupil="pupil_id",
         granted=f"{BY_ONESELF} or {_has_case('people_contact')}",

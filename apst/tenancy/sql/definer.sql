@@ -156,6 +156,18 @@ begin
   return i.tenant_id;
 end $$;
 
+-- Begins an import of one's own: until its transaction or `app.actions` is put back, its maker may write what only imports write.
+create or replace function app.begin_import(import bigint) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, public, app as $$
+begin
+  perform 1 from public.imports_import i
+    where i.tenant_id = app.tenant() and i.id = $1 and i.uploaded_by_id = app.member() and i.state in ('uploaded', 'previewed');
+  if not found or not app.may('record.import') then
+    raise exception 'permission denied: no import of yours is under way' using errcode = '42501';
+  end if;
+  perform set_config('app.actions', (current_setting('app.actions')::jsonb || '{"import.write": "T"}')::text, true);
+end $$;
+
 -- Who the rules let see which case (of the open taskforce; one case, or all where null): specialists on its team, and those whose post
 -- covers its site. Nobody by rule sees a restricted case; who sees the whole taskforce needs no row.
 create or replace function app.access_by_rule(only_case bigint)

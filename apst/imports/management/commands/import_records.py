@@ -10,14 +10,12 @@ from typing import Any, BinaryIO, Final
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import ProgrammingError
-from django.utils.timezone import localdate
 
 from apst.accounts.models import User
 from apst.accounts.queries import me
-from apst.imports import queries, running, services
+from apst.imports import running, services
 from apst.imports.exceptions import NothingApplied
-from apst.imports.matching import Options
-from apst.imports.reading import KINDS, Refused, ReportLine, read_upload, write_report
+from apst.imports.reading import KINDS, Refused, ReportLine, write_report
 from apst.tenancy.context import Member, acting_as_system, acting_for
 from apst.tenancy.models import Taskforce
 
@@ -78,25 +76,17 @@ class Command(BaseCommand):
         self._say_end(tally, options)
 
     def _run(self, member: Member, file: BinaryIO, options: dict[str, Any]) -> running.Tally:
-        by = None if member.is_system else me(member)
+        how: dict[str, Any] = {
+            "kind": options["kind"],
+            "file_name": options["file"].name,
+            "correction": options["correction"],
+            "take_lines": self._take,
+            "tell": self._progress.tell,
+            "by": None if member.is_system else me(member),
+        }
         if options["dry_run"]:
-            return self._dry_run(file, options["kind"], Options(localdate(), localdate(), options["correction"], by))
-        return services.import_now(
-            file,
-            kind=options["kind"],
-            file_name=options["file"].name,
-            correction=options["correction"],
-            skip_rejected=options["skip_rejected"],
-            take_lines=self._take,
-            tell=self._progress.tell,
-            by=by,
-        )
-
-    def _dry_run(self, file: BinaryIO, kind: str, how: Options) -> running.Tally:
-        reading = read_upload(
-            file, KINDS[kind], today=how.today, mapping=queries.mapping_of(kind), limits=queries.limits()
-        )
-        return running.preview(reading, how, take=self._take, tell=self._progress.tell)
+            return services.check_now(file, **how)
+        return services.import_now(file, skip_rejected=options["skip_rejected"], **how)
 
     @contextlib.contextmanager
     def _acting(self, taskforce: Taskforce, email: str | None) -> Iterator[Member]:
