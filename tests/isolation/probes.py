@@ -15,6 +15,7 @@ import psycopg
 from django.conf import settings
 from django.db import connections
 
+from apst.imports.models import Import
 from apst.tenancy.fields import TenantForeignKey
 
 from .world import Realm
@@ -53,7 +54,10 @@ def viewers(home: Realm, away: Realm) -> list[Viewer]:
         if role not in ("invited", "commissioner")
     ]
     system = Viewer("system", f"select set_config('role', app.enter_system({home.taskforce.pk}), true)")
-    return [*people, system, Viewer("nobody", None), Viewer("area", "set local role s_area")]
+    # The coordinator, while an import of theirs is under way.
+    enter = next(viewer.enter for viewer in people if viewer.name == "coordinator")
+    importing = Viewer("importing", f"{enter}; select app.begin_import({home.office[Import].pk})")
+    return [*people, importing, system, Viewer("nobody", None), Viewer("area", "set local role s_area")]
 
 
 def ask(connection: psycopg.Connection, statement: str) -> str:
@@ -215,9 +219,7 @@ INSIDE = [
     Probe("select app.next_reference('case')"),
     Probe("select app.refresh_access(null)"),
     Probe("select count(*) from app.restricted_cases()"),
-    Probe(
-        "select string_agg(app.begin_import(i.id)::text, ',') from imports_import i where uploaded_by_id = app.member()"
-    ),
+    Probe("select string_agg(app.begin_import(id)::text, '') from imports_import where uploaded_by_id = app.member()"),
     Probe("select string_agg(app.names_hidden(i.id)::text, ',' order by i.id) from cases_intervention i"),
     Probe("select string_agg(app.may_mend_session(i.id)::text, ',' order by i.id) from cases_intervention i"),
     Probe("select string_agg((app.case_of_passport(p.id) = p.case_id)::text, ',' order by p.id) from cases_passport p"),

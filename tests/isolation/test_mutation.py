@@ -85,7 +85,7 @@ def _order(viewers: list[probes.Viewer], role: str) -> list[probes.Viewer]:
         "s_system": ("system",),
         "tf_app": ("nobody",),
         "s_area": ("area",),
-    }.get(role, ("manager", "coordinator", "slt", "ig_lead", "dsl", "specialist"))
+    }.get(role, ("manager", "coordinator", "importing", "slt", "ig_lead", "dsl", "specialist"))
     return sorted(viewers, key=lambda viewer: viewer.name not in near)
 
 
