@@ -16,7 +16,8 @@ from django.db import connections, transaction
 LONDON: Final = ZoneInfo("Europe/London")
 TODAY: Final = dt.date.fromisoformat(os.environ.get("TODAY", "2026-11-18"))
 MORNING: Final = dt.datetime.combine(TODAY, dt.time(10), LONDON)
-_AHEAD: Final = MORNING - dt.datetime.now(LONDON)
+# In UTC: between two times of one zone Python would count the hands of the clock, not the hours.
+_AHEAD: Final = MORNING.astimezone(dt.UTC) - dt.datetime.now(dt.UTC)
 _TRAVEL: Final = time_machine.travel(MORNING, tick=True)
 
 # Tables are made in the first.

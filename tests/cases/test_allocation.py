@@ -65,7 +65,7 @@ def test_a_pupil_has_one_open_case_and_the_second_try_changes_nothing(northgate,
 @pytest.mark.parametrize(
     ("said", "error"),
     [
-        ({"opened_on": dt.date(2026, 11, 19)}, OpenedInFuture),
+        ({"opened_on": TODAY + dt.timedelta(days=1)}, OpenedInFuture),
         ({"version": 9}, ChangedMeanwhile),
         ({"opened_on": dt.date(2025, 8, 31)}, PostNotInPlace),
     ],
