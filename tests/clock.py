@@ -56,7 +56,8 @@ def set_up_functions(using: str) -> None:
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute(
             "select p.oid::regprocedure::text from pg_proc p where p.pronamespace = 'app'::regnamespace"
-            " and p.proconfig = array['search_path=pg_catalog, public, app']"
+            " and p.proconfig in (array['search_path=pg_catalog, public, app'], array[%s])",
+            [f"search_path={PATH}, app"],  # as it is in a database that was kept (--reuse-db)
         )
         elevated = [name for (name,) in cursor.fetchall()]
         assert elevated, "no elevated function has the search path that is looked for"

@@ -19,7 +19,7 @@ HELP = """./run demo              start everything with demonstration data, unti
 ./run lint              every check that runs no test
 ./run check             lint, then test: what CI runs
 ./run bench [ARGS]      measure against raw SQL and print the ratios
-./run pictures [ARGS]   photograph every page as every role
+./run pictures [--only PATTERN] [--out FOLDER]   photograph every page, or some, as every role
 ./run lock              rewrite the hashed locks from pyproject.toml (needs uv)
 Your own servers: set DATABASE_URL, MIGRATE_DATABASE_URL and REDIS_URL, and none is started."""
 
@@ -96,13 +96,21 @@ def bench(arguments: list[str]) -> int:
 
 
 def pictures(arguments: list[str]) -> int:
-    """`./run pictures [--out FOLDER]`: the tests' walk over every page, with a camera. Gives pytest's exit code."""
+    """`./run pictures [--out FOLDER] [--only PATTERN]`: the tests' walk over every page, with a camera.
+
+    With --only, over the pages whose names begin so ("cases:case"), as they are for a lifelike taskforce.
+    Gives pytest's exit code.
+    """
     needs.require("browser")
-    out = Path(arguments[arguments.index("--out") + 1]) if "--out" in arguments[:-1] else demo_folder() / "pictures"
+    said = dict(zip(arguments[:-1], arguments[1:], strict=True))
+    out = Path(said.get("--out", demo_folder() / "pictures"))
+    only = {"PAGES": said["--only"]} if "--only" in said else {}
     with fleeting_services() as services:
-        services.environment |= needs.paths() | {"PICTURES": str(out.resolve())}
+        services.environment |= needs.paths() | {"PICTURES": str(out.resolve())} | only
         with_assets(services)
         command = [str(PYTHON), "-m", "pytest", "-q", "tests/browser/test_every_page.py"]
+        if only:
+            command += ["-k", "lifelike_taskforce"]
         code = run_in_foreground(command, services.environment)
     print(f"The pictures are in {out}; those of the README are in apst/docs/pictures.")
     return code
