@@ -24,6 +24,7 @@ class CasePaper(PublicModel):
         category="plan",
         case="case_id",
         granted="drawn_for_id = (select app.member()) and (case_id is null or case_id in ({granted}))",
+        system="select, insert, delete",
         audited=False,
     )
 

@@ -34,12 +34,10 @@ def drawn(cast, case, northgate, as_system, client_for):
         return CasePaper.objects.get()
 
 
-def test_the_brief_is_one_tagged_page_that_says_who_why_and_what_lately(cast, northgate, drawn, client_for):
+def test_the_brief_is_one_tagged_page_that_says_who_why_and_what_lately(cast, case, northgate, drawn, client_for):
     answer = client_for(cast.specialist, northgate).get(f"/papers/{drawn.public_id}/")
 
-    assert (
-        answer.headers["Content-Disposition"] == f'attachment; filename="case-brief-{drawn.case.reference.lower()}.pdf"'
-    )
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="case-brief-{case.reference.lower()}.pdf"'
     reader = PdfReader(io.BytesIO(answer.content))
     text = " ".join(page.extract_text() for page in reader.pages)
     assert len(reader.pages) == 1
