@@ -14,7 +14,7 @@ from apst.codelists import codes, label
 from apst.tenancy.context import current
 
 from . import names
-from .models import Contact, Post, Pupil, PupilFact, Specialist
+from .models import Contact, NhsNumber, Post, Pupil, PupilFact, Specialist
 
 # The code list behind each kind of fact; free school meals are yes or no.
 FACT_LISTS = {"sen_provision": "sen_provision", "sen_primary_need": "sen_needs", "fsm": "", "csc_status": "csc_status"}
@@ -26,6 +26,11 @@ select distinct on (f.pupil_id, f.kind) f.pupil_id, f.kind, f.value from people_
 where f.tenant_id = %(tenant)s and f.pupil_id = any(%(pupils)s) and f.corrected_at is null
 order by f.pupil_id, f.kind, f.holds_from > %(day)s, abs(f.holds_from - %(day)s)
 """
+
+
+def nhs_number_of(pupil: Pupil) -> str:
+    """Give a pupil's NHS number, "" where there is none that the reader is told."""
+    return NhsNumber.objects.filter(pupil=pupil).values_list("number", flat=True).first() or ""
 
 
 def facts_on(pupils: Iterable[Pupil | int], day: dt.date) -> dict[int, dict[str, str]]:

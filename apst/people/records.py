@@ -30,7 +30,7 @@ def fact_words(kind: str, value: str) -> str:
     return label(known, value) if known else {"yes": "Yes", "no": "No"}.get(value, value)
 
 
-def identity_rows(pupil: Pupil, *, sees_private: bool) -> list[dict[str, Any]]:
+def identity_rows(pupil: Pupil, *, nhs_number: str, sees_private: bool) -> list[dict[str, Any]]:
     """Give the rows of the summary list of who a pupil is. The NHS number is told only to whom `sees_private` says."""
     offset = pupil.year_offset
     taught = (
@@ -47,7 +47,7 @@ def identity_rows(pupil: Pupil, *, sees_private: bool) -> list[dict[str, Any]]:
         *([("Taught", taught)] if taught else []),
         ("Local id", pupil.local_id),
         ("UPN", pupil.upn),
-        ("NHS number", _nhs(pupil.nhs_number, told=sees_private)),
+        ("NHS number", _nhs(nhs_number, told=sees_private)),
         ("Ethnicity", pupil.get_ethnicity_display()),
         ("First language", pupil.first_language),
         ("Home school", str(pupil.home_school or "")),
@@ -64,7 +64,7 @@ def identity_rows(pupil: Pupil, *, sees_private: bool) -> list[dict[str, Any]]:
 
 def _nhs(number: str, *, told: bool) -> str:
     if not told:
-        return "Held" if number else "Not recorded"
+        return "Told to those who see a case of the pupil"
     return f"{number[:3]} {number[3:6]} {number[6:]}" if number else ""
 
 

@@ -46,6 +46,8 @@ def _merge(provisional: Pupil, pupil: Pupil) -> None:
             provisional.facts.filter(kind__in=known, corrected_at=None).update(corrected_at=timezone.now(), pupil=pupil)
             provisional.facts.update(pupil=pupil)
             provisional.contacts.update(pupil=pupil)
+            if not pupil.nhs_numbers.exists():
+                provisional.nhs_numbers.update(pupil=pupil)
             # Not delete(): its collector would read tables that this member may not; the database's keys are the judge.
             with connection.cursor() as cursor:
                 cursor.execute("delete from people_pupil where id = %s", [provisional.pk])

@@ -6,7 +6,7 @@ import pytest
 
 from apst.imports.services import import_now
 from apst.people import services
-from apst.people.models import Contact, Pupil
+from apst.people.models import Contact, NhsNumber
 from apst.tenancy.context import acting_as_system, acting_for
 from tests.factories import make_pupil
 
@@ -17,7 +17,8 @@ PUPILS = "local_id,surname,forename,date_of_birth,year_group,nhs_number\nP7,Gill
 @pytest.fixture
 def amira(northgate):
     with acting_as_system(northgate):
-        pupil = make_pupil(local_id="P7", surname="Gill", forename="Amira", nhs_number="9434765919")
+        pupil = make_pupil(local_id="P7", surname="Gill", forename="Amira")
+        NhsNumber.objects.create(pupil=pupil, number="9434765919")
         services.add_contact(
             pupil, name="Anna", relationship="Mother", address="14 Secret Lane", address_hidden=True, by=None
         )
@@ -60,4 +61,4 @@ def test_the_report_tells_no_nhs_number_that_was_held(northgate, cast, amira):
     assert ("nhs_number", "was “held”") in [(line.column, line.reason) for line in lines]
     assert "9434765919" not in str(lines)
     with acting_as_system(northgate):
-        assert Pupil.objects.get().nhs_number == "9434765870"
+        assert NhsNumber.objects.get().number == "9434765870"

@@ -12,7 +12,8 @@ from django.utils.timezone import localdate
 from apst.audit.models import AccessEntryPupil, AuditDetail
 from apst.people import services
 from apst.people.exceptions import ChangedMeanwhile, KnownLocalId, MalformedNumber, WrongDate
-from apst.people.models import Contact, Pupil, PupilFact
+from apst.people.models import Contact, NhsNumber, Pupil, PupilFact
+from apst.people.queries import nhs_number_of
 from apst.tenancy.context import acting_as_system, acting_for
 from cases.models import Case, CaseAccess
 from cases.services import grant
@@ -77,7 +78,7 @@ def referred(zoe, cast, northgate):
     author = cast.school_staff.membership
     with acting_as_system(northgate):
         make_referral(pupil=zoe, made_by=author, site=northgate.riverside, state="allocated")
-        Pupil.objects.filter(pk=zoe.pk).update(nhs_number="9434765919")
+        NhsNumber.objects.create(pupil=zoe, number="9434765919")
         PupilFact.objects.create(pupil=zoe, kind="csc_status", value="cin", holds_from=dt.date(2026, 9, 1))
     with acting_for(northgate, cast.school_staff):
         services.change_fact(zoe, kind="fsm", value="yes", holds_from=dt.date(2026, 9, 1), by=author)
@@ -144,7 +145,7 @@ def test_the_nhs_number_is_told_to_those_who_see_a_case_of_the_pupil(referred, c
         assert "943 476 5919" in page(person), person.name
     for person in (cast.coordinator, cast.slt, cast.school_staff, cast.riverside):
         assert "943 476 5919" not in page(person), person.name
-        assert "Held" in page(person)
+        assert "Told to those who see a case of the pupil" in page(person)
     address = f"/pupils/{referred.public_id}/change/"
     assert "9434765919" in client_for(cast.manager, northgate).get(address).content.decode()
     client = client_for(cast.coordinator, northgate)
@@ -152,7 +153,34 @@ def test_the_nhs_number_is_told_to_those_who_see_a_case_of_the_pupil(referred, c
     assert client.post(address, fields_of(referred, nhs_number="", forename="Zosia")).status_code == 302
     with acting_as_system(northgate):
         referred.refresh_from_db()
-    assert (referred.forename, referred.nhs_number) == ("Zosia", "9434765919")
+        assert (referred.forename, nhs_number_of(referred)) == ("Zosia", "9434765919")
+
+
+def test_the_database_itself_holds_the_nhs_number_back(referred, cast, northgate):
+    """Whoever reads every column of every row that the database gives reads no number, nor that there is one."""
+    for person, seen in (
+        (cast.manager, 1), (cast.dsl, 1), (cast.specialist, 1),
+        (cast.coordinator, 0), (cast.slt, 0), (cast.school_staff, 0), (cast.ig_lead, 0), (cast.riverside, 0),
+    ):  # fmt: skip
+        with acting_for(northgate, person), connection.cursor() as cursor:
+            cursor.execute("select count(*) from people_nhsnumber")
+            assert cursor.fetchone() == (seen,), person.name
+            for table in ("people_pupil", "audit_auditdetail", "audit_auditevent"):
+                cursor.execute(f"select count(*) from {table} x where x::text like '%%9434765919%%'")
+                assert (cursor.fetchone()[0] > 0) == (seen == 1 and table == "audit_auditdetail"), (person.name, table)
+
+
+def test_a_number_is_changed_and_removed_by_those_who_change_the_case(referred, cast, northgate, client_for):
+    address = f"/pupils/{referred.public_id}/change/"
+    client = client_for(cast.manager, northgate)
+
+    assert client.post(address, fields_of(referred, nhs_number="943 476 5870")).status_code == 302
+    with acting_as_system(northgate):
+        assert nhs_number_of(referred) == "9434765870"
+        referred.refresh_from_db()
+    assert client.post(address, fields_of(referred, nhs_number="", version=referred.version)).status_code == 302
+    with acting_as_system(northgate):
+        assert nhs_number_of(referred) == ""
 
 
 def test_whoever_only_made_the_referral_sees_what_they_recorded(referred, cast, northgate, client_for):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apst.imports.ledger import Ledger, write_records
 from apst.imports.reading.problems import Row
-from apst.people.models import Pupil, PupilFact
+from apst.people.models import NhsNumber, Pupil, PupilFact
 from apst.people.names import name_key, sound_key
 from apst.people.queries import year_number
 from apst.places.models import Establishment
@@ -19,7 +19,7 @@ from .schools import UNKNOWN, Schools
 
 FACTS = tuple(PupilFact.Kind.values)
 SAME_NAMED = (
-    "upn", "surname", "forename", "preferred_name", "date_of_birth", "sex", "ethnicity", "nhs_number", "registration",
+    "upn", "surname", "forename", "preferred_name", "date_of_birth", "sex", "ethnicity", "registration",
     "first_language", "postcode", "entry_date", "leaving_date", "destination",
 )  # fmt: skip
 ATTRIBUTES = (
@@ -43,13 +43,14 @@ def local_ids_like(local_id: str) -> str:
 class Pupils:
     """The matcher of `pupils`."""
 
-    writes: ClassVar[Models] = (Establishment, Pupil, PupilFact)
+    writes: ClassVar[Models] = (Establishment, Pupil, NhsNumber, PupilFact)
     rows_at_a_time = None
 
     def __init__(self, options: Options) -> None:
         self.options = options
         self.notes: list[str] = []
         self.schools = Schools()
+        self.numbers: dict[int, NhsNumber] = {}
         self.fields = (
             *(Field(column, column) for column in SAME_NAMED),
             Field("home_la", "home_la_id"),
@@ -70,6 +71,7 @@ class Pupils:
         }
         upns = [upn for row in rows if (upn := row.values.get("upn"))]
         owners = dict(Pupil.objects.filter(upn__in=upns).values_list("upn", "local_id"))
+        self.numbers = {row.pupil_id: row for row in NhsNumber.objects.filter(pupil__in=list(held.values()))}
         facts = self._facts(pupil.pk for pupil in held.values())
         plans = []
         for row in rows:
@@ -93,13 +95,18 @@ class Pupils:
                 plan.reject("as_at", as_at, f"is still to come (today is {self.options.today:%d/%m/%Y}).")
             if pupil:
                 differ(plan, self.fields)
-                if "nhs_number" in plan.changes:
+                number = values.get("nhs_number")
+                if number is not None and number != self._number_of(pupil):
                     # Whoever imports need not be somebody who is told the number.
-                    plan.change("nhs_number", "held" if plan.found.nhs_number else "", values["nhs_number"])
+                    plan.change("nhs_number", "held" if self._number_of(pupil) else "", number)
             self._year(plan, as_at)
             self._told(plan, as_at, facts[pupil.pk] if pupil else {})
             plans.append(plan)
         return plans
+
+    def _number_of(self, pupil: Pupil) -> str:
+        held = self.numbers.get(pupil.pk)
+        return held.number if held else ""
 
     @staticmethod
     def _facts(pupils: Iterable[int]) -> dict[int, dict[str, list[PupilFact]]]:
@@ -152,6 +159,7 @@ class Pupils:
                 plan.found.version += 1
                 change.append(self._set(plan))
         write_records(ledger, Pupil, add=add, change=change, attributes=ATTRIBUTES)
+        self._write_numbers(plans, ledger)
         told = [(plan.found, *fact) for plan in plans for fact in plan.extra]
         replaced = [fact for *_, facts in told for fact in facts]
         for fact in replaced:
@@ -161,6 +169,20 @@ class Pupils:
             for pupil, kind, value, since, _ in told
         ]
         write_records(ledger, PupilFact, add=new, change=replaced, attributes=["corrected_at"])
+
+    def _write_numbers(self, plans: Sequence[Plan], ledger: Ledger) -> None:
+        add, change = [], []
+        for plan in plans:
+            number = plan.row.values.get("nhs_number")
+            if number is None or number == self._number_of(plan.found):
+                continue
+            held = self.numbers.get(plan.found.pk)
+            if held is None:
+                add.append(NhsNumber(pupil=plan.found, number=number))
+            else:
+                held.number = number
+                change.append(held)
+        write_records(ledger, NhsNumber, add=add, change=change, attributes=["number"])
 
     def _set(self, plan: Plan) -> Pupil:
         pupil: Pupil = put(plan, plan.found, self.fields)

@@ -3,7 +3,7 @@
 from .guides import SiteBriefing, StaffGuide
 from .money import CostLine, Funding, PostFunding
 from .posts import Absence, Post, PostDay, PostSite, PostTerms, Specialist, Vacancy
-from .pupils import Contact, Pupil, PupilFact
+from .pupils import Contact, NhsNumber, Pupil, PupilFact
 from .support import InductionItem, InductionTick, LoneVisit, Supervision
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "InductionItem",
     "InductionTick",
     "LoneVisit",
+    "NhsNumber",
     "Post",
     "PostDay",
     "PostFunding",

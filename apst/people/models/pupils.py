@@ -47,12 +47,11 @@ class Pupil(PublicModel):
         category="identity",
         pupil="id",
         granted=f"{PUPIL_GRANTED} or recorded_by_id = (select app.member())",
-        special={"ethnicity": "identity", "first_language": "identity", "nhs_number": "health"},
+        special={"ethnicity": "identity", "first_language": "identity"},
     )
 
     local_id = models.CharField(max_length=40)
     upn = models.CharField("UPN", max_length=13, blank=True)
-    nhs_number = models.CharField("NHS number", max_length=10, blank=True)
     surname = models.CharField(max_length=100)
     forename = models.CharField(max_length=100)
     preferred_name = models.CharField(max_length=100, blank=True)
@@ -95,6 +94,31 @@ class Pupil(PublicModel):
     def full_name(self) -> str:
         """Forename (or the name they prefer) and surname."""
         return f"{self.preferred_name or self.forename} {self.surname}"
+
+
+class NhsNumber(TenantModel):
+    """A pupil's NHS number, apart from who they are: told to those who see the pupil's cases and to no others."""
+
+    access = Access(
+        see=("case.view",),
+        see_else=WITHIN_IMPORT,
+        add=("case.change", IMPORTING),
+        change=("case.change", IMPORTING),
+        remove=("case.change",),
+        category="health",
+        pupil="pupil_id",
+        granted=_has_case("people_nhsnumber"),
+        special={"number": "health"},
+    )
+
+    pupil = TenantForeignKey(Pupil, related_name="nhs_numbers", db_index=False)
+    number = models.CharField("NHS number", max_length=10)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(fields=["tenant", "pupil"], name="people_nhsnumber_once"),
+        ]
 
 
 class PupilFact(TenantModel):

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 
 from apst.accounts.models import Membership
 from apst.people.exceptions import ChangedMeanwhile, KnownLocalId, MalformedNumber, WrongDate
-from apst.people.models import Pupil
+from apst.people.models import NhsNumber, Pupil
 from apst.people.names import name_key, sound_key
 from apst.people.numbers import read_nhs_number, read_upn
 from apst.tenancy.context import name_act
@@ -82,6 +82,20 @@ def _check_stay(pupil: Pupil) -> None:
         raise WrongDate("The leaving date must be the same as or after the entry date")
 
 
+def _keep_nhs_number(pupil: Pupil, number: str | None) -> bool:
+    """Keep the NHS number ("" removes it, None says nothing of it); gives whether that changed anything."""
+    held = NhsNumber.objects.filter(pupil=pupil).first()
+    if number is None or number == (held.number if held else ""):
+        return False
+    if not number:
+        NhsNumber.objects.filter(pupil=pupil).delete()
+    elif held:
+        NhsNumber.objects.filter(pk=held.pk).update(number=number)
+    else:
+        NhsNumber.objects.create(pupil=pupil, number=number)
+    return True
+
+
 def _save(pupil: Pupil) -> None:
     try:
         with transaction.atomic():
@@ -114,10 +128,12 @@ def record_pupil(
     """
     name_act("pupil.record")
     fields = _tidied({**identity, "surname": surname, "forename": forename, "date_of_birth": date_of_birth})
+    nhs_number = fields.pop("nhs_number", None)
     pupil = Pupil(local_id=local_id.strip() or f"{PROVISIONAL}{secrets.token_hex(4)}", recorded_by=by, **fields)
     pupil.name_key, pupil.sound_key = name_key(pupil.surname, pupil.forename), sound_key(pupil.surname, pupil.forename)
     _check_stay(pupil)
     _save(pupil)
+    _keep_nhs_number(pupil, nhs_number)
     for kind, value in (facts or {}).items():
         if value:
             change_fact(pupil, kind=kind, value=value, holds_from=holds_from or localdate(), by=by)
@@ -138,7 +154,8 @@ def change_pupil(pupil: Pupil, *, version: int | None, changes: Mapping[str, Any
             "Somebody else has changed this pupil since you opened the page. Look at it again before you save."
         )
     fields = _tidied(changes)
-    if all(getattr(held, name) == value for name, value in fields.items()):
+    renumbered = _keep_nhs_number(held, fields.pop("nhs_number", None))
+    if not renumbered and all(getattr(held, name) == value for name, value in fields.items()):
         return held
     for name, value in fields.items():
         setattr(held, name, value)

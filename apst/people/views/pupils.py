@@ -58,14 +58,15 @@ def pupil_detail(request: MemberRequest, pupil: Pupil) -> HttpResponse:
     sees_contacts = policies.can_see_contacts(request.member, pupil)
     contacts = list(queries.contacts_of(pupil))
     categories = ["identity", "send", "social_care"]
-    categories += ["health"] if pupil.nhs_number and sees_private else []
+    nhs_number = queries.nhs_number_of(pupil)
+    categories += ["health"] if nhs_number else []
     categories += ["family"] if contacts or sees_contacts else []
     shown(request, [pupil], *categories)
     may_change = policies.can_change_facts(request.member)
     context = {
         "pupil": pupil,
         "year": queries.year_words(pupil, localdate()),
-        "identity": identity_rows(pupil, sees_private=sees_private),
+        "identity": identity_rows(pupil, nhs_number=nhs_number, sees_private=sees_private),
         "facts": fact_histories(pupil, queries.history_of(pupil), may_change=may_change),
         "own_facts_only": policies.sees_own_facts_only(request.member),
         "contacts": contact_cards(contacts, pupil, may_change=may_change, sees_hidden=sees_private),
@@ -83,7 +84,8 @@ def pupil_detail(request: MemberRequest, pupil: Pupil) -> HttpResponse:
 def pupil_change(request: MemberRequest, pupil: Pupil) -> HttpResponse:
     """Change who a pupil is."""
     shown(request, [pupil], "identity")
-    initial = {name: getattr(pupil, name) for name in IdentityForm.base_fields}
+    initial = {name: getattr(pupil, name) for name in IdentityForm.base_fields if name != "nhs_number"}
+    initial["nhs_number"] = queries.nhs_number_of(pupil)
     form = IdentityForm(request.POST or None, initial=initial)
     if not policies.can_see_private_details(request.member, pupil):
         del form.fields["nhs_number"]
