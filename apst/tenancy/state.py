@@ -31,14 +31,14 @@ GLOBAL: Final[dict[str, tuple[str, dict[str, str]]]] = {
         {"tf_app": "select, insert, update", **dict.fromkeys(SCOPES, "select"), "tf_definer": "select"},
     ),
     "tenancy_taskforce": (
-        "directory of taskforces; a member changes only its own",
+        "directory of taskforces; a member reads and changes only its own",
         {
             "tf_app": "select, insert",
             "s_member": "select, update"
             " (name, urn, began_on, opening_on, opening_pupils, opening_minutes, holds_cases, decides,"
             " full_week_minutes)",
             "s_granted": "select",
-            "s_area": "select",
+            "s_area": "select (id, public_id, slug, name, local_authority_id, trust_id, urn, began_on)",
             "s_system": "select, update",
             "tf_definer": "select",
         },
@@ -308,7 +308,9 @@ def statements() -> Iterator[str]:
     own = "id = (select app.tenant())"
     yield "alter table tenancy_taskforce enable row level security"
     yield "alter table tenancy_taskforce force row level security"
-    yield "create policy directory on tenancy_taskforce for select using (true)"
+    # Whoever is inside a taskforce reads that one; what another holds (its opening balances) is not theirs to know.
+    yield "create policy directory on tenancy_taskforce for select to tf_app, tf_definer, s_area using (true)"
+    yield f"create policy own on tenancy_taskforce for select to s_member, s_granted, s_system using ({own})"
     yield "create policy make on tenancy_taskforce for insert to tf_app with check (true)"
     yield (
         "create policy change on tenancy_taskforce for update to s_member"
