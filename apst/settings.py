@@ -33,6 +33,8 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 # ---- The product -----------------------------------------------------------------------------------------------------
 PRODUCT_NAME = env.str("PRODUCT_NAME", "Taskforce")
+# However busy a person is, after this long they sign in again.
+SIGNED_IN_SECONDS = env.int("SIGNED_IN_SECONDS", 12 * 60 * 60)
 IDLE_SECONDS = env.int("IDLE_SECONDS", 30 * 60)
 IDLE_WARNING_SECONDS = env.int("IDLE_WARNING_SECONDS", 28 * 60)
 INVITATION_DAYS = env.int("INVITATION_DAYS", 7)

@@ -25,6 +25,8 @@ from .requests import MemberRequest, address_of
 GetResponse = Callable[[HttpRequest], HttpResponse]
 TASKFORCE_KEY = "taskforce"
 SEEN_KEY = "seen_at"
+SIGNED_IN_KEY = "signed_in_at"
+POLLS = "X-Polls"  # what a page asks by itself while a job runs, which is no sign of life
 
 
 class RequestId:
@@ -43,7 +45,10 @@ class RequestId:
 
 
 class IdleTimeOut:
-    """Signs a person out who has done nothing for IDLE_SECONDS; the session notes it once a minute."""
+    """Signs a person out who has done nothing for IDLE_SECONDS, and everybody SIGNED_IN_SECONDS after they signed in.
+
+    The session notes a sign of life once a minute.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -53,16 +58,19 @@ class IdleTimeOut:
             now = int(time.time())
             seen = request.session.get(SEEN_KEY, now)
             if now - seen > settings.IDLE_SECONDS:
-                logout(request)
-                messages.info(
-                    request, "You were signed out because nothing happened for a while. What you had typed is kept."
-                )
-                if request.method == "GET":
-                    return redirect_to_login(request.get_full_path())
-                return redirect_to_login("/")
-            if now - seen >= 60 or SEEN_KEY not in request.session:
+                return self._out(request, "You were signed out because nothing happened for a while.")
+            if now - request.session.setdefault(SIGNED_IN_KEY, now) > settings.SIGNED_IN_SECONDS:
+                hours = settings.SIGNED_IN_SECONDS // 3600
+                return self._out(request, f"You were signed out because you signed in more than {hours} hours ago.")
+            if SEEN_KEY not in request.session or (now - seen >= 60 and POLLS not in request.headers):
                 request.session[SEEN_KEY] = now
         return self.get_response(request)
+
+    @staticmethod
+    def _out(request: HttpRequest, why: str) -> HttpResponse:
+        logout(request)
+        messages.info(request, f"{why} What you had typed is kept.")
+        return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 
 
 class OpenTaskforce:
