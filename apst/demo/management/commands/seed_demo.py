@@ -1,9 +1,11 @@
 """`manage.py seed_demo`: three invented taskforces with a year and a half of history up to today."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from apst.demo import guard
 from apst.demo.seed.cast import SETTINGS
 from apst.demo.seed.making import make
 
@@ -13,8 +15,13 @@ class Command(BaseCommand):
 
     help = "Make three invented taskforces with history up to today. Everybody in them is invented; see demo_sign_ins."
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        guard.add_argument(parser)
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Make each in a transaction of its own, and say what was made."""
+        guard.check(options)
         for setting in SETTINGS:
             made = make(setting)
             if made is None:

@@ -1,9 +1,11 @@
 """`manage.py seed_pilot`: 22 invented taskforces whose returns add up to what DfE published for 2023-24/autumn-1."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from apst.demo import guard
 from apst.demo.pilot.figures import PERIOD, SHARES_SAID, parts
 from apst.demo.pilot.making import make
 
@@ -13,8 +15,13 @@ class Command(BaseCommand):
 
     help = "Make 22 invented taskforces, one in each pilot authority, whose returns add up to DfE's published figures."
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        guard.add_argument(parser)
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Make each in a transaction of its own, and say what was made."""
+        guard.check(options)
         planned = parts()
         made = [part for part in planned if make(part) is not None]
         self.stdout.write(
