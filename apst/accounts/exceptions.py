@@ -37,5 +37,9 @@ class LastManager(AccountsError):
     """The taskforce would be left without a manager."""
 
 
+class ChangedMeanwhile(AccountsError):
+    """Somebody else has changed the membership since the page was opened."""
+
+
 class WrongDates(AccountsError):
     """The last day is before the first."""

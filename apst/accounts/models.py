@@ -66,6 +66,7 @@ class Membership(PublicModel):
     starts_on = models.DateField(db_default=Now())
     ends_on = models.DateField("last day", null=True, blank=True)
     confirmed_on = models.DateField("access last confirmed", null=True, blank=True)
+    version = models.PositiveIntegerField(db_default=1, editable=False)
 
     class Meta(PublicModel.Meta):
         ordering = ("name", "id")

@@ -211,8 +211,9 @@ class ContactForm(forms.Form):
 
 
 class MemberForm(forms.Form):
-    """What somebody is in the taskforce."""
+    """What somebody is in the taskforce. `version` is the one that the page showed."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput)
     name = forms.CharField(label="Name", max_length=150, help_text="As colleagues know them")
     role = forms.ChoiceField(
         label="What do they do here?",

@@ -147,6 +147,22 @@ def test_a_taskforce_is_never_left_without_a_manager(cast, northgate):
         services.change_membership(cast.manager.membership, by=cast.manager.membership, ends_on=localdate())
 
 
+def test_the_second_of_two_managers_who_change_one_person_is_told_and_changes_nothing(cast, northgate, client_for):
+    address = f"/settings/people/{cast.specialist.membership.public_id}/"
+    said = {"name": "Sam Okafor", "role": "specialist", "case_reach": "all", "starts_on": "2025-09-01", "version": "1"}
+    client = client_for(cast.manager, northgate)
+    assert 'name="version" value="1"' in client.get(address).content.decode()
+
+    assert client.post(address, {**said, "may_decide": "on", "case_reach": "allocated"}).status_code == 302
+    second = client.post(address, {**said, "role": "manager"})
+
+    assert second.status_code == 422
+    assert "Somebody else has changed this person&#x27;s membership" in second.content.decode()
+    with acting_as_system(northgate):
+        held = Membership.objects.get(pk=cast.specialist.membership.pk)
+        assert (held.role, held.may_decide, held.version) == ("specialist", True, 2)
+
+
 def test_the_command_invites_by_email_or_makes_the_sign_in_at_once(northgate, capsys):
     call_command("invite", taskforce="northgate", role="manager", email="a@example.org")
     assert len(mail.outbox) == 1

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from apst.accounts import queries
-from apst.accounts.exceptions import LastManager, WrongDates
+from apst.accounts.exceptions import ChangedMeanwhile, LastManager, WrongDates
 from apst.accounts.models import AreaMembership, Membership, SecurityEvent, User
 from apst.jobs.services import ask_for
 from apst.tenancy.context import name_act
@@ -52,11 +52,14 @@ def make_area_member(
 
 
 @transaction.atomic
-def change_membership(membership: Membership, *, by: Membership | None, **changes: Any) -> Membership:
+def change_membership(
+    membership: Membership, *, version: int | None = None, by: Membership | None, **changes: Any
+) -> Membership:
     """Change a membership: `role`, `name`, `case_reach`, `may_decide`, `starts_on` or `ends_on`, and no other.
 
-    Raises WrongDates, and LastManager where no manager would be left today. (Managers are locked, so two who end each
-    other's membership queue.)
+    version  the version that the page showed; None where nobody looked at one
+    Raises ChangedMeanwhile, WrongDates, and LastManager where no manager would be left today. (Managers are locked, so
+    two who end each other's membership queue.)
     """
     unknown = set(changes) - CHANGEABLE
     if unknown:
@@ -64,6 +67,11 @@ def change_membership(membership: Membership, *, by: Membership | None, **change
     name_act("membership.change")
     managers = list(Membership.objects.select_for_update().filter(role="manager").order_by("pk"))
     held = Membership.objects.select_for_update().get(pk=membership.pk)
+    if version is not None and held.version != version:
+        raise ChangedMeanwhile(
+            "Somebody else has changed this person's membership since you opened the page. Look at it again before you"
+            " save"
+        )
     was_manager = held.role == "manager" and queries.is_live(held)
     for field, value in changes.items():
         setattr(held, field, value)
@@ -75,7 +83,8 @@ def change_membership(membership: Membership, *, by: Membership | None, **change
         raise LastManager(
             "This is the only manager. Make somebody else a manager first: a taskforce is never without one"
         )
-    held.save(update_fields=list(changes))
+    held.version += 1
+    held.save(update_fields=[*changes, "version"])
     ask_for_access()
     return held
 

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apst.accounts import queries as accounts
-from apst.accounts.exceptions import AccountsError, WrongDates
+from apst.accounts.exceptions import AccountsError, ChangedMeanwhile, WrongDates
 from apst.accounts.models import Membership
 from apst.accounts.services import change_membership
 from apst.people import policies
@@ -71,9 +71,8 @@ def member_change(request: MemberRequest, membership: Membership) -> HttpRespons
             change_membership(membership, by=accounts.me(request.member), **changes)
             follow_posts(membership.user_id)
         except AccountsError as error:
-            form.add_error(
-                "ends_on" if isinstance(error, WrongDates) or "role" not in form.fields else "role", str(error)
-            )
+            dates = isinstance(error, WrongDates) or "role" not in form.fields
+            form.add_error(None if isinstance(error, ChangedMeanwhile) else "ends_on" if dates else "role", str(error))
         else:
             messages.success(request, "The changes were saved. They count from the next page that the person opens.")
             return redirect("people:member-list")

@@ -148,7 +148,7 @@ begin
   insert into public.accounts_membership (tenant_id, public_id, user_id, role, name, email, case_reach, may_decide, starts_on)
     values (i.tenant_id, gen_random_uuid(), person, i.role, coalesce(nullif(known_as, ''), i.name), i.email, reach, i.role = 'manager', app.today())
     on conflict (tenant_id, user_id) do update set role = excluded.role, case_reach = excluded.case_reach,
-      may_decide = excluded.may_decide, starts_on = least(accounts_membership.starts_on, app.today()), ends_on = null;
+      may_decide = excluded.may_decide, version = accounts_membership.version + 1, starts_on = least(accounts_membership.starts_on, app.today()), ends_on = null;
   update public.people_specialist s set user_id = person
     where s.tenant_id = i.tenant_id and s.user_id is null and s.email <> '' and lower(s.email) = lower(i.email);
   update public.accounts_invitation v set accepted_at = statement_timestamp() where v.id = i.id;
