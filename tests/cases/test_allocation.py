@@ -1,10 +1,8 @@
 """From a referral to an open case, its team and its grants, and to its end."""
 
 import datetime as dt
-import threading
 
 import pytest
-from django.db import connection
 
 from apst.tenancy.context import acting_as_system, acting_for
 from cases.exceptions import (
@@ -19,6 +17,8 @@ from cases.exceptions import (
 )  # fmt: skip
 from cases.models import Case, CaseAccess, CaseMember
 from cases.services import access_faults, allocate, close_case, reopen_case
+from referrals.models import Referral
+from tests.at_once import at_once
 from tests.clock import TODAY
 from tests.conftest import make_member, make_post, make_taskforce
 from tests.factories import make_pupil, make_referral
@@ -156,25 +156,33 @@ def test_two_people_who_allocate_the_same_pupil_at_once_open_one_case():
     with acting_as_system(taskforce):
         pupil = make_pupil()
         referrals = [make_referral(pupil=pupil), make_referral(pupil=pupil)]
-    results, ready = [], threading.Barrier(2)
 
     def allocating(referral):
-        ready.wait()
-        try:
-            with acting_for(taskforce, manager):
-                allocate(referral, lead=post, tier="tier_1", site=None, opened_on=TODAY, by=manager.membership)
-            results.append("opened")
-        except HasOpenCase:
-            results.append("refused")
-        finally:
-            connection.close()
+        with acting_for(taskforce, manager):
+            allocate(referral, lead=post, tier="tier_1", site=None, opened_on=TODAY, by=manager.membership)
 
-    threads = [threading.Thread(target=allocating, args=[referral]) for referral in referrals]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    results = at_once(allocating, referrals)
 
-    assert sorted(results) == ["opened", "refused"]
+    assert sorted(map(str, results)) == sorted(["None", str(HasOpenCase())])
     with acting_as_system(taskforce):
         assert (Case.objects.count(), CaseMember.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_allocate_the_same_referral_at_once_open_one_case_and_the_second_is_told():
+    taskforce = make_taskforce("eastgate", "Eastgate Taskforce")
+    managers = [make_member(taskforce, "manager", f"{n}@eastgate.example", f"Manager {n}") for n in (1, 2)]
+    post = make_post(taskforce, None, "SP1", "mentor", name="Kim Lee")
+    with acting_as_system(taskforce):
+        referral = make_referral(pupil=make_pupil())
+
+    def allocating(manager):
+        with acting_for(taskforce, manager):
+            allocate(referral, lead=post, tier="tier_1", site=None, opened_on=TODAY, by=manager.membership)
+
+    results = at_once(allocating, managers)
+
+    assert sorted(map(str, results)) == sorted(["None", str(NotToAllocate())])
+    with acting_as_system(taskforce):
+        assert (Case.objects.count(), CaseMember.objects.count()) == (1, 1)
+        assert Referral.objects.get().decisions.count() == 1

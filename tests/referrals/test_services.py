@@ -24,6 +24,7 @@ from referrals.exceptions import (
 )
 from referrals.models import EligibilityVersion, Referral, TriageDecision
 from referrals.services import NewPupil, Strategy
+from tests.at_once import at_once
 from tests.factories import make_case, make_pupil, make_referral
 
 NOOR = NewPupil("Noor", "Haddad", dt.date(2012, 3, 27), facts={"sen_provision": "K", "fsm": "yes"})
@@ -67,6 +68,19 @@ def test_a_form_sent_twice_is_one_referral_and_one_pupil(northgate, cast):
         second = services.refer(NOOR, **WHY, submission_key=key, by=cast.school_staff.membership)
 
         assert first.pk == second.pk
+        assert (Referral.objects.count(), Pupil.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_sent_twice_at_the_same_moment_is_one_referral_and_one_pupil(northgate, cast):
+    def send(key):
+        with acting_for(northgate, cast.school_staff):
+            return services.refer(NOOR, **WHY, submission_key=key, by=cast.school_staff.membership)
+
+    first, second = at_once(send, [uuid.UUID(int=7)] * 2)
+
+    assert first == second
+    with acting_as_system(northgate):
         assert (Referral.objects.count(), Pupil.objects.count()) == (1, 1)
 
 
