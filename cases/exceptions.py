@@ -323,3 +323,10 @@ class NothingToDraw(CaseError):
     """There is no such paper, or nothing to put on it."""
 
     sentence = "There is nothing to print here yet."
+
+
+class OutreachGoesOn(CaseError):
+    """A school has one outreach at a time."""
+
+    sentence = "There is outreach to this school already. Look for it on the list."
+    field = "school"

@@ -5,7 +5,7 @@ from django.utils.timezone import localdate
 from apst.tenancy.context import Member
 from referrals.models import Referral
 
-from .models import Case, CaseMember, CasePaper, Intervention
+from .models import Case, CaseMember, CasePaper, Intervention, OutreachCase
 
 
 def can_see_briefs(member: Member) -> bool:
@@ -96,3 +96,18 @@ def can_change_session(member: Member, session: Intervention) -> bool:
 def can_write_notes(member: Member) -> bool:
     """Write about a session; a coordinator never does."""
     return member.may("note.write") and member.may("note.view")
+
+
+def can_see_outreach(member: Member, outreach: OutreachCase | None = None) -> bool:
+    """Outreach to schools, which names no pupil: whoever reads briefs of the whole taskforce, or works on cases."""
+    return member.reach("case.brief") in ("T", "C")
+
+
+def can_begin_outreach(member: Member) -> bool:
+    """Begin outreach to a school, change or end it: whoever changes cases."""
+    return member.may("case.change")
+
+
+def can_change_outreach(member: Member, outreach: OutreachCase) -> bool:
+    """Change or end outreach."""
+    return can_begin_outreach(member)

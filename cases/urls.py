@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import cases, papers, sessions, teams
+from .views import cases, outreach, papers, sessions, teams
 
 app_name = "cases"
 urlpatterns: list[URLPattern] = [
@@ -24,6 +24,11 @@ urlpatterns: list[URLPattern] = [
     path("cases/<uuid:public_id>/restrict/", cases.case_restrict, name="case-restrict"),
     path("cases/<uuid:public_id>/unrestrict/", cases.case_unrestrict, name="case-unrestrict"),
     path("referrals/<uuid:public_id>/allocate/", cases.case_allocate, name="case-allocate"),
+    path("outreach/", outreach.outreach_list, name="outreach-list"),
+    path("outreach/new/", outreach.outreach_new, name="outreach-new"),
+    path("outreach/<uuid:public_id>/", outreach.outreach_detail, name="outreach-detail"),
+    path("outreach/<uuid:public_id>/change/", outreach.outreach_change, name="outreach-change"),
+    path("outreach/<uuid:public_id>/end/", outreach.outreach_end, name="outreach-end"),
     path("sessions/", sessions.session_list, name="session-list"),
     path("sessions/log/", sessions.session_log, name="session-log"),
     path("sessions/<uuid:public_id>/", sessions.session_detail, name="session-detail"),

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 from apst.dev import assets, checks, locks, needs
@@ -102,7 +103,7 @@ def pictures(arguments: list[str]) -> int:
     Gives pytest's exit code.
     """
     needs.require("browser")
-    said = dict(zip(arguments[:-1], arguments[1:], strict=True))
+    said = dict(pairwise(arguments))
     out = Path(said.get("--out", demo_folder() / "pictures"))
     only = {"PAGES": said["--only"]} if "--only" in said else {}
     with fleeting_services() as services:

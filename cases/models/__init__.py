@@ -8,6 +8,7 @@ from .interventions import (
     InterventionQuerySet,
     InterventionSpecialist,
 )
+from .outreach import OutreachCase
 from .papers import CasePaper
 from .passports import (
     Passport,
@@ -39,6 +40,7 @@ __all__ = [
     "InterventionPlace",
     "InterventionQuerySet",
     "InterventionSpecialist",
+    "OutreachCase",
     "Passport",
     "PassportAccess",
     "PassportFeedback",

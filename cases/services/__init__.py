@@ -3,6 +3,7 @@
 from .access import access_faults, grant, refresh_access, refresh_access_of, revoke
 from .cases import allocate, close_case, lift_restriction, reopen_case, restrict
 from .interventions import change_session, delete_session, log_session, restore_session
+from .outreach import begin_outreach, change_outreach, end_outreach
 from .papers import ask_for_paper
 from .passports import end_share, say_what_worked, share_passport, write_passport
 from .plans import (
@@ -48,8 +49,10 @@ __all__ = [
     "add_week",
     "allocate",
     "ask_for_paper",
+    "begin_outreach",
     "change_goal",
     "change_group",
+    "change_outreach",
     "change_plan",
     "change_reintegration",
     "change_session",
@@ -63,6 +66,7 @@ __all__ = [
     "end_goal",
     "end_group",
     "end_group_share",
+    "end_outreach",
     "end_share",
     "grant",
     "join_team",

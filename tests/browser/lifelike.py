@@ -26,7 +26,7 @@ from apst.places.models import CalendarEntry, Establishment, Site
 from apst.tenancy.context import acting_as_system, acting_for
 from apst.tenancy.models import LocalAuthority, Taskforce
 from cases import services as cases
-from cases.models import CaseMember
+from cases.models import CaseMember, OutreachCase
 from referrals import services as referrals
 from referrals.services import Strategy
 from reporting.services import build_return
@@ -155,6 +155,7 @@ def lifelike() -> World:
     with acting_as_system(northgate):
         cases.refresh_access()
         _restrict(world, held)
+        _outreach(world, posts)
         world.rows["return"] = build_return(world.rows["period"], by=None)
         world.rows["cells"] = list(world.rows["return"].cells.values_list("measure", "breakdown", "position"))
         accounts.invite(email="ada@example.org", name="Ada Obi", role="coordinator", by=None)
@@ -269,6 +270,15 @@ def _cases(world: World, posts: SimpleNamespace, pupils: list[Any]) -> list[Any]
     )  # fmt: skip
     world.rows |= {"case": rows[0], "restricted": rows[5], "ended": ended, "allocated": rows[0].referral}
     return rows
+
+
+def _outreach(world: World, posts: SimpleNamespace) -> None:
+    world.rows["outreach"] = OutreachCase.objects.create(
+        school=world.rows["establishment"],
+        lead=posts.priya,
+        aims="Fewer suspensions in Year 8, and staff who are sure how to calm a corridor.",
+        opened_on=localdate() - 60 * DAY,
+    )
 
 
 def _restrict(world: World, held: list[Any]) -> None:
