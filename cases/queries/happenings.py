@@ -17,7 +17,7 @@ from .timeline import Entry, Kind
 
 def _sessions(case: Case) -> QuerySet[Any, Any]:
     return InterventionPlace.objects.filter(case=case, intervention__deleted_at__isnull=True).annotate(
-        day=F("intervention__held_on"),
+        day=F("held_on"),
         moment=F("intervention__logged_at"),
         public_id=F("intervention__public_id"),
     )
