@@ -330,3 +330,66 @@ class OutreachGoesOn(CaseError):
 
     sentence = "There is outreach to this school already. Look for it on the list."
     field = "school"
+class TravelOutOfRange(CaseError):
+    """Nobody travels for more than a day."""
+
+    sentence = "The travel must be between 0 minutes and 24 hours."
+    field = "travel_minutes"
+
+
+class NotInPlan(CaseError):
+    """A planned session that was taken out of the week."""
+
+    sentence = "This is not planned any more. Bring it back first."
+
+
+class TickedOff(CaseError):
+    """A planned session that was held, or not, and said so already."""
+
+    sentence = "This was ticked off already. Change its session instead."
+
+
+class PlannedTooFar(CaseError):
+    """Sessions are planned at most a year ahead, and not into the past."""
+
+    sentence = "Plan for a day from a fortnight ago to a year ahead."
+    field = "planned_on"
+
+
+class RepeatedWrongly(CaseError):
+    """The last day of a repetition is before the first, or too far ahead."""
+
+    sentence = "The last day of the repetition must be after the first one, and at most a year ahead."
+    field = "until"
+
+
+class NoPlanOnThatDay(CaseError):
+    """None of the days of a repetition is a school day."""
+
+    sentence = "None of these days is a school day. Choose other days, or plan a single one."
+    field = "until"
+
+
+class GroupHasEnded(CaseError):
+    """A group that does not meet any more."""
+
+    sentence = "This group has ended. Start it again first."
+
+
+class GroupMeetsThen(CaseError):
+    """A group has one planned session a day."""
+
+    sentence = "This group is planned on that day already."
+    field = "planned_on"
+
+
+class AlreadyOnIt(CaseError):
+    """One joins a session once."""
+
+    sentence = "You are on this session already."
+
+
+class NotOnIt(CaseError):
+    """Only one of several specialists leaves a session."""
+
+    sentence = "You cannot be taken out of this session: somebody has to have done the work."

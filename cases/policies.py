@@ -6,6 +6,9 @@ from apst.tenancy.context import Member
 from referrals.models import Referral
 
 from .models import Case, CaseMember, CasePaper, Intervention, OutreachCase
+from .models import Case, CaseMember, CasePaper, Intervention
+from .models import Case, Intervention, PlannedSession, SessionGroup
+from .queries.cases import posts_of
 
 
 def can_see_briefs(member: Member) -> bool:
@@ -111,3 +114,24 @@ def can_begin_outreach(member: Member) -> bool:
 def can_change_outreach(member: Member, outreach: OutreachCase) -> bool:
     """Change or end outreach."""
     return can_begin_outreach(member)
+def can_change_planned(member: Member, planned: PlannedSession) -> bool:
+    """Change or tick off a planned session: who is to hold it, who planned it, and who logs for others."""
+    if not member.may("intervention.log"):
+        return False
+    if can_log_for_others(member) or planned.planned_by_id == member.membership_id:
+        return True
+    return planned.specialists.filter(post__in=posts_of(member)).exists()
+
+
+def can_see_session_group(member: Member, group: SessionGroup) -> bool:
+    """Read a group that the database shows."""
+    return can_see_sessions(member)
+
+
+def can_change_session_group(member: Member, group: SessionGroup) -> bool:
+    """Change a group: who runs it, who made it, and who logs for others."""
+    if not member.may("intervention.log"):
+        return False
+    if can_log_for_others(member) or group.made_by_id == member.membership_id:
+        return True
+    return group.specialists.filter(post__in=posts_of(member)).exists()

@@ -78,6 +78,11 @@ class TaskforceForm(forms.Form):
         help_text="What a post of 1.0 is contracted for. Local government often has 37 hours, the NHS 37.5",
         widget=TextInput({"class": "govuk-input--width-5", "inputmode": "decimal"}, suffix="hours"),
     )
+    counts_travel = forms.BooleanField(
+        label="Log travel apart from delivery",
+        required=False,
+        help_text="Asks for the minutes of travel on the session form. They never count as hours in the return",
+    )
     opening_pupils = forms.IntegerField(
         label="Pupils supported before its records here",
         min_value=0,

@@ -25,6 +25,7 @@ SETTINGS = frozenset(
         "holds_cases",
         "decides",
         "full_week_minutes",
+        "counts_travel",
     }
 )
 

@@ -65,6 +65,7 @@ class Taskforce(models.Model):
     holds_cases = models.CharField(max_length=10, choices=HoldsCases, default=HoldsCases.TEAM)
     full_week_minutes = models.PositiveSmallIntegerField("minutes of a full-time week", default=37 * 60)
     decides = models.CharField("how this taskforce decides", max_length=16, choices=Decides, default=Decides.MANAGER)
+    counts_travel = models.BooleanField("travel is logged apart from delivery", default=False)
 
     class Meta:
         ordering = ("name",)

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 
 from apst.codelists import choices, label
 from apst.people.models import Post, Pupil
-from apst.places.models import Site
+from apst.places.models import Establishment, Site
 from apst.web.forms import Checkboxes, Chips, ChipsMultiple, DateField, TextInput
 from cases.exceptions import DurationOutOfRange, PupilUnknown
 from cases.lengths import length_words
@@ -43,11 +43,16 @@ FOLDED: Final = (
     "starts_at",
     "location",
     "intervention_type",
+    "with_others",
     "out_of_school_hours",
     "site",
+    "beneficiary",
+    "travel_minutes",
     "staff_trained",
-    "with_others",
 )
+
+
+WORKED_OUT: Final = "Worked out from the school calendar, the day and the time."
 
 
 def attendance_name(pupil: Pupil) -> str:
@@ -114,9 +119,19 @@ class SessionForm(forms.Form):
         label="Outside school hours?",
         required=False,
         choices=[("", "As the day and the time say"), ("yes", "Yes"), ("no", "No")],
-        help_text="Weekends, holidays, and work that starts before or after the school day count by themselves.",
+        help_text=f"{WORKED_OUT} Say otherwise only where it was.",
     )
     site = forms.ChoiceField(label="Site (optional)", required=False)
+    beneficiary = forms.ChoiceField(
+        label="Which school was it for? (outreach, optional)", required=False, choices=[("", "Not said")]
+    )
+    travel_minutes = forms.IntegerField(
+        label="Travel there and back, in minutes (optional)",
+        required=False,
+        help_text="Kept apart from the length: it never counts as hours in the return.",
+        widget=TextInput({"class": "govuk-input--width-4", "inputmode": "numeric"}, suffix="minutes"),
+        error_messages={"invalid": "The travel must be a whole number of minutes, such as 20."},
+    )
     staff_trained = forms.IntegerField(
         label="How many staff took part? (training only, optional)",
         required=False,
@@ -136,14 +151,17 @@ class SessionForm(forms.Form):
         own_posts: Sequence[Post],
         posts: Iterable[Post],
         sites: Iterable[Site],
+        schools: Iterable[Establishment] = (),
         usual_minutes: int = 0,
         notes: bool = True,
+        travel: bool = False,
         logging: bool = True,
         **kwargs: Any,
     ) -> None:
         """
         offered    the pupils who have a chip;  own_posts  of whoever logs: with one, nobody is asked who did the work
         posts      those who may have done it (for a specialist: with them);  usual_minutes  gets a chip of its own
+        schools    those that outreach may have been for;  travel  whether this taskforce logs it
         notes      whether this person writes notes;
         logging    False where a session is changed: its day stands as a date
         """
@@ -151,6 +169,7 @@ class SessionForm(forms.Form):
         self.offered = list(offered)
         self.posts = {str(post.public_id): post for post in [*own_posts, *posts]}
         self.sites = {str(site.public_id): site for site in sites}
+        self.schools = {str(school.public_id): school for school in schools}
         self._choose_people(list(own_posts))
         self._choose(self.fields["pupils"], [(str(pupil.public_id), pupil.full_name) for pupil in self.offered])
         lengths = sorted({*LENGTHS, *([usual_minutes] if usual_minutes else [])})
@@ -166,6 +185,14 @@ class SessionForm(forms.Form):
             self.fields["other_day"] = DateField(label="When?", past=True)
         if len(self.sites) < 2:
             del self.fields["site"]
+        if self.schools:
+            self._choose(
+                self.fields["beneficiary"], [("", "Not said"), *((k, s.name) for k, s in self.schools.items())]
+            )
+        else:
+            del self.fields["beneficiary"]
+        if not travel:
+            del self.fields["travel_minutes"]
         if not notes:
             del self.fields["note"]
 
@@ -225,30 +252,45 @@ class SessionForm(forms.Form):
             self.add_error("other_minutes", DurationOutOfRange.sentence)
         return said
 
+    def chosen(self) -> list[Pupil]:
+        """The pupils chosen, in the order of their chips."""
+        keys = set(self.cleaned_data["pupils"])
+        return [pupil for pupil in self.offered if str(pupil.public_id) in keys]
+
+    def specialists(self) -> list[Post]:
+        """Who did it: whoever logs, or was chosen, and the colleagues named."""
+        data = self.cleaned_data
+        first = self.only_post or self.posts[data["specialist"]]
+        return list(dict.fromkeys([first, *(self.posts[key] for key in data.get("with_others", []))]))
+
+    def minutes(self) -> int:
+        """How long it took: what was typed, else the chip."""
+        data = self.cleaned_data
+        return data["other_minutes"] if data["other_minutes"] is not None else int(data["length"])
+
+    def places(self) -> list[tuple[Pupil, str]]:
+        """The pupils, each with the code of their attendance."""
+        data = self.cleaned_data
+        return [(pupil, data[attendance_name(pupil)] or data["attendance"]) for pupil in self.chosen()]
+
     def said(self) -> dict[str, Any]:
         """Give the arguments of `log_session` and `change_session`; only of a valid form."""
         data = self.cleaned_data
-        chosen = set(data["pupils"])
-        first = self.only_post or self.posts[data["specialist"]]
-        others = [self.posts[key] for key in data.get("with_others", [])]
-        outside = {"yes": True, "no": False}.get(data["out_of_school_hours"])
         days = {"today": localdate(), "yesterday": localdate() - dt.timedelta(days=1)}
         return {
-            "specialists": list(dict.fromkeys([first, *others])),
+            "specialists": self.specialists(),
             "held_on": data["other_day"] or days.get(data.get("day", ""), localdate()),
-            "minutes": data["other_minutes"] if data["other_minutes"] is not None else int(data["length"]),
+            "minutes": self.minutes(),
             "activity_type": data["activity_type"],
-            "places": [
-                (pupil, data[attendance_name(pupil)] or data["attendance"])
-                for pupil in self.offered
-                if str(pupil.public_id) in chosen
-            ],
+            "places": self.places(),
             "starts_at": data["starts_at"],
             "location": data["location"],
             "intervention_type": data["intervention_type"],
-            "out_of_school_hours": outside,
+            "out_of_school_hours": {"yes": True, "no": False}.get(data["out_of_school_hours"]),
             "site": self.sites.get(data.get("site", "")),
+            "beneficiary": self.schools.get(data.get("beneficiary", "")),
             "staff_trained": data["staff_trained"],
+            "travel_minutes": data.get("travel_minutes"),
         }
 
 
@@ -278,7 +320,9 @@ def as_said(session: Intervention, note: str = "") -> dict[str, Any]:
         "intervention_type": session.intervention_type,
         "out_of_school_hours": "yes" if session.out_of_school_hours else "no",
         "site": str(session.site.public_id) if session.site else "",
+        "beneficiary": str(session.beneficiary.public_id) if session.beneficiary else "",
         "staff_trained": session.staff_trained,
+        "travel_minutes": session.travel_minutes,
         "note": note,
     }
 

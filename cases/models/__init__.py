@@ -18,6 +18,17 @@ from .passports import (
     TeachingGroup,
     TeachingGroupPlace,
 )
+from .planned import (
+    WEEKDAYS,
+    LogTime,
+    PlannedPlace,
+    PlannedSession,
+    PlannedSessionQuerySet,
+    PlannedSpecialist,
+    SessionGroup,
+    SessionGroupMember,
+    SessionGroupSpecialist,
+)
 from .plans import Goal, GoalScore, GoalSession, GoalStep, Plan, PlanReview, PlanVersion
 from .reintegration import Reintegration, ReintegrationCheck, ReintegrationWeek
 from .restricted import RecordGrant, Sensitivity
@@ -25,6 +36,7 @@ from .staging import CaseStage
 from .wording import PupilWords
 
 __all__ = [
+    "WEEKDAYS",
     "Case",
     "CaseAccess",
     "CaseMember",
@@ -41,6 +53,7 @@ __all__ = [
     "InterventionQuerySet",
     "InterventionSpecialist",
     "OutreachCase",
+    "LogTime",
     "Passport",
     "PassportAccess",
     "PassportFeedback",
@@ -48,12 +61,19 @@ __all__ = [
     "Plan",
     "PlanReview",
     "PlanVersion",
+    "PlannedPlace",
+    "PlannedSession",
+    "PlannedSessionQuerySet",
+    "PlannedSpecialist",
     "PupilWords",
     "RecordGrant",
     "Reintegration",
     "ReintegrationCheck",
     "ReintegrationWeek",
     "Sensitivity",
+    "SessionGroup",
+    "SessionGroupMember",
+    "SessionGroupSpecialist",
     "TeachingGroup",
     "TeachingGroupPlace",
 ]

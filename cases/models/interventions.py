@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from apst.accounts.models import Membership
 from apst.codelists import choices
 from apst.people.models import Post, Pupil
-from apst.places.models import Site
+from apst.places.models import Establishment, Site
 from apst.tenancy.access import Access
 from apst.tenancy.models import PublicModel, TenantForeignKey, TenantModel
 
@@ -28,6 +28,12 @@ LOGGED_BY_ONESELF = "logged_by_id is null or logged_by_id = (select app.member()
 MY_POSTS = (
     "select p.id from people_post p join people_specialist s on s.tenant_id = p.tenant_id and s.id = p.specialist_id"
     " where s.user_id = (select app.person())"
+)
+# Who took part in a session that a colleague logged adds themselves to it, where they see one of its pupils.
+JOINS_ONESELF = (
+    f"post_id in ({MY_POSTS}) and exists (select from cases_interventionplace p"
+    " where p.tenant_id = cases_interventionspecialist.tenant_id"
+    " and p.intervention_id = cases_interventionspecialist.intervention_id)"
 )
 
 
@@ -73,7 +79,9 @@ class Intervention(PublicModel):
     location = models.CharField(max_length=20, choices=choices("locations"), blank=True)
     out_of_school_hours = models.BooleanField(default=False)
     site = TenantForeignKey(Site, null=True, blank=True, related_name="+")
+    beneficiary = TenantForeignKey(Establishment, null=True, blank=True, related_name="+", db_index=False)
     staff_trained = models.PositiveSmallIntegerField(null=True, blank=True)
+    travel_minutes = models.PositiveSmallIntegerField("on the way there and back; no delivery", null=True, blank=True)
     logged_by = TenantForeignKey(Membership, null=True, blank=True, related_name="+", db_index=False)
     logged_at = models.DateTimeField(db_default=Now())
     changeable_until = models.DateField("last day on which its author may change it", null=True, blank=True)
@@ -91,6 +99,10 @@ class Intervention(PublicModel):
             models.UniqueConstraint(fields=["tenant", "submission_key"], name="cases_intervention_submission"),
             models.CheckConstraint(
                 condition=models.Q(minutes__gte=1, minutes__lte=1440), name="cases_intervention_minutes"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(travel_minutes__isnull=True) | models.Q(travel_minutes__lte=1440),
+                name="cases_intervention_travel",
             ),
             # Unique for the key of the places, which keep the day; else the index of the return and of the own week.
             models.UniqueConstraint(
@@ -121,7 +133,8 @@ class InterventionSpecialist(TenantModel):
         " p.tenant_id = cases_interventionspecialist.tenant_id"
         " and p.intervention_id = cases_interventionspecialist.intervention_id)",
         granted_writes="true",
-        own=PART_CHANGE,
+        own=f"{PART_CHANGE} or ({JOINS_ONESELF})",
+        change_own=f"{PART_CHANGE} or ({JOINS_ONESELF} and app.may_leave_session(intervention_id))",
     )
 
     intervention = TenantForeignKey(Intervention, related_name="specialists", db_index=False)

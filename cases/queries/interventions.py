@@ -16,7 +16,7 @@ from apst.accounts.models import Membership
 from apst.codelists import codes_where, label
 from apst.people.models import Post, Pupil
 from apst.people.queries import find
-from apst.places.models import Site
+from apst.places.models import Establishment, Site
 from apst.tenancy.context import Member
 from cases.models import Case, Intervention, InterventionPlace, InterventionQuerySet, InterventionSpecialist
 
@@ -32,7 +32,7 @@ HOURS_COUNT: Final = codes_where("session_attendance", "hours_count")
 
 def whole(sessions: InterventionQuerySet) -> InterventionQuerySet:
     """The sessions with specialists and places, in a constant number of queries."""
-    return sessions.select_related("site", "logged_by").prefetch_related(*_parts())
+    return sessions.select_related("site", "beneficiary", "logged_by").prefetch_related(*_parts())
 
 
 def _parts() -> tuple["Prefetch[Any]", ...]:
@@ -117,8 +117,11 @@ class Habit:
     posts: tuple[int, ...] = ()
 
 
-def habit_of(member: Member) -> tuple[Habit, list[int]]:
-    """Give what a member logged last, and the pupils of their last sessions, latest first (two queries)."""
+def habit_of(member: Member, pupils: Iterable[int] = ()) -> tuple[Habit, list[int]]:
+    """Give what a member logged last, and the pupils of their last sessions, latest first (three queries).
+
+    pupils  for whom the next session is: what was logged last with one of them comes before what was logged last
+    """
     last = list(
         Intervention.objects.kept()
         .filter(logged_by=member.membership_id)
@@ -128,10 +131,12 @@ def habit_of(member: Member) -> tuple[Habit, list[int]]:
     )
     if not last:
         return Habit(), []
-    latest = last[0]
-    pupils = dict.fromkeys(place.pupil_id for session in last for place in session.places.all())
+    asked = set(pupils)
+    with_them = (s for s in last if asked & {place.pupil_id for place in s.places.all()})
+    latest = next(with_them, last[0])
+    recent = dict.fromkeys(place.pupil_id for session in last for place in session.places.all())
     posts = tuple(row.post_id for row in latest.specialists.all())
-    return Habit(latest.activity_type, latest.minutes, latest.location, posts), list(pupils)
+    return Habit(latest.activity_type, latest.minutes, latest.location, posts), list(recent)
 
 
 def pupils_first(member: Member, recent: Sequence[int], *, also: Iterable[Pupil] = ()) -> list[Pupil]:
@@ -199,6 +204,7 @@ _FIELDS: Final = {
     "location": ("place", "locations"),
     "out_of_school_hours": ("outside school hours", ""),
     "staff_trained": ("staff trained", ""),
+    "travel_minutes": ("minutes of travel", ""),
 }
 VERBS: Final = {
     "intervention.log": "Logged",
@@ -206,6 +212,8 @@ VERBS: Final = {
     "intervention.delete": "Deleted",
     "intervention.restore": "Restored",
     "record.import": "Imported",
+    "intervention.join": "Joined",
+    "intervention.leave": "Left",
 }
 
 
@@ -258,9 +266,14 @@ def _lines(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[
         for name, (words, codelist) in _FIELDS.items()
         if before.get(name) != after.get(name)
     ]
-    if before.get("site_id") != after.get("site_id"):
-        sites = dict(Site.objects.values_list("pk", "name"))
-        lines.append(f"Site: {sites.get(before['site_id'], 'not said')}, now {sites.get(after['site_id'], 'not said')}")
+    for column, words, model in (
+        ("site_id", "Site", Site),
+        ("beneficiary_id", "School that it was for", Establishment),
+    ):
+        keys = before.get(column), after.get(column)
+        if keys[0] != keys[1]:
+            names: dict[Any, str] = dict(model._default_manager.filter(pk__in=keys).values_list("pk", "name"))
+            lines.append(f"{words}: {names.get(keys[0], 'not said')}, now {names.get(keys[1], 'not said')}")
     return lines
 
 

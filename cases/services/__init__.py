@@ -2,10 +2,30 @@
 
 from .access import access_faults, grant, refresh_access, refresh_access_of, revoke
 from .cases import allocate, close_case, lift_restriction, reopen_case, restrict
+from .groups import (
+    change_session_group,
+    end_session_group,
+    make_session_group,
+    plan_session_group,
+    put_members,
+    restart_session_group,
+)
 from .interventions import change_session, delete_session, log_session, restore_session
 from .outreach import begin_outreach, change_outreach, end_outreach
 from .papers import ask_for_paper
+from .joint import join_session, leave_session, note_log_time
 from .passports import end_share, say_what_worked, share_passport, write_passport
+from .planned import (
+    What,
+    cancel_planned,
+    cancel_series,
+    change_planned,
+    link_planned,
+    plan_as_last_week,
+    plan_session,
+    restore_planned,
+    tick_off,
+)
 from .plans import (
     add_goal,
     add_step,
@@ -42,6 +62,7 @@ from .wording import choose_words
 
 __all__ = [
     "DIRECTLY",
+    "What",
     "access_faults",
     "add_goal",
     "add_step",
@@ -50,13 +71,17 @@ __all__ = [
     "allocate",
     "ask_for_paper",
     "begin_outreach",
+    "cancel_planned",
+    "cancel_series",
     "change_goal",
     "change_group",
     "change_outreach",
     "change_plan",
+    "change_planned",
     "change_reintegration",
     "change_session",
     "change_stage",
+    "change_session_group",
     "change_step",
     "change_week",
     "choose_words",
@@ -67,21 +92,33 @@ __all__ = [
     "end_group",
     "end_group_share",
     "end_outreach",
+    "end_session_group",
     "end_share",
     "grant",
     "join_team",
     "leave_team",
+    "join_session",
+    "leave_session",
     "lift_restriction",
+    "link_planned",
     "link_session",
     "log_session",
     "make_group",
+    "make_session_group",
+    "note_log_time",
+    "plan_as_last_week",
     "plan_reintegration",
+    "plan_session",
+    "plan_session_group",
+    "put_members",
     "record_check",
     "record_review",
     "refresh_access",
     "refresh_access_of",
     "remove_step",
     "reopen_case",
+    "restart_session_group",
+    "restore_planned",
     "restore_session",
     "restrict",
     "resume_goal",
@@ -93,6 +130,7 @@ __all__ = [
     "take_from_group",
     "take_lead",
     "take_part",
+    "tick_off",
     "tick_step",
     "write_passport",
 ]

@@ -16,7 +16,7 @@ from apst.accounts.services import discard_draft
 from apst.codelists import codes, codes_where
 from apst.people.models import Post, Pupil
 from apst.places.calendar import SchoolCalendar, bank_holidays
-from apst.places.models import Site
+from apst.places.models import Establishment, Site
 from apst.tenancy.context import current, name_act
 from apst.tenancy.references import next_reference
 from cases.exceptions import (
@@ -30,6 +30,7 @@ from cases.exceptions import (
     PupilUnknown,
     SpecialistNeeded,
     StaffTrainedWrong,
+    TravelOutOfRange,
     WindowClosed,
 )
 from cases.models import Case, Intervention, InterventionNote, InterventionPlace, InterventionSpecialist
@@ -77,6 +78,7 @@ def _check(
     location: str,
     intervention_type: str,
     staff_trained: int | None,
+    travel_minutes: int | None,
 ) -> None:
     if not specialists:
         raise SpecialistNeeded
@@ -84,6 +86,8 @@ def _check(
         raise HeldInFuture
     if not 1 <= minutes <= LONGEST:
         raise DurationOutOfRange
+    if travel_minutes is not None and not 0 <= travel_minutes <= LONGEST:
+        raise TravelOutOfRange
     for code, codelist in (
         (activity_type, "activity_types"),
         (location, "locations"),
@@ -105,14 +109,14 @@ def _check(
         raise StaffTrainedWrong
 
 
-def _cases_on(day: dt.date, pupils: Iterable[int]) -> dict[int, Case]:
+def cases_on(day: dt.date, pupils: Iterable[int]) -> dict[int, Case]:
     """Give each pupil's case that was open on a day: the one opened last."""
     cases = Case.objects.open_on(day).filter(pupil__in=list(pupils)).order_by("opened_on", "pk")
     return {case.pupil_id: case for case in cases}
 
 
 def _write_parts(session: Intervention, *, specialists: Iterable[Post], places: Places) -> None:
-    cases = _cases_on(session.held_on, [pupil.pk for pupil, _ in places])
+    cases = cases_on(session.held_on, [pupil.pk for pupil, _ in places])
     InterventionPlace.objects.bulk_create(
         InterventionPlace(
             intervention=session,
@@ -161,9 +165,12 @@ def log_session(
     intervention_type: str = "",
     out_of_school_hours: bool | None = None,
     site: Site | None = None,
+    beneficiary: Establishment | None = None,
     staff_trained: int | None = None,
+    travel_minutes: int | None = None,
     note: str = "",
     submission_key: uuid.UUID | None = None,
+    draft: str = DRAFT,
     by: Membership | None,
 ) -> Intervention:
     """Log work by one or more specialists on one day; a form sent twice gives the first one's session.
@@ -171,6 +178,8 @@ def log_session(
     minutes  how long it took, 1 to 1440
     places   pupils, each with a code of session_attendance; each keeps the case that was open on the day
     out_of_school_hours  None works it out from the calendar and the time;  site  None takes that of the cases
+    beneficiary  the school that outreach was for;  travel_minutes  apart from delivery, 0 to 1440, counts nowhere
+    draft  the form whose draft this was
     Raises the named errors of cases.exceptions; then nothing is changed. Rules: spec/mi-return.md, "Rows that count".
     """
     if submission_key and (sent := _sent_before(submission_key)):
@@ -184,6 +193,7 @@ def log_session(
         location=location,
         intervention_type=intervention_type,
         staff_trained=staff_trained,
+        travel_minutes=travel_minutes,
     )
     if note and not (current().may("note.write") and current().may("note.view")):
         raise NoteNotYours
@@ -199,7 +209,9 @@ def log_session(
         location=location,
         out_of_school_hours=out_of_school_hours,
         site_id=site.pk if site else _site_of(held_on, places),
+        beneficiary=beneficiary,
         staff_trained=staff_trained,
+        travel_minutes=travel_minutes,
         logged_by=by,
         changeable_until=last_day_to_change(localdate()),
         submission_key=submission_key,
@@ -209,13 +221,13 @@ def log_session(
     if note:
         InterventionNote.objects.create(intervention=session, text=note, written_by=by)
     if by:
-        discard_draft(DRAFT)
+        discard_draft(draft)
     return session
 
 
 def _site_of(day: dt.date, places: Places) -> int | None:
     """Give the one site of the cases of the pupils named, None where they have several or none."""
-    sites = {case.site_id for case in _cases_on(day, [pupil.pk for pupil, _ in places]).values() if case.site_id}
+    sites = {case.site_id for case in cases_on(day, [pupil.pk for pupil, _ in places]).values() if case.site_id}
     return sites.pop() if len(sites) == 1 else None
 
 
@@ -250,7 +262,9 @@ def change_session(
     intervention_type: str = "",
     out_of_school_hours: bool | None = None,
     site: Site | None = None,
+    beneficiary: Establishment | None = None,
     staff_trained: int | None = None,
+    travel_minutes: int | None = None,
     note: str | None = None,
     by: Membership | None,
 ) -> Intervention:
@@ -269,6 +283,7 @@ def change_session(
         location=location,
         intervention_type=intervention_type,
         staff_trained=staff_trained,
+        travel_minutes=travel_minutes,
     )
     name_act("intervention.change")
     if out_of_school_hours is None:
@@ -283,7 +298,9 @@ def change_session(
         location=location,
         out_of_school_hours=out_of_school_hours,
         site_id=site.pk if site else _site_of(held_on, places),
+        beneficiary=beneficiary,
         staff_trained=staff_trained,
+        travel_minutes=travel_minutes,
     )
     _change_places(found, places)
     _change_specialists(found, specialists)
@@ -294,7 +311,7 @@ def change_session(
 
 def _change_places(session: Intervention, places: Places) -> None:
     """Bring the places to what is said, touching only those that differ, so that the history says what changed."""
-    cases = _cases_on(session.held_on, [pupil.pk for pupil, _ in places])
+    cases = cases_on(session.held_on, [pupil.pk for pupil, _ in places])
     wanted = {pupil.pk: attendance for pupil, attendance in places}
     kept = {place.pupil_id: place for place in session.places.all()}
     session.places.filter(pupil__in=[pupil for pupil in kept if pupil not in wanted]).delete()

@@ -1,14 +1,11 @@
 """Logging a session, reading and changing it, and one's own week."""
 
 import datetime as dt
-import uuid
-from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -18,8 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apst.accounts.queries import me
 from apst.accounts.services import draft_for
 from apst.codelists import label
-from apst.people.models import Pupil
-from apst.places.queries import open_sites
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest, shown
 from apst.web.tables import Cell
@@ -29,10 +24,21 @@ from cases.forms.sessions import SessionForm, as_said, as_typed, attendance_labe
 from cases.lengths import length_words
 from cases.models import Case, Intervention, InterventionNote
 from cases.queries import interventions as queries
-from cases.queries.cases import is_live, posts_of, posts_since
+from cases.queries.cases import posts_of
 from cases.services.interventions import DRAFT
 
-POSTS_SINCE = dt.timedelta(days=60)
+from .entries import (
+    complain,
+    make_form,
+    opened,
+    outside_words,
+    pupils_named,
+    save,
+    say,
+    the_key,
+    undo_button,
+    version_of,
+)
 
 
 def session_cells(session: Intervention, *, case: Case | None = None) -> list[Any]:
@@ -50,87 +56,45 @@ def session_cells(session: Intervention, *, case: Case | None = None) -> list[An
     ]
 
 
-def _uuids(texts: Iterable[str]) -> list[UUID]:
-    read = []
-    for text in texts:
-        try:
-            read.append(uuid.UUID(text))
-        except ValueError:
-            continue
-    return read
-
-
-def _pupils(public_ids: Iterable[str]) -> list[Pupil]:
-    wanted = _uuids(public_ids)
-    return list(Pupil.objects.filter(public_id__in=wanted).order_by("name_key", "pk")) if wanted else []
-
-
-def _make_form(
-    request: MemberRequest,
-    data: Any,
-    *,
-    chosen: list[Pupil],
-    found: list[Pupil] = [],  # noqa: B006 - never changed
-    initial: dict[str, Any] | None = None,
-    session: Intervention | None = None,
-) -> SessionForm:
-    """Build the form: chips for the pupils chosen, found and usual; the last type, length and place remembered."""
-    member = request.member
-    habit, recent = queries.habit_of(member)
-    own = [post for post in posts_of(member) if is_live(post)]
-    everybody = list(posts_since(localdate() - POSTS_SINCE))
-    said: dict[str, Any] = {"activity_type": habit.activity_type, "location": habit.location}
-    if habit.minutes:
-        said["length"] = str(habit.minutes)
-    if habit.posts and not own:
-        said["specialist"] = next((str(p.public_id) for p in everybody if p.pk == habit.posts[0]), "")
-    usual = habit.minutes
-    if session is not None:
-        own = own if any(row.post in own for row in session.specialists.all()) and len(own) == 1 else []
-        usual = session.minutes
-    form = SessionForm(
-        data,
-        offered=queries.pupils_first(member, recent, also=[*chosen, *found]),
-        own_posts=own,
-        posts=everybody,
-        sites=open_sites(),
-        usual_minutes=usual,
-        notes=policies.can_write_notes(member),
-        logging=session is None,
-        initial={**said, **(initial or {})},
-    )
-    shown(request, form.offered, "identity")
-    return form
-
-
 @require_http_methods(["GET", "POST"])
 @allowed(policies.can_log)
 def session_log(request: MemberRequest) -> HttpResponse:
     """Log a session: three taps from Today."""
-    if request.method == "POST" and "search" not in request.POST:
-        form = _make_form(request, request.POST, chosen=_pupils(request.POST.getlist("pupils")))
-        if form.is_valid() and (done := _log(request, form)):
+    if request.method == "POST":
+        chosen = pupils_named(request.POST.getlist("pupils"))
+        found = queries.found(request.POST.get("find", "")) if "search" in request.POST else []
+        form = make_form(request, request.POST, SessionForm, chosen=chosen, found=found)
+        if "search" in request.POST:
+            return _log_page(request, form.judge_nothing(), searched=True, found=len(found))
+        if "back" not in request.POST and form.is_valid() and (done := _log(request, form)):
             return done
         return _log_page(request, form)
-    if request.method == "POST":
-        found = queries.found(request.POST.get("find", ""))
-        form = _make_form(request, request.POST, chosen=_pupils(request.POST.getlist("pupils")), found=found)
-        return _log_page(request, form.judge_nothing(), searched=True, found=len(found))
-    asked = _pupils(request.GET.getlist("pupil"))
+    asked = pupils_named(request.GET.getlist("pupil"))
     draft = draft_for(DRAFT)
-    if draft and not asked and "fresh" not in request.GET:
+    if draft and not asked and not {"fresh", "day"} & request.GET.keys():
         typed = as_typed(draft.payload)
-        form = _make_form(request, typed, chosen=_pupils(typed.getlist("pupils")))
+        form = make_form(request, typed, SessionForm, chosen=pupils_named(typed.getlist("pupils")))
         return _log_page(request, form.judge_nothing(), resumed=True)
-    return _log_page(
-        request, _make_form(request, None, chosen=asked, initial={"pupils": [str(p.public_id) for p in asked]})
-    )
+    initial: dict[str, Any] = {"pupils": [str(p.public_id) for p in asked]}
+    initial |= _day_asked(request.GET.get("day", ""))
+    return _log_page(request, make_form(request, None, SessionForm, chosen=asked, initial=initial))
+
+
+def _day_asked(text: str) -> dict[str, Any]:
+    """Read the day of an empty slot: a chip for today and yesterday, else a date."""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return {}
+    near = {localdate(): "today", localdate() - dt.timedelta(days=1): "yesterday"}
+    return {"day": near[day]} if day in near else {"day": "", "other_day": day}
 
 
 def _log_page(request: MemberRequest, form: SessionForm, **context: Any) -> HttpResponse:
     draft = draft_for(DRAFT)
     context |= {
         "form": form,
+        "opened": opened(request),
         "draft_key": DRAFT,
         "draft_version": draft.version if draft else 0,
         "back": reverse("home"),
@@ -139,51 +103,22 @@ def _log_page(request: MemberRequest, form: SessionForm, **context: Any) -> Http
 
 
 def _log(request: MemberRequest, form: SessionForm) -> HttpResponse | None:
-    keys = _uuids([request.POST.get("submission", "")])
+    def log(**said: Any) -> Intervention:
+        note = form.cleaned_data.get("note", "")
+        return services.log_session(**said, note=note, submission_key=the_key(request), by=me(request.member))
+
     try:
-        session = services.log_session(
-            **form.said(),
-            note=form.cleaned_data.get("note", ""),
-            submission_key=keys[0] if keys else None,
-            by=me(request.member),
-        )
+        done = save(request, form, log=log)
     except CaseError as error:
-        _complain(form, error)
+        complain(form, error)
         return None
-    again = format_html('<a class="govuk-link" href="{}">Log another</a>', reverse("cases:session-log"))
-    _say(request, format_html("Saved. {} or {}", _button(request, session, "delete", "Undo"), again))
+    if isinstance(done, HttpResponse):
+        return done
+    if done.logged_by_id == request.member.membership_id:
+        again = format_html('<a class="govuk-link" href="{}">Log another</a>', reverse("cases:session-log"))
+        outside = " outside school hours" if done.out_of_school_hours else ""
+        say(request, format_html("Saved{}. {} or {}", outside, undo_button(request, done, "delete", "Undo"), again))
     return redirect("home")
-
-
-def _complain(form: SessionForm, error: CaseError) -> None:
-    field = {"minutes": "other_minutes", "held_on": "other_day", "specialists": "specialist"}.get(
-        error.field or "", error.field
-    )
-    form.add_error(field if field in form.fields else None, str(error))
-
-
-def _say(request: MemberRequest, words: Any) -> None:
-    messages.success(request, words, extra_tags="safe")
-
-
-def _button(request: MemberRequest, session: Intervention, act: str, words: str) -> Any:
-    """Give a small form with one button, for a message; by its version a later change is never undone."""
-    return format_html(
-        '<form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
-        '<input type="hidden" name="taskforce" value="{}"><input type="hidden" name="version" value="{}">'
-        '<input type="hidden" name="next" value="{}"><button class="app-link-button">{}</button></form>',
-        reverse(f"cases:session-{act}", args=[session.public_id]),
-        get_token(request),
-        request.member.taskforce.public_id,
-        session.version,
-        "home",
-        words,
-    )
-
-
-def _version(request: MemberRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdecimal() else None
 
 
 def _whole(session: Intervention) -> Intervention:
@@ -220,8 +155,11 @@ def _summary(session: Intervention) -> list[dict[str, Any]]:
         {"key": "Where", "value": session.get_location_display()},
         {"key": "Site", "value": session.site.name if session.site else ""},
         {"key": "Outside school hours", "value": "Yes" if session.out_of_school_hours else "No"},
+        {"key": "School that it was for", "value": session.beneficiary.name if session.beneficiary else ""},
         {"key": "Logged by", "value": session.logged_by.name if session.logged_by else "Import"},
     ]
+    if session.travel_minutes is not None:
+        rows.insert(2, {"key": "Travel, apart from it", "value": length_words(session.travel_minutes)})
     if session.staff_trained is not None:
         rows.insert(4, {"key": "Staff who took part", "value": str(session.staff_trained)})
     return rows
@@ -236,10 +174,10 @@ def session_change(request: MemberRequest, session: Intervention) -> HttpRespons
     here = [place.pupil for place in session.places.all()]
     initial = as_said(session, note.text if note else "")
     if request.method == "POST":
-        chosen = {pupil.pk: pupil for pupil in [*here, *_pupils(request.POST.getlist("pupils"))]}
+        chosen = {pupil.pk: pupil for pupil in [*here, *pupils_named(request.POST.getlist("pupils"))]}
         searching = "search" in request.POST
         found = queries.found(request.POST.get("find", "")) if searching else []
-        form = _make_form(request, request.POST, chosen=list(chosen.values()), found=found, session=session)
+        form = _change_form(request, session, request.POST, chosen=list(chosen.values()), found=found)
         _keep_note_to_its_author(request, form, note)
         if searching:
             return _change_page(request, session, form.judge_nothing(), searched=True, found=len(found))
@@ -249,18 +187,25 @@ def session_change(request: MemberRequest, session: Intervention) -> HttpRespons
                     session,
                     **form.said(),
                     note=form.cleaned_data.get("note"),
-                    version=_version(request),
+                    version=version_of(request),
                     by=me(request.member),
                 )
             except CaseError as error:
-                _complain(form, error)
+                complain(form, error)
             else:
                 messages.success(request, "The session is changed.")
                 return redirect("cases:session-detail", public_id=session.public_id)
     else:
-        form = _make_form(request, None, chosen=here, initial=initial, session=session)
+        form = _change_form(request, session, None, chosen=here, initial=initial)
         _keep_note_to_its_author(request, form, note)
     return _change_page(request, session, form)
+
+
+def _change_form(request: MemberRequest, session: Intervention, data: Any, **more: Any) -> SessionForm:
+    posts = [row.post for row in session.specialists.all()]
+    form = make_form(request, data, SessionForm, of_posts=posts, minutes=session.minutes, logging=False, **more)
+    form.fields["out_of_school_hours"].help_text = outside_words(session.held_on, session.starts_at)
+    return form
 
 
 def _change_page(request: MemberRequest, session: Intervention, form: SessionForm, **context: Any) -> HttpResponse:
@@ -284,11 +229,14 @@ def session_delete(request: MemberRequest, session: Intervention) -> HttpRespons
     """Delete a session, with Undo."""
     shown(request, session.places.all(), "intervention")
     try:
-        deleted = services.delete_session(session, version=_version(request), by=me(request.member))
+        deleted = services.delete_session(session, version=version_of(request), by=me(request.member))
     except CaseError as error:
         messages.error(request, str(error))
     else:
-        _say(request, format_html("The session is deleted. {}", _button(request, deleted, "restore", "Bring it back")))
+        say(
+            request,
+            format_html("The session is deleted. {}", undo_button(request, deleted, "restore", "Bring it back")),
+        )
     return _onwards(request, session)
 
 
@@ -298,7 +246,7 @@ def session_restore(request: MemberRequest, session: Intervention) -> HttpRespon
     """Take a deletion back."""
     shown(request, session.places.all(), "intervention")
     try:
-        services.restore_session(session, version=_version(request), by=me(request.member))
+        services.restore_session(session, version=version_of(request), by=me(request.member))
     except CaseError as error:
         messages.error(request, str(error))
     else:
@@ -312,47 +260,19 @@ def _onwards(request: MemberRequest, session: Intervention) -> HttpResponse:
     return redirect(f"{reverse('cases:session-list')}?week={queries.week_key(queries.monday_of(session.held_on))}")
 
 
-@require_GET
-@allowed(policies.can_log)
-def session_list(request: MemberRequest) -> HttpResponse:
-    """One's own log of a week, by day, with totals."""
-    monday = queries.week_of(request.GET.get("week", ""))
-    this = queries.monday_of(localdate())
-    sessions = queries.own_week(request.member, monday)
-    shown(request, (place for session in sessions for place in session.places.all()), "identity", "intervention")
-    days = []
-    for number in range(7):
-        day = monday + dt.timedelta(days=number)
-        held = [session for session in sessions if session.held_on == day]
-        if held or number < 5:
-            days.append({"day": day, "total": _total(held), "rows": [_week_row(request, session) for session in held]})
-    context = {
-        "monday": monday,
-        "sunday": monday + dt.timedelta(days=6),
-        "days": days,
-        "total": _total(sessions),
-        "number": len(sessions),
-        "uncounted": sum(1 for session in sessions if not queries.counted_minutes(session)),
-        "earlier": f"?week={queries.week_key(monday - dt.timedelta(days=7))}",
-        "later": f"?week={queries.week_key(monday + dt.timedelta(days=7))}" if monday < this else "",
-        "is_this": monday == this,
-    }
-    return render(request, "cases/session_list.html", context)
-
-
-def _total(sessions: Iterable[Intervention]) -> str:
-    return length_words(sum(queries.counted_minutes(session) for session in sessions))
-
-
-def _week_row(request: MemberRequest, session: Intervention) -> dict[str, Any]:
-    places = list(session.places.all())
-    return {
-        "session": session,
-        "who": ", ".join(place.pupil.full_name for place in places) or "No pupil",
-        "what": label("activity_types", session.activity_type),
-        "length": length_words(session.minutes),
-        "attendance": ", ".join(
-            dict.fromkeys(attendance_label(p.attendance) for p in places if p.attendance != "attended")
-        ),
-        "may_change": policies.can_change_session(request.member, session),
-    }
+@require_POST
+@allowed(policies.can_see_session, Intervention)
+def session_leave(request: MemberRequest, session: Intervention) -> HttpResponse:
+    """Take oneself out of a colleague's session that one joined."""
+    shown(request, session.places.all(), "intervention")
+    mine = {post.pk: post for post in posts_of(request.member)}
+    row = session.specialists.filter(post__in=mine).first()
+    if row is None or not policies.can_log(request.member):
+        raise PermissionDenied
+    try:
+        services.leave_session(session, post=mine[row.post_id], by=me(request.member))
+    except CaseError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "You are not on that session any more.")
+    return redirect("home")

@@ -14,8 +14,11 @@ from apst.web.allowed import allowed, any_member
 from apst.web.requests import MemberRequest, shown
 from cases import policies
 from cases.lengths import length_words
-from cases.queries import interventions, today
+from cases.queries import interventions, missed, today
+from cases.queries import planned as plans
 from cases.queries.cases import posts_of, restricted_stubs
+
+from .week import plan_row
 
 
 @require_GET
@@ -95,8 +98,14 @@ def _work(request: MemberRequest) -> dict[str, Any]:
     shown(request, [*pupils, *mine], "identity", "intervention")
     minutes, number = today.week_minutes(member)
     monday = interventions.monday_of(localdate())
+    planned = [one for one in plans.own_plan(member, localdate(), 1) if plans.is_open(one)]
+    missing = missed.missed_by(posts)
+    shown(request, [case for case, _ in missing], "identity", "intervention")
+    shown(request, (pupil for one in planned for pupil in plans.pupils_of(one)), "identity", "intervention")
     return {
         "may_log": True,
+        "plan": [plan_row(one, localdate()) for one in planned],
+        "missed": [(case, found.words) for case, found in missing],
         "pupils": pupils,
         "mine": mine,
         "more_mine": len(mine) == today.MOST_CASES,

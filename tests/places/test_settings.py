@@ -127,13 +127,14 @@ def test_the_settings_keep_hours_as_minutes(cast, northgate, client_for):
         "full_week": "37.5",
         "opening_pupils": "12",
         "opening_hours": "178997.25",
+        "counts_travel": "on",
     }
 
     assert client_for(cast.manager, northgate).post("/settings/taskforce/", fields).status_code == 302
 
     held = Taskforce.objects.get(pk=northgate.pk)
     assert (held.opening_minutes, held.opening_pupils, held.decides) == (178997 * 60 + 15, 12, "team")
-    assert held.full_week_minutes == 2250
+    assert (held.full_week_minutes, held.counts_travel) == (2250, True)
 
 
 def test_create_taskforce_makes_it_with_a_calendar_that_can_be_counted(db):

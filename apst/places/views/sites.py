@@ -134,15 +134,17 @@ def establishment_change(request: MemberRequest, establishment: Establishment) -
 def taskforce(request: MemberRequest) -> HttpResponse:
     """How this taskforce holds cases and decides, and its opening balance."""
     held = request.member.taskforce
-    names = ("name", "urn", "began_on", "holds_cases", "decides", "opening_pupils", "opening_on")
+    names = ("name", "urn", "began_on", "holds_cases", "decides", "opening_pupils", "opening_on", "counts_travel")
     initial = {name: getattr(held, name) for name in names}
-    initial["full_week"] = (Decimal(held.full_week_minutes) / 60).quantize(Decimal("0.01")).normalize()
-    initial["opening_hours"] = (Decimal(held.opening_minutes) / 60).quantize(Decimal("0.01")).normalize()
-    initial["full_week"] = (Decimal(held.full_week_minutes) / 60).quantize(Decimal("0.01")).normalize()
-    initial["opening_hours"] = f"{initial['opening_hours']:f}"
+    initial["opening_hours"] = _hours(held.opening_minutes)
+    initial["full_week"] = _hours(held.full_week_minutes)
     form = TaskforceForm(request.POST or None, initial=initial)
     if form.is_valid():
         services.change_taskforce(**form.changes(), by=me(request.member))
         messages.success(request, "The settings were saved.")
         return redirect("places:taskforce")
     return _form(request, form, title="Taskforce settings", back="")
+
+
+def _hours(minutes: int) -> str:
+    return f"{(Decimal(minutes) / 60).quantize(Decimal('0.01')).normalize():f}"

@@ -289,6 +289,35 @@ language sql stable security definer set search_path = pg_catalog, public, app a
         and (app.condition('intervention.change') <> 'own_window' or i.changeable_until >= app.today()))))
 $$;
 
+-- True while somebody who joined a session of a colleague may take themselves out of it again: as long as its author may change it.
+create or replace function app.may_leave_session(intervention bigint) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select exists (select from public.cases_intervention i where i.tenant_id = app.tenant() and i.id = $1
+    and i.changeable_until >= app.today())
+$$;
+
+-- True where this person may change a group: who runs it, who made it, and who logs for others.
+create or replace function app.may_mend_group(mended bigint) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select app.reach('intervention.log') = 'T'
+    or exists (select from public.cases_sessiongroup g where g.tenant_id = app.tenant() and g.id = $1 and g.made_by_id = app.member())
+    or exists (select from public.cases_sessiongroupspecialist x
+      join public.people_post p on p.tenant_id = x.tenant_id and p.id = x.post_id
+      join public.people_specialist s on s.tenant_id = p.tenant_id and s.id = p.specialist_id
+      where x.tenant_id = app.tenant() and x.group_id = $1 and s.user_id = app.person())
+$$;
+
+-- True where this person may change a planned session: who is to hold it, who planned it, and who logs for others.
+create or replace function app.may_mend_plan(mended bigint) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select app.reach('intervention.log') = 'T'
+    or exists (select from public.cases_plannedsession g where g.tenant_id = app.tenant() and g.id = $1 and g.planned_by_id = app.member())
+    or exists (select from public.cases_plannedspecialist x
+      join public.people_post p on p.tenant_id = x.tenant_id and p.id = x.post_id
+      join public.people_specialist s on s.tenant_id = p.tenant_id and s.id = p.specialist_id
+      where x.tenant_id = app.tenant() and x.planned_id = $1 and s.user_id = app.person())
+$$;
+
 -- True where whoever sees single cases may open one: for a referral that they see, and its own pupil.
 create or replace function app.may_open_case(referral bigint, pupil bigint) returns boolean
 language sql stable security definer set search_path = pg_catalog, public, app as $$
