@@ -8,7 +8,6 @@ from referrals.models import Referral
 from .models import Case, CaseMember, CasePaper, Intervention, OutreachCase
 from .models import Case, CaseMember, CasePaper, Intervention
 from .models import Case, Intervention, PlannedSession, SessionGroup
-from .queries.cases import posts_of
 
 
 def can_see_briefs(member: Member) -> bool:
@@ -120,7 +119,7 @@ def can_change_planned(member: Member, planned: PlannedSession) -> bool:
         return False
     if can_log_for_others(member) or planned.planned_by_id == member.membership_id:
         return True
-    return planned.specialists.filter(post__in=posts_of(member)).exists()
+    return planned.specialists.filter(post__specialist__user=member.person_id).exists()
 
 
 def can_see_session_group(member: Member, group: SessionGroup) -> bool:
@@ -134,4 +133,4 @@ def can_change_session_group(member: Member, group: SessionGroup) -> bool:
         return False
     if can_log_for_others(member) or group.made_by_id == member.membership_id:
         return True
-    return group.specialists.filter(post__in=posts_of(member)).exists()
+    return group.specialists.filter(post__specialist__user=member.person_id).exists()

@@ -120,3 +120,33 @@ class HeadingsForm(forms.Form):
     def mapping(self) -> dict[str, str]:
         """Heading -> column, "" for one that is left out."""
         return {heading: self.cleaned_data.get(f"heading_{number}", "") for number, heading in enumerate(self.headings)}
+
+
+class PasteForm(forms.Form):
+    """Rows of one's own sessions, pasted."""
+
+    rows = forms.CharField(
+        label="Paste the rows",
+        strip=False,
+        max_length=100_000,
+        widget=forms.Textarea({"rows": 10, "spellcheck": "false"}),
+        error_messages={"required": "Paste at least one row"},
+        help_text="Copy them in the spreadsheet and paste them here, with their headings or in this order:"
+        " date, pupils, minutes, type, start, where, attendance, note.",
+    )
+    post = forms.ChoiceField(label="For which of your posts?", error_messages={"required": "Select the post"})
+    with_the_same = forms.BooleanField(label="Save the rows that look logged already, too", required=False)
+
+    def __init__(self, *args: Any, posts: list[Any], **kwargs: Any) -> None:
+        """posts: one's own; with one nobody is asked."""
+        super().__init__(*args, **kwargs)
+        self.posts = {str(post.public_id): post for post in posts}
+        if len(posts) == 1:
+            del self.fields["post"]
+        else:
+            self.fields["post"].choices = [("", "Choose"), *((k, str(p)) for k, p in self.posts.items())]  # type: ignore[attr-defined]  # a ChoiceField
+
+    @property
+    def chosen(self) -> Any:
+        """The post for which the rows are."""
+        return self.posts[self.cleaned_data["post"]] if "post" in self.fields else next(iter(self.posts.values()))

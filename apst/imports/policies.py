@@ -10,6 +10,11 @@ def can_import(member: Member) -> bool:
     return member.may("record.import")
 
 
+def can_paste(member: Member) -> bool:
+    """Paste one's own sessions: whoever logs. It is no import."""
+    return member.may("intervention.log")
+
+
 def can_open(member: Member, row: Import) -> bool:
     """Open the record of one import."""
     return member.may("record.import")

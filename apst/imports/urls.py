@@ -1,10 +1,12 @@
 from django.urls import path
 
-from . import views
+from .views import imports as views
+from .views import pasting
 
 app_name = "imports"
 urlpatterns = [
     path("", views.import_list, name="import-list"),
+    path("my-sessions/", pasting.session_paste, name="session-paste"),
     path("templates/<slug:kind>/", views.import_template, name="import-template"),
     path("<uuid:public_id>/", views.import_detail, name="import-detail"),
     path("<uuid:public_id>/rows/<slug:outcome>/", views.import_rows, name="import-rows"),

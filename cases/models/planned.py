@@ -151,7 +151,7 @@ class SessionGroupSpecialist(TenantModel):
             *TenantModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "group", "post"], name="cases_sessiongroupspecialist_once"),
         ]
-        indexes = [models.Index(fields=["tenant", "post", "group"], name="cases_sessiongroupspecialist_post")]
+        indexes = [models.Index(fields=["tenant", "post", "group"], name="cases_groupspecialist_post")]
 
 
 class PlannedSessionQuerySet(models.QuerySet["PlannedSession"]):

@@ -272,7 +272,9 @@ def _lines(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[
     ):
         keys = before.get(column), after.get(column)
         if keys[0] != keys[1]:
-            names: dict[Any, str] = dict(model._default_manager.filter(pk__in=keys).values_list("pk", "name"))
+            names: dict[Any, str] = dict(
+                model._default_manager.filter(pk__in=[k for k in keys if k]).values_list("pk", "name")
+            )
             lines.append(f"{words}: {names.get(keys[0], 'not said')}, now {names.get(keys[1], 'not said')}")
     return lines
 

@@ -33,14 +33,16 @@ MOST_ADULTS: Final = 3
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
+def _members() -> QuerySet[SessionGroupMember]:
+    return SessionGroupMember.objects.select_related("pupil").order_by("pupil__name_key", "pk")
+
+
 def with_people(plans: PlannedSessionQuerySet) -> PlannedSessionQuerySet:
     """The planned sessions with group, pupils and specialists, in a constant number of queries."""
     return plans.select_related("group", "session").prefetch_related(
         Prefetch("specialists", PlannedSpecialist.objects.select_related("post__specialist").order_by("pk")),
         Prefetch("places", PlannedPlace.objects.select_related("pupil").order_by("pupil__name_key", "pk")),
-        Prefetch(
-            "group__members", SessionGroupMember.objects.select_related("pupil").order_by("pupil__name_key", "pk")
-        ),
+        Prefetch("group__members", _members()),
     )
 
 
@@ -275,7 +277,7 @@ def with_members(rows: QuerySet[SessionGroup]) -> QuerySet[SessionGroup]:
     """The groups with pupils and specialists."""
     return rows.select_related("site").prefetch_related(
         Prefetch("specialists", SessionGroupSpecialist.objects.select_related("post__specialist").order_by("pk")),
-        Prefetch("members", SessionGroupMember.objects.select_related("pupil").order_by("pupil__name_key", "pk")),
+        Prefetch("members", _members()),
     )
 
 

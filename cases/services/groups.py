@@ -42,9 +42,7 @@ def make_session_group(
         raise PupilNeeded
     name_act("group.make")
     group = SessionGroup.objects.create(name=name, weekday=weekday, site=site, made_by=by, **what.fields)
-    SessionGroupSpecialist.objects.bulk_create(
-        SessionGroupSpecialist(group=group, post=post) for post in what.specialists
-    )
+    _put_posts(group, what)
     put_members(group, what.pupils, since=since)
     if until:
         plan_session_group(group, since=since, until=until, by=by)

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localdate
 
 from apst.accounts.queries import me
@@ -149,9 +149,7 @@ def say(request: MemberRequest, words: Any) -> None:
 
 def act_button(request: MemberRequest, address: str, words: str, **fields: Any) -> Any:
     """Give a small form with one button, for a message. fields: what it sends along."""
-    inputs = format_html("")
-    for name, value in fields.items():
-        inputs += format_html('<input type="hidden" name="{}" value="{}">', name, value)
+    inputs = format_html_join("", '<input type="hidden" name="{}" value="{}">', fields.items())
     return format_html(
         '<form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
         '<input type="hidden" name="taskforce" value="{}">{}<button class="app-link-button">{}</button></form>',
@@ -205,7 +203,7 @@ def save(
             services.join_session(same, post=post, by=me(request.member))
             after_joining(same)
             leave = act_button(request, reverse("cases:session-leave", args=[same.public_id]), "Take me out again")
-            say(request, format_html("You are on the session that {} logged. {}", same.logged_by.name, leave))  # type: ignore[union-attr]  # one that somebody logged
+            say(request, format_html("You are on the session that {} logged. {}", same.logged_by.name, leave))
             return same
         if same:
             return ask_whether_same(request, same)

@@ -174,7 +174,7 @@ def planned_change(request: MemberRequest, planned: PlannedSession) -> HttpRespo
 
 def _who(planned: PlannedSession) -> str:
     if planned.group:
-        return planned.group.name
+        return str(planned.group.name)
     return ", ".join(pupil.full_name for pupil in plans.pupils_of(planned)) or "No pupil"
 
 

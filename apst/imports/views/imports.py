@@ -11,16 +11,15 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods
 
 from apst.accounts.queries import me
+from apst.imports import policies, queries, services
+from apst.imports.exceptions import ImportsError
+from apst.imports.forms import ApplyForm, HeadingsForm, OptionsForm, UploadForm
+from apst.imports.models import Import, ImportLine
+from apst.imports.reading import KINDS, Refused, ReportLine, template, write_report
+from apst.imports.reading.headings import plain
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest, shown
 from apst.web.tables import Cell, Heading
-
-from . import policies, queries, services
-from .exceptions import ImportsError
-from .forms import ApplyForm, HeadingsForm, OptionsForm, UploadForm
-from .models import Import, ImportLine
-from .reading import KINDS, Refused, ReportLine, template, write_report
-from .reading.headings import plain
 
 CSV = "text/csv; charset=utf-8"
 COLOURS = {"uploaded": "grey", "previewed": "yellow", "applied": "green", "undone": "grey", "failed": "red"}
@@ -40,7 +39,7 @@ def import_list(request: MemberRequest) -> HttpResponse:
                 file,
                 kind=form.cleaned_data["kind"],
                 file_name=name,
-                submission_key=_key(request),
+                submission_key=the_key(request),
                 by=me(request.member),
             )
             return redirect("imports:import-detail", record.public_id)
@@ -54,7 +53,7 @@ def import_list(request: MemberRequest) -> HttpResponse:
     return render(request, "imports/import_list.html", context)
 
 
-def _key(request: HttpRequest) -> uuid.UUID | None:
+def the_key(request: HttpRequest) -> uuid.UUID | None:
     try:
         return uuid.UUID(request.POST.get("submission_key", ""))
     except ValueError:
