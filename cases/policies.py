@@ -8,6 +8,7 @@ from referrals.models import Referral
 from .models import Case, CaseMember, CasePaper, Intervention, OutreachCase
 from .models import Case, CaseMember, CasePaper, Intervention
 from .models import Case, Intervention, PlannedSession, SessionGroup
+from .models import Case, CaseMember, CasePaper, Intervention, PlannedSession, SessionGroup
 
 
 def can_see_briefs(member: Member) -> bool:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from .views import cases, outreach, papers, sessions, teams
 from .views import cases, papers, sessions, teams
 from .views import cases, groups, planned, sessions, week
+from .views import cases, groups, papers, planned, sessions, teams, week
 
 app_name = "cases"
 urlpatterns: list[URLPattern] = [

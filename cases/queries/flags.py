@@ -4,8 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from django.urls import reverse
+
 from apst.tenancy.context import Member
 from cases.models import Case
+
+from .missed import missed_in_a_row
 
 
 @dataclass(frozen=True)
@@ -22,8 +26,17 @@ def _state(case: Case, member: Member) -> list[Flag]:
     return flags if case.is_open else [*flags, Flag("Ended", "grey")]
 
 
+def _missed(case: Case, member: Member) -> list[Flag]:
+    if not case.is_open or not (member.may("case.view") or member.may("intervention.log")):
+        return []
+    return [
+        Flag(found.words, "orange", reverse("cases:case-sessions", args=[case.public_id]))
+        for found in missed_in_a_row([case.pk]).values()
+    ]
+
+
 # Each asks at most one question of the database.
-FLAGS: Final[tuple[Callable[[Case, Member], list[Flag]], ...]] = (_state,)
+FLAGS: Final[tuple[Callable[[Case, Member], list[Flag]], ...]] = (_state, _missed)
 
 
 def flags_of(case: Case, member: Member) -> list[Flag]:

@@ -14,6 +14,7 @@ from .interventions import change_session, delete_session, log_session, restore_
 from .outreach import begin_outreach, change_outreach, end_outreach
 from .papers import ask_for_paper
 from .joint import join_session, leave_session, note_log_time
+from .papers import ask_for_paper
 from .passports import end_share, say_what_worked, share_passport, write_passport
 from .planned import (
     What,
@@ -80,8 +81,8 @@ __all__ = [
     "change_planned",
     "change_reintegration",
     "change_session",
-    "change_stage",
     "change_session_group",
+    "change_stage",
     "change_step",
     "change_week",
     "choose_words",
@@ -95,10 +96,10 @@ __all__ = [
     "end_session_group",
     "end_share",
     "grant",
-    "join_team",
-    "leave_team",
     "join_session",
+    "join_team",
     "leave_session",
+    "leave_team",
     "lift_restriction",
     "link_planned",
     "link_session",

@@ -180,6 +180,7 @@ def _acts(request: MemberRequest, case: Case) -> list[dict[str, str]]:
     """Give what this member may do with the case as a whole."""
     member = request.member
     acts = [
+        ("The child’s week", "cases:case-week", policies.can_view(member, case)),
         ("Case brief, to print", "cases:case-brief", policies.can_view(member, case)),
         ("Change tier or offer", "cases:case-stage", policies.can_change(member, case) and case.is_open),
         ("Close the case", "cases:case-close", policies.can_close(member, case) and case.is_open),

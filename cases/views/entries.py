@@ -23,7 +23,8 @@ from apst.places.queries import open_sites
 from apst.web.requests import MemberRequest, shown
 from cases import policies, services
 from cases.exceptions import CaseError
-from cases.forms.sessions import SessionForm, attendance_label, length_words
+from cases.forms.sessions import SessionForm, attendance_label
+from cases.lengths import length_words
 from cases.models import Intervention
 from cases.queries import interventions as queries
 from cases.queries import missed

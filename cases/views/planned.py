@@ -19,7 +19,8 @@ from apst.web.requests import MemberRequest, shown
 from cases import policies, services
 from cases.exceptions import CaseError
 from cases.forms.planned import PlanForm, RegisterForm, as_planned
-from cases.forms.sessions import as_typed, length_words
+from cases.forms.sessions import as_typed
+from cases.lengths import length_words
 from cases.models import Intervention, PlannedSession
 from cases.queries import interventions as queries
 from cases.queries import planned as plans

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
@@ -15,12 +14,15 @@ from apst.codelists import label
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest, shown
 from cases import policies
-from cases.forms.sessions import attendance_label, length_words
+from cases.forms.sessions import attendance_label
+from cases.lengths import length_words
 from cases.models import Case, Intervention, PlannedSession
 from cases.queries import interventions as queries
 from cases.queries import missed
 from cases.queries import planned as plans
 from cases.queries.cases import posts_of
+
+from .page import CASE_RELATED, case_page
 
 DAY = dt.timedelta(days=1)
 
@@ -122,11 +124,10 @@ def _row(request: MemberRequest, session: Intervention) -> dict[str, Any]:
 
 
 @require_GET
-@allowed(policies.can_view, Case, related=("pupil",))
+@allowed(policies.can_view, Case, related=CASE_RELATED)
 def case_week(request: MemberRequest, case: Case) -> HttpResponse:
     """The child's week: everything planned with them by everybody, and what clashes."""
     monday = plans.week_asked(request.GET.get("week", ""), localdate())
-    shown(request, [case], "identity", "intervention")
     week = plans.week_of_child(case, monday)
     days = []
     for number, day in enumerate(week):
@@ -143,14 +144,16 @@ def case_week(request: MemberRequest, case: Case) -> HttpResponse:
                     "full": len(day.adults) if day.is_full else 0,
                 }
             )
-    context = _weeks(monday) | {
-        "case": case,
-        "days": days,
-        "number": sum(len(day.entries) for day in week),
-        "may_plan": policies.can_log(request.member) and case.is_open,
-        "most": plans.MOST_ADULTS,
-        "back": reverse("cases:case-detail", args=[case.public_id]),
-    }
+    context = case_page(
+        request,
+        case,
+        "cases:case-sessions",
+        days=days,
+        number=sum(len(day.entries) for day in week),
+        may_plan=policies.can_log(request.member) and case.is_open,
+        most=plans.MOST_ADULTS,
+        **_weeks(monday),
+    )
     return render(request, "cases/case_week.html", context)
 
 

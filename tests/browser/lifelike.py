@@ -152,6 +152,7 @@ def lifelike() -> World:
         held = _cases(world, posts, pupils)
     _referrals(world, pupils)
     _sessions(world, posts, pupils)
+    _planned(world, posts, pupils)
     with acting_as_system(northgate):
         cases.refresh_access()
         _restrict(world, held)
@@ -412,6 +413,43 @@ def _sessions(world: World, posts: SimpleNamespace, pupils: list[Any]) -> None:
             specialists=[posts.sam], held_on=today - DAY, minutes=90, activity_type="group", by=by,
             places=[(pupils[0], "attended"), (pupils[3], "was_not_brought")],
         )  # fmt: skip
+
+
+def _planned(world: World, posts: SimpleNamespace, pupils: list[Any]) -> None:
+    """Sam's week: two to tick off today at one time, one tomorrow each week, and the girls' group."""
+    today, by = localdate(), world.people.specialist.membership
+
+    def what(*with_whom: Any, **fields: Any) -> cases.What:
+        usual = {"specialists": [posts.sam], "minutes": 45, "activity_type": "one_to_one", "starts_at": dt.time(11)}
+        return cases.What(pupils=with_whom, **{**usual, **fields})
+
+    with acting_for(world.taskforce, world.people.specialist):
+        (world.rows["planned"],) = cases.plan_session(planned_on=today, what=what(pupils[0]), by=by)
+        world.rows["planned later"] = cases.plan_session(
+            planned_on=today + 7 * DAY, what=what(pupils[3], minutes=60), until=today + 28 * DAY, by=by
+        )[0]
+        group = cases.make_session_group(
+            name="Girls’ group", weekday=today.weekday(), since=today, until=today + 21 * DAY, by=by,
+            what=what(pupils[0], pupils[3], minutes=90, activity_type="group", starts_at=dt.time(11, 30)),
+        )  # fmt: skip
+        world.rows["weekly group"] = group
+        # On a weekend or a holiday no meeting falls on today.
+        if not (meetings := list(group.planned.filter(planned_on=today))):
+            meetings = cases.plan_session(
+                planned_on=today, what=what(minutes=90, activity_type="group", group=group), by=by
+            )
+        world.rows["planned group"] = meetings[0]
+        over = cases.make_session_group(
+            name="Boxing", weekday=4, what=what(pupils[3], activity_type="group"), since=today - 40 * DAY, by=by
+        )
+        world.rows["ended group"] = cases.end_session_group(over, by=by)
+    with acting_as_system(world.taskforce):
+        for post in (posts.priya, posts.jo, posts.lee):
+            cases.plan_session(
+                planned_on=today,
+                what=what(pupils[0], specialists=[post], starts_at=dt.time(14)),
+                by=None,
+            )
 
 
 def _jobs(world: World) -> None:

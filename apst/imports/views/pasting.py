@@ -17,7 +17,7 @@ from apst.imports.reading import Refused
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest, shown
 from cases.exceptions import CaseError
-from cases.forms.sessions import length_words
+from cases.lengths import length_words
 from cases.queries.cases import is_live, posts_of
 from cases.queries.interventions import monday_of, week_key
 
