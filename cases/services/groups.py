@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.timezone import localdate
 
 from apst.accounts.models import Membership
+from apst.accounts.services import discard_draft
 from apst.people.models import Pupil
 from apst.places.models import Site
 from apst.tenancy.context import name_act
@@ -19,6 +20,7 @@ from .interventions import cases_on
 from .planned import What, put_specialists, weekly, write_plans
 
 DAY = dt.timedelta(days=1)
+NEW_GROUP_DRAFT = "session-group-new"
 
 
 @transaction.atomic
@@ -44,6 +46,8 @@ def make_session_group(
     group = SessionGroup.objects.create(name=name, weekday=weekday, site=site, made_by=by, **what.fields)
     _put_posts(group, what)
     put_members(group, what.pupils, since=since)
+    if by:
+        discard_draft(NEW_GROUP_DRAFT)
     if until:
         plan_session_group(group, since=since, until=until, by=by)
     return group

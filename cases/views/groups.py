@@ -22,6 +22,7 @@ from cases.lengths import length_words
 from cases.models import Intervention, SessionGroup
 from cases.queries import interventions as queries
 from cases.queries import planned as plans
+from cases.services.groups import NEW_GROUP_DRAFT
 
 from .entries import act_button, complain, make_form, opened, pupils_named, save, say, the_key, undo_button, version_of
 
@@ -95,8 +96,12 @@ def _detail(request: MemberRequest, group: SessionGroup, form: WeeksForm) -> Htt
 def group_new(request: MemberRequest) -> HttpResponse:
     """Make a group that meets each week, and plan its weeks."""
     initial = {"activity_type": "group", "other_day": localdate(), "length": "60"}
-    form, searching, found = _form(request, initial=initial)
-    if not searching and form.is_valid():
+    draft = draft_for(NEW_GROUP_DRAFT)
+    resumed = draft is not None and request.method == "GET" and "fresh" not in request.GET
+    form, searching, found = _form(
+        request, initial=initial, typed=as_typed(draft.payload) if draft and resumed else None
+    )
+    if request.method == "POST" and not searching and form.is_valid():
         try:
             group = services.make_session_group(
                 what=services.What(**form.what()),
@@ -109,17 +114,26 @@ def group_new(request: MemberRequest) -> HttpResponse:
         else:
             messages.success(request, "The group is made.")
             return redirect("cases:session-group-detail", public_id=group.public_id)
-    context = {"form": form, "searched": searching, "found": found, "back": reverse("cases:session-group-list")}
+    context = {
+        "form": form,
+        "searched": searching,
+        "found": found,
+        "resumed": resumed,
+        "draft_key": NEW_GROUP_DRAFT,
+        "draft_version": draft.version if draft else 0,
+        "back": reverse("cases:session-group-list"),
+    }
     return render(request, "cases/session_group_new.html", context)
 
 
-def _form(request: MemberRequest, **more: Any) -> tuple[GroupForm, bool, int]:
+def _form(request: MemberRequest, *, typed: Any = None, **more: Any) -> tuple[GroupForm, bool, int]:
     searching = "search" in request.POST
+    names = (typed or request.POST).getlist("pupils")
     found = queries.found(request.POST.get("find", "")) if searching else []
-    chosen = {p.pk: p for p in [*more.pop("here", ()), *pupils_named(request.POST.getlist("pupils"))]}
-    data = request.POST if request.method == "POST" else None
+    chosen = {p.pk: p for p in [*more.pop("here", ()), *pupils_named(names)]}
+    data = request.POST if request.method == "POST" else typed
     form = make_form(request, data, GroupForm, chosen=list(chosen.values()), found=found, **more)
-    if searching:
+    if searching or typed is not None:
         form.judge_nothing()
     return form, searching, len(found)
 

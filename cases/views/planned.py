@@ -266,11 +266,20 @@ def planned_held(request: MemberRequest, planned: PlannedSession) -> HttpRespons
 def planned_register(request: MemberRequest, planned: PlannedSession) -> HttpResponse:
     """Tick a planned session off: who was there, who not and why, how long it took."""
     planned = _whole(planned)
-    form = _register(request, planned, request.POST if request.method == "POST" else None)
-    asked_back = "back" in request.POST
-    if request.method == "POST" and not asked_back and form.is_valid() and (done := _tick_off(request, planned, form)):
-        return done
-    return _register_page(request, planned, form)
+    if request.method == "POST":
+        form = _register(request, planned, request.POST)
+        if "back" not in request.POST and form.is_valid() and (done := _tick_off(request, planned, form)):
+            return done
+        return _register_page(request, planned, form)
+    draft = draft_for(_draft_key(planned)) if "fresh" not in request.GET else None
+    form = _register(request, planned, as_typed(draft.payload) if draft else None)
+    if draft:
+        form.judge_nothing()
+    return _register_page(request, planned, form, resumed=draft is not None)
+
+
+def _draft_key(planned: PlannedSession) -> str:
+    return f"session-register-{planned.public_id}"
 
 
 def _register(request: MemberRequest, planned: PlannedSession, data: Any) -> RegisterForm:
@@ -289,16 +298,21 @@ def _register(request: MemberRequest, planned: PlannedSession, data: Any) -> Reg
     return form
 
 
-def _register_page(request: MemberRequest, planned: PlannedSession, form: RegisterForm) -> HttpResponse:
+def _register_page(
+    request: MemberRequest, planned: PlannedSession, form: RegisterForm, *, resumed: bool = False
+) -> HttpResponse:
     shown(request, form.offered, "intervention")
     start = f" at {planned.starts_at:%H:%M}" if planned.starts_at else ""
+    kept = draft_for(_draft_key(planned))
     context = {
         "form": form,
         "planned": planned,
+        "resumed": resumed,
+        "draft_version": kept.version if kept else 0,
         "who": _who(planned),
         "when": f"{planned.planned_on:%A %-d %B}{start}, {length_words(planned.minutes)}",
         "opened": opened(request),
-        "draft_key": f"session-register-{planned.public_id}",
+        "draft_key": _draft_key(planned),
         "action": reverse("cases:planned-register", args=[planned.public_id]),
         "to_come": planned.planned_on > localdate(),
         "back": week_href(planned.planned_on),
@@ -313,7 +327,7 @@ def _tick_off(request: MemberRequest, planned: PlannedSession, form: RegisterFor
         if planned.group and said["site"] is None:
             said["site"] = planned.group.site
         return services.tick_off(
-            planned, places=places, by=me(request.member), draft=f"session-register-{planned.public_id}",
+            planned, places=places, by=me(request.member), draft=_draft_key(planned),
             note=form.cleaned_data.get("note", ""), **said,
         )  # fmt: skip
 

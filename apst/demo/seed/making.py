@@ -31,6 +31,7 @@ from .journeys import Journeys
 from .sign_ins import PASSWORD, SIGN_INS
 from .stories import STORIES
 from .tales import tell
+from .weeks import plan_weeks
 from .work import Work
 
 DAYS_A_MONTH = 365.25 / 12
@@ -108,6 +109,7 @@ class _Maker:
         history.write()
         refresh_access()
         self._afterwards(history, members, sites)
+        plan_weeks(self.chance, calendar, self.today)
         period = self._last_half_term(calendar)
         build_return(period, by=None)
         return Made(
