@@ -1,5 +1,6 @@
 """Who may do what with cases and sessions: predicates over the matrix that the database reads too."""
 
+from django.db import connection
 from django.utils.timezone import localdate
 
 from apst.tenancy.context import Member
@@ -9,6 +10,7 @@ from .models import Case, CaseMember, CasePaper, Intervention, OutreachCase
 from .models import Case, CaseMember, CasePaper, Intervention
 from .models import Case, Intervention, PlannedSession, SessionGroup
 from .models import Case, CaseMember, CasePaper, Intervention, PlannedSession, SessionGroup
+from .models import Case, CaseMember, CasePaper, Intervention, Note
 
 
 def can_see_briefs(member: Member) -> bool:
@@ -64,6 +66,74 @@ def can_reopen(member: Member, case: Case) -> bool:
 def can_restrict(member: Member, case: Case) -> bool:
     """Restrict a case, or lift the restriction as one who holds it: the manager's."""
     return member.reach("grant.give") == "T" and member.reach("case.change") == "T"
+
+
+def can_write_note(member: Member, case: Case) -> bool:
+    """Write a note on a case that they see."""
+    return member.may("note.write") and member.may("note.view")
+
+
+def can_see_note(member: Member, note: Note) -> bool:
+    """See that a note exists, of which kind and by whom; its text the database gives to those who read it."""
+    return member.may("note.view") or member.may("restricted.view")
+
+
+def can_correct_note(member: Member, note: Note) -> bool:
+    """Correct a note: its author; the manager and the safeguarding lead what they read."""
+    return member.may("note.write") and (
+        note.written_by_id == member.membership_id or (member.reach("note.view") == "T" and reads_note(member, note))
+    )
+
+
+def can_restrict_note(member: Member, note: Note) -> bool:
+    """Say how sensitive a note is: whoever may correct it."""
+    return can_correct_note(member, note)
+
+
+def can_be_let_in(member: Member) -> bool:
+    """Read the restricted notes that others let one read."""
+    return member.may("restricted.view")
+
+
+def can_see_concern(member: Member) -> bool:
+    """Be told how a concern about a child is raised: everybody."""
+    return True
+
+
+def can_copy_note(member: Member, note: Note) -> bool:
+    """Copy a note that they read into the record of their home service."""
+    return can_write_notes(member)
+
+
+def can_copy_session(member: Member, session: Intervention) -> bool:
+    """Copy a session into the record of their home service."""
+    return can_write_notes(member)
+
+
+def reads_note(member: Member, note: Note) -> bool:
+    """True where this member reads the note's text, which only the database knows."""
+    return not note.is_restricted or note_hold(note) is not None
+
+
+def note_hold(note: Note) -> str | None:
+    """Give by what this member holds a restricted note: "author", "dsl", "grant" or None."""
+    with connection.cursor() as cursor:
+        cursor.execute("select app.note_hold(%s)", [note.pk])
+        held = cursor.fetchone()
+    return str(held[0]) if held and held[0] else None
+
+
+def can_give_note_access(member: Member, note: Note) -> bool:
+    """Let others read a restricted note: its holders, a specialist only for what they wrote (`grant.give`)."""
+    if not member.may("grant.give"):
+        return False
+    hold = note_hold(note)
+    return hold == "author" or (hold is not None and member.reach("grant.give") == "T")
+
+
+def can_end_note_access(member: Member, note: Note) -> bool:
+    """End what was given: as giving (`grant.end`)."""
+    return member.may("grant.end") and can_give_note_access(member, note)
 
 
 def can_log(member: Member) -> bool:

@@ -6,6 +6,7 @@ from .views import cases, outreach, papers, sessions, teams
 from .views import cases, papers, sessions, teams
 from .views import cases, groups, planned, sessions, week
 from .views import cases, groups, papers, planned, sessions, teams, week
+from .views import cases, concerns, home_copy, note_access, notes, papers, sessions, teams
 
 app_name = "cases"
 urlpatterns: list[URLPattern] = [
@@ -22,6 +23,20 @@ urlpatterns: list[URLPattern] = [
     path("cases/<uuid:public_id>/brief/", papers.case_brief, name="case-brief"),
     path("cases/<uuid:public_id>/papers/<slug:kind>/", papers.paper_ask, name="paper-ask"),
     path("papers/<uuid:public_id>/", papers.paper_download, name="paper-download"),
+    path("cases/<uuid:public_id>/notes/new/", notes.note_new, name="note-new"),
+    path("cases/<uuid:public_id>/concern/", concerns.case_concern, name="case-concern"),
+    path("concern/", concerns.concern, name="concern"),
+    path("notes/new/", notes.note_choose, name="note-choose"),
+    path("notes/shared/", note_access.note_let_in, name="note-let-in"),
+    path("notes/to-copy/", home_copy.copy_list, name="copy-list"),
+    path("notes/to-copy/tick/", home_copy.copy_tick, name="copy-tick"),
+    path("notes/<uuid:public_id>/", notes.note_detail, name="note-detail"),
+    path("notes/<uuid:public_id>/correct/", notes.note_correct, name="note-correct"),
+    path("notes/<uuid:public_id>/restrict/", notes.note_restrict, name="note-restrict"),
+    path("notes/<uuid:public_id>/readers/", note_access.note_access, name="note-access"),
+    path("notes/<uuid:public_id>/readers/end/", note_access.note_access_end, name="note-access-end"),
+    path("notes/<uuid:public_id>/copy/", home_copy.note_copy, name="note-copy"),
+    path("sessions/<uuid:public_id>/copy/", home_copy.session_copy, name="session-copy"),
     path("cases/<uuid:public_id>/close/", cases.case_close, name="case-close"),
     path("cases/<uuid:public_id>/reopen/", cases.case_reopen, name="case-reopen"),
     path("cases/<uuid:public_id>/restrict/", cases.case_restrict, name="case-restrict"),

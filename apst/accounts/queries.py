@@ -77,6 +77,13 @@ def is_live(membership: Membership, on: dt.date | None = None) -> bool:
     return membership.starts_on <= day and (membership.ends_on is None or membership.ends_on >= day)
 
 
+def safeguarding_leads() -> QuerySet[Membership]:
+    """Give the designated safeguarding leads of today, by name."""
+    today = localdate()
+    live = Q(ends_on__isnull=True) | Q(ends_on__gte=today)
+    return Membership.objects.filter(live, role="dsl", starts_on__lte=today).order_by("name", "pk")
+
+
 def open_invitations() -> QuerySet[Invitation]:
     """Give the invitations that were neither taken up nor withdrawn, expired ones included, newest first."""
     return Invitation.objects.filter(accepted_at__isnull=True, withdrawn_at__isnull=True).select_related("invited_by")

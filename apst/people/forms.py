@@ -13,7 +13,7 @@ from apst.tenancy.matrix import ROLES
 from apst.tenancy.models import LocalAuthority
 from apst.web.forms import Checkboxes, DateField, Radios, TextInput
 
-from .models import Contact, Pupil, PupilFact
+from .models import Contact, Post, Pupil, PupilFact
 from .models.posts import DAYS
 from .numbers import read_nhs_number, read_upn
 from .queries import FACT_LISTS
@@ -276,6 +276,17 @@ class PostForm(forms.Form):
     )
     employment = forms.ChoiceField(label="Employment", choices=[*UNKNOWN, *choices("employment")], required=False)
     home_service = forms.CharField(label="Home service (optional)", max_length=150, required=False)
+    record = forms.ChoiceField(
+        label="Whose record are this post’s entries?",
+        choices=Post.Record.choices,
+        initial=Post.Record.TASKFORCE,
+        widget=Radios(
+            hints={
+                "home_service": "The NHS’s or the youth justice service’s, for example. A line that points there is"
+                " enough here, and a list says what is not copied yet"
+            }
+        ),
+    )
     working_days = forms.MultipleChoiceField(
         label="Working days (optional)", choices=DAYS, required=False, widget=Checkboxes
     )

@@ -83,6 +83,15 @@ class TaskforceForm(forms.Form):
         required=False,
         help_text="Asks for the minutes of travel on the session form. They never count as hours in the return",
     )
+    safeguarding_system = forms.CharField(
+        label="The school’s safeguarding system (optional)",
+        max_length=60,
+        required=False,
+        help_text="Such as CPOMS or MyConcern. Concerns are raised there, and only noted here",
+    )
+    safeguarding_link = forms.URLField(
+        label="Its address (optional)", required=False, assume_scheme="https", help_text="Such as https://example.org"
+    )
     opening_pupils = forms.IntegerField(
         label="Pupils supported before its records here",
         min_value=0,

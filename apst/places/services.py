@@ -26,6 +26,8 @@ SETTINGS = frozenset(
         "decides",
         "full_week_minutes",
         "counts_travel",
+        "safeguarding_system",
+        "safeguarding_link",
     }
 )
 

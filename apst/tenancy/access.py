@@ -28,6 +28,7 @@ class Access:
              "false": they write nothing of it
     own      a further clause on every member's writes, such as "made by oneself"
     change_own  the same for changes and removals, where they ask another; "true": only what is added is asked
+    change_to   what a changed row must be afterwards, where that is not what it must be before
     system   what the taskforce's own jobs may do; by default everything, or only add where rows are only ever added
     special  columns that hold a special category of data, by column
     history  False: what was before and after is read by nobody but the system, such as the text of a restricted note
@@ -46,6 +47,7 @@ class Access:
     granted_writes: str | None = None
     own: str | None = None
     change_own: str | None = None
+    change_to: str | None = None
     special: dict[str, str] = field(default_factory=dict)
     system: str | None = None
     audited: bool = True

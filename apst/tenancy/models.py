@@ -64,6 +64,8 @@ class Taskforce(models.Model):
     opening_minutes = models.PositiveIntegerField("minutes delivered before its records here", default=0)
     holds_cases = models.CharField(max_length=10, choices=HoldsCases, default=HoldsCases.TEAM)
     full_week_minutes = models.PositiveSmallIntegerField("minutes of a full-time week", default=37 * 60)
+    safeguarding_system = models.CharField("the school's own safeguarding system", max_length=60, blank=True)
+    safeguarding_link = models.URLField("where that system is", blank=True)
     decides = models.CharField("how this taskforce decides", max_length=16, choices=Decides, default=Decides.MANAGER)
     counts_travel = models.BooleanField("travel is logged apart from delivery", default=False)
 

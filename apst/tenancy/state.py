@@ -36,7 +36,7 @@ GLOBAL: Final[dict[str, tuple[str, dict[str, str]]]] = {
             "tf_app": "select, insert",
             "s_member": "select, update"
             " (name, urn, began_on, opening_on, opening_pupils, opening_minutes, holds_cases, decides,"
-            " full_week_minutes, counts_travel)",
+            " full_week_minutes, counts_travel, safeguarding_system, safeguarding_link)",
             "s_granted": "select",
             "s_area": "select (id, public_id, slug, name, local_authority_id, trust_id, urn, began_on)",
             "s_system": "select, update",
@@ -78,6 +78,8 @@ DEFINER: Final[dict[str, str]] = {
     "referrals_referral": "select",
     "cases_caseaccess": "select, insert, update, delete",
     "cases_casemember": "select",
+    "cases_note": "select",
+    "cases_noteaccess": "select",
     "cases_intervention": "select",
     "cases_interventionplace": "select",
     "cases_passport": "select",
@@ -113,6 +115,7 @@ FUNCTIONS: Final = {
     "app.may_leave_session(bigint)": ("s_member", "s_granted"),
     "app.may_mend_group(bigint)": ("s_member", "s_granted"),
     "app.may_mend_plan(bigint)": ("s_member", "s_granted"),
+    "app.note_hold(bigint)": ("s_member", "s_granted"),
     "app.may_open_case(bigint, bigint)": ("s_granted",),
     "app.case_of_passport(bigint)": ("s_member", "s_granted"),
     "app.audit()": ("tf_owner",),
@@ -199,9 +202,10 @@ def _table_policies(table: str, access: Access) -> Iterator[str]:
             if not _usable(f"s_{scope}", actions) or (scope == "granted" and not _grants_write(access)):
                 continue
             condition = _all(_may(actions), own, clause)
+            after = _all(_may(actions), access.change_to, clause) if access.change_to else condition
             body = {
                 "insert": f"with check ({condition})",
-                "update": f"using ({condition}) with check ({condition})",
+                "update": f"using ({condition}) with check ({after})",
                 "delete": f"using ({condition})",
             }[command]
             yield f"create policy {scope}_{name} on {table} for {command} to s_{scope} {body}"

@@ -23,7 +23,10 @@ FOOTER = (
     ("Privacy", "privacy"),
     ("Accessibility statement", "accessibility"),
 )
-FOR_MEMBERS = (("Who can see what", "accounts:who-can-see-what"),)
+FOR_MEMBERS = (
+    ("Raise a safeguarding concern", "cases:concern"),
+    ("Who can see what", "accounts:who-can-see-what"),
+)
 
 
 def product(request: HttpRequest) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from .interventions import (
     InterventionSpecialist,
 )
 from .outreach import OutreachCase
+from .notes import HomeCopy, Note, NoteAccess, NoteText
 from .papers import CasePaper
 from .passports import (
     Passport,
@@ -47,6 +48,7 @@ __all__ = [
     "GoalScore",
     "GoalSession",
     "GoalStep",
+    "HomeCopy",
     "Intervention",
     "InterventionNote",
     "InterventionPlace",
@@ -66,6 +68,9 @@ __all__ = [
     "PlannedSessionQuerySet",
     "PlannedSpecialist",
     "PupilWords",
+    "Note",
+    "NoteAccess",
+    "NoteText",
     "RecordGrant",
     "Reintegration",
     "ReintegrationCheck",

@@ -1,7 +1,7 @@
 """The case on one page, for the colleague who comes on Thursdays."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.utils.timezone import localdate
@@ -16,6 +16,7 @@ from .cases import team_now
 from .flags import flags_of
 from .happenings import KINDS
 from .reviews import next_review
+from .timeline import Entry
 
 LATEST: Final = 6
 MOST_WORDS: Final = 60
@@ -48,7 +49,7 @@ def brief_of(case: Case, member: Member) -> dict[str, Any]:
         "why": [label("referral_reasons", code) for code in case.referral.reasons] if case.referral else [],
         "review": next_review(case),
         "parts": [part for ask in PARTS if (part := ask(case, member))],
-        "latest": [(entry, _short(entry.text)) for entry in latest],
+        "latest": [(entry, _short(entry.text)) for entry in map(_on_paper, latest)],
         "on": today,
     }
 
@@ -61,6 +62,13 @@ def _facts(case: Case) -> list[str]:
         label("csc_status", facts.get("csc_status")),
     ]
     return [word for word in words if word]
+
+
+def _on_paper(entry: Entry) -> Entry:
+    """Paper is left lying about: of what is restricted only that it exists, whoever prints it."""
+    if not entry.restricted:
+        return entry
+    return replace(entry, title="Restricted entry", text="", lines=[], earlier=[])
 
 
 def _short(text: str) -> str:

@@ -12,6 +12,7 @@ from cases.lengths import length_words
 from cases.models import Case, CaseMember, CaseStage, Intervention, InterventionNote, InterventionPlace
 from referrals.models import TriageDecision
 
+from .notes import NOTE_KINDS
 from .timeline import Entry, Kind
 
 
@@ -114,6 +115,7 @@ def _joined_entries(case: Case, rows: list[uuid.UUID], member: Member) -> dict[u
 
 
 KINDS = (
+    *NOTE_KINDS,
     Kind("session", "Sessions", _sessions, _session_entries),
     Kind("triage", "Triage decisions", _decisions, _decision_entries),
     Kind("tier", "Tiers", _stages, _stage_entries),

@@ -27,6 +27,7 @@ class Entry:
     text    what the reader may read, "" where they may not;  lines  further lines under it
     tag     {"text", "colour"};  earlier  earlier versions of the text: (when and by whom, text)
     category  the data category that the entry shows, for the access log
+    restricted  not everybody who sees the case reads it: it stands on no paper and in no file
     """
 
     title: str
@@ -40,6 +41,7 @@ class Entry:
     tag: dict[str, str] | None = None
     earlier: list[tuple[str, str]] = field(default_factory=list)
     category: str = "intervention"
+    restricted: bool = False
     kind: str = ""
     is_new: bool = False
 

@@ -14,6 +14,9 @@ from .interventions import change_session, delete_session, log_session, restore_
 from .outreach import begin_outreach, change_outreach, end_outreach
 from .papers import ask_for_paper
 from .joint import join_session, leave_session, note_log_time
+from .home_copy import mark_copied, unmark_copied
+from .interventions import change_session, delete_session, log_session, restore_session
+from .notes import correct_note, end_note_access, give_note_access, restrict_note, write_note
 from .papers import ask_for_paper
 from .passports import end_share, say_what_worked, share_passport, write_passport
 from .planned import (
@@ -87,6 +90,7 @@ __all__ = [
     "change_week",
     "choose_words",
     "close_case",
+    "correct_note",
     "delete_session",
     "drop_last_week",
     "end_goal",
@@ -95,6 +99,8 @@ __all__ = [
     "end_outreach",
     "end_session_group",
     "end_share",
+    "end_note_access",
+    "give_note_access",
     "grant",
     "join_session",
     "join_team",
@@ -114,6 +120,7 @@ __all__ = [
     "put_members",
     "record_check",
     "record_review",
+    "mark_copied",
     "refresh_access",
     "refresh_access_of",
     "remove_step",
@@ -123,6 +130,7 @@ __all__ = [
     "restore_session",
     "restrict",
     "resume_goal",
+    "restrict_note",
     "revoke",
     "say_what_worked",
     "share_group",
@@ -134,4 +142,6 @@ __all__ = [
     "tick_off",
     "tick_step",
     "write_passport",
+    "unmark_copied",
+    "write_note",
 ]

@@ -221,6 +221,7 @@ INSIDE = [
     Probe("select count(*) from app.restricted_cases()"),
     Probe("select string_agg(app.begin_import(id)::text, '') from imports_import where uploaded_by_id = app.member()"),
     Probe("select string_agg(app.names_hidden(i.id)::text, ',' order by i.id) from cases_intervention i"),
+    Probe("select string_agg(app.note_hold(n.id), ',' order by n.id) from cases_note n"),
     Probe("select string_agg(app.may_mend_session(i.id)::text, ',' order by i.id) from cases_intervention i"),
     Probe("select string_agg((app.case_of_passport(p.id) = p.case_id)::text, ',' order by p.id) from cases_passport p"),
 ]

@@ -24,7 +24,8 @@ from apst.tenancy.matrix import TASKFORCE_ROLES
 from apst.tenancy.models import LocalAuthority, ReferenceCounter, Taskforce
 from apst.tenancy.references import next_reference
 from apst.tenancy.state import tenant_models
-from cases.models import Case, CaseAccess, CaseMember, Intervention, Passport, PassportAccess
+from cases.models import Case, CaseAccess, CaseMember, HomeCopy, Intervention, Passport, PassportAccess
+from cases.models.restricted import RecordGrant
 from referrals.models import Referral
 
 # What looking at the field cannot tell.
@@ -32,6 +33,8 @@ SAID: dict[str, dict[str, Any]] = {
     "jobs.Job": {"kind": "probe", "heartbeat_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)},
     "accounts.Invitation": {"expires_at": dt.datetime(2099, 1, 1, tzinfo=dt.UTC)},
     "cases.Case": {"end_reason": ""},
+    "cases.Note": {"sensitivity": "clinical"},
+    "cases.NoteText": {"raised_on": dt.date(2026, 11, 2)},
     "people.Pupil": {"destination": ""},
     "accounts.Membership": {"role": "dsl"},
     "cases.Goal": {"baseline": 3},
@@ -142,6 +145,12 @@ def _populate(realm: Realm, rows: dict[Any, models.Model], author: str, *, restr
             rows[model] = _row(
                 model, rows, realm.people["school_staff"], content_object=rows[Passport], expires_at=SOON
             )
+        elif issubclass(model, RecordGrant):
+            about = model._meta.get_field("content_object").related_model
+            sees = Permission.objects.get(codename=f"view_{about._meta.model_name}")
+            rows[model] = _row(model, rows, bystander, permission=sees)
+        elif model is HomeCopy:
+            rows[model] = _row(model, rows, bystander, note=None)
         elif model is Case:
             rows[model] = _row(model, rows, user, restricted=restricted, ended_on=None, end_reason="")
         elif model is Intervention:

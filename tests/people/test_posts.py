@@ -105,7 +105,13 @@ def test_the_pages_add_a_specialist_a_post_and_change_them(cast, northgate, clie
     with acting_as_system(northgate):
         noor = Specialist.objects.get(name="Noor Aziz")
 
-    post = {"reference": "SP30", "specialist_type": "youth_worker", "fte": "0.6", "start_date": "2026-01-05"}
+    post = {
+        "reference": "SP30",
+        "specialist_type": "youth_worker",
+        "fte": "0.6",
+        "start_date": "2026-01-05",
+        "record": "home_service",
+    }
     assert client.post(f"/settings/specialists/{noor.public_id}/posts/new/", {**post, "fte": "1.6"}).status_code == 422
     client.post(f"/settings/specialists/{noor.public_id}/posts/new/", {**post, "working_days": ["mon", "tue"]})
 

@@ -45,6 +45,10 @@ class Post(PublicModel):
     A change of FTE is a post that ends and another that starts.
     """
 
+    class Record(models.TextChoices):
+        TASKFORCE = "taskforce", "The taskforce’s"
+        HOME_SERVICE = "home_service", "The home service’s: what is here is copied there"
+
     access = Access(add=("people.manage", IMPORTING), change=("people.manage", IMPORTING), granted="true")
 
     specialist = TenantForeignKey(Specialist, related_name="posts")
@@ -55,6 +59,9 @@ class Post(PublicModel):
     end_date = models.DateField("last day in post", null=True, blank=True)
     employment = models.CharField(max_length=8, choices=choices("employment"), blank=True)
     home_service = models.CharField(max_length=150, blank=True)
+    record = models.CharField(
+        "whose record its entries are", max_length=12, choices=Record, default=Record.TASKFORCE, db_default="taskforce"
+    )
     working_days = models.CharField("working days, such as mon;tue", max_length=27, blank=True)
     allocated_only = models.BooleanField("sees only the cases on whose team they are", default=False)
 

@@ -22,6 +22,7 @@ DETAILS = frozenset(
         "end_date",
         "employment",
         "home_service",
+        "record",
         "working_days",
         "allocated_only",
     }

@@ -118,7 +118,7 @@ def post_new(request: MemberRequest, specialist: Specialist) -> HttpResponse:
 @allowed(policies.can_manage_people, Post, related=("specialist",))
 def post_change(request: MemberRequest, post: Post) -> HttpResponse:
     """Change a post's dates, sites and terms. Its share of a week has a page of its own."""
-    names = ("specialist_type", "start_date", "end_date", "allocated_only", "employment", "home_service")
+    names = ("specialist_type", "start_date", "end_date", "allocated_only", "employment", "home_service", "record")
     initial = {name: getattr(post, name) for name in names} | {
         "working_days": post.working_days.split(";"),
         "sites": [row.site_id for row in post.post_sites.all()],

@@ -318,6 +318,18 @@ language sql stable security definer set search_path = pg_catalog, public, app a
       where x.tenant_id = app.tenant() and x.planned_id = $1 and s.user_id = app.person())
 $$;
 
+-- By what this person holds a note: 'author', 'dsl' (safeguarding detail), 'grant', or null. Elevated, because the grants' own policy
+-- asks. A note of a restricted case is held only by those who hold the case.
+create or replace function app.note_hold(note bigint) returns text
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select case when n.written_by_id = app.member() then 'author'
+      when n.sensitivity = 'safeguarding' and app.role() = 'dsl' then 'dsl'
+      when exists (select from public.cases_noteaccess g where g.tenant_id = n.tenant_id and g.content_object_id = n.id
+        and g.user_id = app.person() and (g.expires_at is null or g.expires_at > statement_timestamp())) then 'grant' end
+    from public.cases_note n
+    where n.tenant_id = app.tenant() and n.id = $1 and app.may('restricted.view') and not (n.case_id = any(app.hidden()))
+$$;
+
 -- True where whoever sees single cases may open one: for a referral that they see, and its own pupil.
 create or replace function app.may_open_case(referral bigint, pupil bigint) returns boolean
 language sql stable security definer set search_path = pg_catalog, public, app as $$

@@ -9,6 +9,7 @@ import {
   SkipLink,
   createAll,
 } from "govuk-frontend";
+import { startCopy } from "./copy.js";
 import { startDrafts } from "./drafts.js";
 import { startFreshParts } from "./fresh.js";
 import { startCurtain } from "./curtain.js";
@@ -28,6 +29,7 @@ for (const Component of [
 }
 const drafts = startDrafts();
 startSubmitGuard();
+startCopy();
 startCurtain();
 startIdle(drafts);
 startFreshParts([Button, CharacterCount, Checkboxes, ErrorSummary, PasswordInput]);
