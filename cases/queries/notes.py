@@ -212,12 +212,20 @@ def may_be_let_in(note: Note, by: Member) -> list[Membership]:
     return [person for person in people if person.pk not in inside]
 
 
+def _granted(member: Member) -> QuerySet[NoteAccess]:
+    live = Q(expires_at__isnull=True) | Q(expires_at__gt=Now())
+    return NoteAccess.objects.filter(live, user_id=member.person_id)
+
+
+def is_let_in(member: Member) -> bool:
+    """True where somebody lets this member read a restricted note."""
+    return _granted(member).exists()
+
+
 def let_in(member: Member) -> list[Note]:
     """Give the restricted notes that others let a member read, latest first."""
-    live = Q(expires_at__isnull=True) | Q(expires_at__gt=Now())
-    granted = NoteAccess.objects.filter(live, user_id=member.person_id)
     return list(
-        Note.objects.filter(pk__in=granted.values("content_object"))
+        Note.objects.filter(pk__in=_granted(member).values("content_object"))
         .select_related("written_by", "case")
         .order_by("-happened_on", "-pk")
     )

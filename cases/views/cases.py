@@ -24,6 +24,7 @@ from apst.web.tables import Cell, Heading
 from cases import policies, services
 from cases.exceptions import CaseError
 from cases.forms.cases import AllocateForm, CloseForm, FilterForm, FindForm, RestrictForm
+from cases.forms.notes import KIND_WORDS
 from cases.models import Case
 from cases.queries import cases as queries
 from cases.queries import interventions, timeline
@@ -156,6 +157,7 @@ def case_detail(request: MemberRequest, case: Case) -> HttpResponse:
         new=sum(entry.is_new for entry in entries),
         newer=_turn(chosen, before=page.newer),
         older=_turn(chosen, after=page.older),
+        note_kinds=list(KIND_WORDS.items()),
         acts=_acts(request, case),
         may_log=policies.can_log(request.member) and case.is_open,
         may_restrict=policies.can_restrict(request.member, case),

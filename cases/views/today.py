@@ -14,7 +14,7 @@ from apst.web.allowed import allowed, any_member
 from apst.web.requests import MemberRequest, shown
 from cases import policies
 from cases.lengths import length_words
-from cases.queries import interventions, missed, today
+from cases.queries import home_copy, interventions, missed, notes, today
 from cases.queries import planned as plans
 from cases.queries.cases import posts_of, restricted_stubs
 
@@ -39,6 +39,7 @@ def home(request: MemberRequest) -> HttpResponse:
         held = list(today.restricted_held(member))
         shown(request, held, "identity")
         context["held"] = held
+    context["note_links"] = _note_links(member)
     return render(request, "cases/today.html", context)
 
 
@@ -47,6 +48,18 @@ def _address(name: str, query: str = "") -> str:
         return reverse(name) + query
     except NoReverseMatch:
         return ""
+
+
+def _note_links(member: Member) -> list[dict[str, str]]:
+    """What there is to write, to copy and to read of notes, each a link."""
+    links = []
+    if policies.can_write_notes(member):
+        links.append({"text": "Write on a case", "href": reverse("cases:note-choose")})
+        if home_copy.anything_to_copy(member):
+            links.append({"text": "To copy to the home record", "href": reverse("cases:copy-list")})
+    if policies.can_be_let_in(member) and notes.is_let_in(member):
+        links.append({"text": "Notes shared with me", "href": reverse("cases:note-let-in")})
+    return links
 
 
 def _counts(member: Member) -> list[dict[str, Any]]:

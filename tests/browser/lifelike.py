@@ -27,6 +27,7 @@ from apst.tenancy.context import acting_as_system, acting_for
 from apst.tenancy.models import LocalAuthority, Taskforce
 from cases import services as cases
 from cases.models import CaseMember, OutreachCase
+from cases.services.notes import Said
 from referrals import services as referrals
 from referrals.services import Strategy
 from reporting.services import build_return
@@ -153,6 +154,7 @@ def lifelike() -> World:
     _referrals(world, pupils)
     _sessions(world, posts, pupils)
     _planned(world, posts, pupils)
+    _notes(world, posts.sam)
     with acting_as_system(northgate):
         cases.refresh_access()
         _restrict(world, held)
@@ -450,6 +452,56 @@ def _planned(world: World, posts: SimpleNamespace, pupils: list[Any]) -> None:
                 what=what(pupils[0], specialists=[post], starts_at=dt.time(14)),
                 by=None,
             )
+
+
+def _notes(world: World, post: Any) -> None:
+    """One of each kind on Amira's case; the NHS keeps Sam's record."""
+    today, case, sam = localdate(), world.rows["case"], world.people.specialist
+    with acting_as_system(world.taskforce):
+        type(post).objects.filter(pk=post.pk).update(record="home_service", home_service="Mid Yorkshire NHS Trust")
+    with acting_for(world.taskforce, sam):
+        by = sam.membership
+
+        def write(kind: str, said: Said, sensitivity: str = "ordinary", ago: int = 1) -> Any:
+            return cases.write_note(
+                case, kind=kind, happened_on=today - ago * DAY, said=said, sensitivity=sensitivity, by=by
+            )
+
+        world.rows["note"] = write(
+            "note",
+            Said(
+                text="Came in with wet shoes and no coat. Ate two breakfasts. Said the walk was fine.",
+                opinion="I think that nobody was home this morning.",
+            ),
+        )
+        world.rows["note"] = cases.correct_note(
+            world.rows["note"],
+            version=1,
+            happened_on=today - DAY,
+            said=Said(text="Came in with wet shoes and no coat. Ate two breakfasts. Said the bus was full and walked."),
+            why="It was the bus",
+            by=by,
+        )
+        world.rows["family"] = write(
+            "family",
+            Said(means="call", contact=world.rows["contact"], outcome="reached", text="Will ring on Friday."),
+            ago=3,
+        )
+        write("meeting", Said(meeting="cp", text="Core group every six weeks. We keep two sessions a week."), ago=6)
+        world.rows["event"] = write(
+            "event",
+            Said(text="Left the site at break.", raised_on=today, raised_by="Dana Webb", raised_reference="CP-1042"),
+            ago=0,
+        )
+        write("voice", Said(voice_of="pupil", text="I want somebody to ask me first.", may_quote="yes"), ago=2)
+        world.rows["clinical"] = write("note", Said(text="CELF-5: receptive language at the 2nd centile."), "clinical")
+        cases.give_note_access(
+            world.rows["clinical"],
+            world.people.slt.membership,
+            reason="Answers the family’s complaint",
+            until=today + 30 * DAY,
+            by=by,
+        )
 
 
 def _jobs(world: World) -> None:

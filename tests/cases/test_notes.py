@@ -25,7 +25,14 @@ from cases.exceptions import (
 )
 from cases.models import Note, NoteAccess, NoteText
 from cases.queries.notes import entry_of, readers_of, versions_of
-from cases.services import correct_note, end_note_access, give_note_access, restrict_note, write_note
+from cases.services import (
+    correct_note,
+    end_note_access,
+    give_note_access,
+    refresh_access,
+    restrict_note,
+    write_note,
+)
 from cases.services.notes import Said, view_note
 from tests.clock import TODAY
 from tests.factories import make_pupil
@@ -286,6 +293,7 @@ def test_a_note_of_a_case_that_is_restricted_later_is_gone_for_everybody_but_its
     note = write(cast.specialist, "clinical")
     with as_system():
         type(case).objects.filter(pk=case.pk).update(restricted=True)
+        refresh_access()
 
     assert {role: reads(getattr(cast, role), note) for role in ROLES} == dict.fromkeys(ROLES)
 

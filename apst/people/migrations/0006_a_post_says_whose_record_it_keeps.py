@@ -4,15 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0005_posts_name_no_cost'),
+        ("people", "0005_posts_name_no_cost"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='post',
-            name='record',
-            field=models.CharField(choices=[('taskforce', 'The taskforce’s'), ('home_service', 'The home service’s: what is here is copied there')], db_default='taskforce', default='taskforce', max_length=12, verbose_name='whose record its entries are'),
+            model_name="post",
+            name="record",
+            field=models.CharField(
+                choices=[
+                    ("taskforce", "The taskforce’s"),
+                    ("home_service", "The home service’s: what is here is copied there"),
+                ],
+                db_default="taskforce",
+                default="taskforce",
+                max_length=12,
+                verbose_name="whose record its entries are",
+            ),
         ),
     ]

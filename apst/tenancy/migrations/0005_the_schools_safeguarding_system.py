@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tenancy', '0004_the_length_of_a_full_week'),
+        ("tenancy", "0004_the_length_of_a_full_week"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='taskforce',
-            name='safeguarding_link',
-            field=models.URLField(blank=True, verbose_name='where that system is'),
+            model_name="taskforce",
+            name="safeguarding_link",
+            field=models.URLField(blank=True, verbose_name="where that system is"),
         ),
         migrations.AddField(
-            model_name='taskforce',
-            name='safeguarding_system',
+            model_name="taskforce",
+            name="safeguarding_system",
             field=models.CharField(blank=True, max_length=60, verbose_name="the school's own safeguarding system"),
         ),
     ]

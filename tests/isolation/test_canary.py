@@ -1,0 +1,224 @@
+"""The canary hunt: a word is planted in every restricted text, and looked for in all that anybody gets to see.
+
+A table is restricted where nobody reads its history (`Access(history=False)`), so a new one is in at once. Each row of
+the probes' world has words of its own; whoever wrote a row, or was let in, is the positive control.
+"""
+
+import datetime as dt
+import logging
+from dataclasses import dataclass, field
+
+import pytest
+from django.contrib.postgres.fields import ArrayField
+from django.core import mail
+from django.db import IntegrityError, connection, models, transaction
+from django.template.loader import render_to_string
+
+from apst.tenancy.context import acting_as_system, acting_for
+from apst.tenancy.state import tenant_models
+from apst.web.logs import WithoutRecords
+from cases.exceptions import NothingToDraw
+from cases.models import Case, Note, NoteText
+from cases.papers import PAPERS
+from tests.routes import walk
+
+from . import world
+
+WORD = "kanarie"
+# What is typed into a search: a page may repeat it, and it is not the word.
+HALF = "kanar"
+# The letter in the words of each author of the world.
+LETTERS = {"bystander": "b", "restricted bystander": "x", "allocated": "a", "coordinator": "c"}
+# They wrote a record and may read restricted ones; the others hold nothing.
+LET_IN = {"bystander": "b", "allocated": "a"}
+NOT_LET_IN = (
+    "manager",
+    "specialist",
+    "of_site",
+    "dsl",
+    "slt",
+    "school_staff",
+    "ig_lead",
+    "coordinator",
+    "partner",
+)
+
+
+def restricted_models():
+    """The tables whose history is read by nobody."""
+    return [model for model in tenant_models() if not model.access.history]
+
+
+def texts_of(model):
+    """The columns in which somebody writes freely."""
+    kinds = (models.CharField, models.TextField, models.JSONField, ArrayField)
+    return [f for f in model._meta.concrete_fields if isinstance(f, kinds) and not f.choices]
+
+
+@dataclass
+class Planted:
+    """The world, and the words in it by table."""
+
+    realm: world.Realm
+    words: dict[str, list[str]] = field(default_factory=dict)
+
+
+@pytest.fixture
+def planted(db, monkeypatch):
+    """A taskforce whose restricted texts hold words of their own, and whose restricted records are clinical ones."""
+    words: dict[str, list[str]] = {}
+    make_row = world._row
+
+    def planting(model, rows, who, **said):
+        if any(f.name == "sensitivity" for f in model._meta.concrete_fields):
+            said.setdefault("sensitivity", "clinical")
+        if not model.access.history:
+            for f in texts_of(model):
+                letter = LETTERS[who.name.lower()]
+                word = f"{WORD}{letter}{sum(map(len, words.values()))}"
+                as_kind = {models.JSONField: {"said": word}, ArrayField: [word]}
+                said.setdefault(f.name, as_kind.get(type(f), word))
+                words.setdefault(model._meta.db_table, []).append(word)
+        return make_row(model, rows, who, **said)
+
+    monkeypatch.setattr(world, "_row", planting)
+    return Planted(world.make_realm("home"), words)
+
+
+def found_in(text: str, *, may: str = "") -> list[str]:
+    """The words in a text that whoever may read those of one letter may not read."""
+    return [part[:3] for part in text.split(WORD)[1:] if not (may and part.startswith(may))]
+
+
+def test_there_is_something_to_hunt(planted):
+    assert {model._meta.db_table for model in restricted_models()} == set(planted.words)
+    assert {"cases_notetext", "cases_noteaccess"} <= set(planted.words)
+    assert len(planted.words["cases_notetext"]) == len(LETTERS) * len(texts_of(NoteText))
+
+
+def readable(user, planted) -> dict[str, str]:
+    """All rows of all tables as a person reads them, by table, as text."""
+    with acting_for(planted.realm.taskforce, user), connection.cursor() as cursor:
+        said = {}
+        for model in tenant_models():
+            table = model._meta.db_table
+            cursor.execute(
+                f"select coalesce(string_agg(t::text, ' '), '') from {table} t where t::text like %s", [f"%{WORD}%"]
+            )
+            said[table] = cursor.fetchone()[0]
+    return said
+
+
+def test_no_table_gives_a_word_to_anybody_who_was_not_let_in(planted):
+    for name in (*NOT_LET_IN, *LET_IN):
+        said = readable(planted.realm.people[name], planted)
+        found = {table: found_in(text, may=LET_IN.get(name, "")) for table, text in said.items()}
+        assert {table: words for table, words in found.items() if words} == {}, name
+
+
+def test_whoever_wrote_it_or_was_let_in_reads_it(planted):
+    read = {name: readable(planted.realm.people[name], planted) for name in LET_IN}
+
+    for table, words in planted.words.items():
+        mine = [word for word in words if word.startswith(f"{WORD}b")]
+        assert mine
+        assert any(word in read["bystander"][table] for word in mine), f"{table}: its author reads nothing of it"
+
+
+def test_its_history_is_read_by_nobody_not_even_by_its_author(planted):
+    for name in (*NOT_LET_IN, *LET_IN):
+        said = readable(planted.realm.people[name], planted)
+        assert said["audit_auditdetail"] == "", name
+    with acting_as_system(planted.realm.taskforce), connection.cursor() as cursor:
+        cursor.execute("select count(*) from audit_auditdetail d where d::text like %s", [f"%{WORD}%"])
+        assert cursor.fetchone()[0] >= sum(map(len, planted.words.values())) / 20, "The history holds no word to find."
+
+
+def pages(client, planted, sets):
+    """Every route with every row that its address may name; pages first, then what takes a POST only."""
+    for route in walk.guarded():
+        rows = [getattr(planted.realm, one).get(route.model) for one in sets] if route.model else [None]
+        for row in rows:
+            if route.model and row is None:
+                continue
+            address = route.address(row.public_id if row else "0" * 32)
+            answer = client.get(address)
+            if answer.status_code == 405:
+                answer = client.post(address, {"q": HALF, "find": HALF, "search": "yes"})
+            elif route.model is None and answer.status_code == 200:
+                yield route.name, client.post(address, {"q": HALF, "find": HALF, "search": "yes"})
+            yield route.name, answer
+
+
+def body_of(answer) -> str:
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return content.decode(errors="replace") + str(dict(answer.headers))
+
+
+@pytest.mark.parametrize("name", [*NOT_LET_IN, "allocated"])
+def test_no_page_search_file_email_or_log_says_a_word_to_who_was_not_let_in(planted, client_for, name, caplog):
+    """Whatever the route: pages, parts of pages, searches, exports, answers that refuse."""
+    caplog.set_level(logging.INFO)
+    client = client_for(planted.realm.people[name], planted.realm.taskforce)
+
+    found, opened = {}, 0
+    for route, answer in pages(client, planted, ("rows", "own") if name == "allocated" else ("rows",)):
+        opened += answer.status_code == 200
+        connection.queries_log.clear()
+        if words := found_in(body_of(answer), may=LET_IN.get(name, "")):
+            found[route] = words
+
+    assert found == {}
+    assert opened > 5
+    assert WORD not in caplog.text
+    assert [message.subject for message in mail.outbox if WORD in f"{message.subject} {message.body}"] == []
+
+
+def test_its_author_reads_it_on_the_timeline_and_on_its_own_page(planted, client_for):
+    realm = planted.realm
+    client = client_for(realm.people["bystander"], realm.taskforce)
+    text = next(word for word in planted.words["cases_notetext"] if word.startswith(f"{WORD}b"))
+
+    for address in (f"/cases/{realm.rows[Case].public_id}/", f"/notes/{realm.rows[Note].public_id}/"):
+        page = body_of(client.get(address))
+        assert text in page, address
+        assert found_in(page, may="b") == []
+
+
+@pytest.mark.parametrize("name", ["bystander", "manager"])
+def test_no_paper_holds_a_word_not_even_its_authors(planted, name):
+    realm, drawn = planted.realm, 0
+    with acting_for(realm.taskforce, realm.people[name]) as member:
+        case = Case.objects.select_related("pupil__home_school", "site", "lead__specialist", "referral").get(
+            pk=realm.rows[Case].pk
+        )
+        for paper in PAPERS.values():
+            if not paper.may(member, case):
+                continue
+            try:
+                drawing = render_to_string(paper.template, paper.context(case, member))
+            except NothingToDraw:
+                continue
+            drawn += 1
+            assert WORD not in drawing, paper.words
+    assert drawn
+
+
+def test_what_the_database_quotes_of_a_record_that_it_refuses_is_in_no_log(planted):
+    realm, kept = planted.realm, logging.LogRecord("x", logging.ERROR, __file__, 1, "It failed", None, None)
+    with acting_as_system(realm.taskforce):
+        try:
+            with transaction.atomic():
+                NoteText.objects.create(
+                    note=realm.rows[Note],
+                    number=0,
+                    text=f"{WORD}\n\nIn two parts {WORD}",
+                    happened_on=dt.date(2026, 11, 2),
+                    written_by=realm.rows[Note].written_by,
+                )
+        except IntegrityError as error:
+            kept.exc_info = (type(error), error, error.__traceback__)
+
+    assert WORD in logging.Formatter().format(kept), "The database quoted nothing: this test proves nothing."
+    assert WORD not in WithoutRecords().format(kept)
+    assert "IntegrityError" in WithoutRecords().format(kept)
