@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("cases", "0005_stages_papers_and_public_team"),
+        ("cases", "0006_places_keep_the_day"),
         ("people", "0006_a_post_says_whose_record_it_keeps"),
         ("tenancy", "0005_the_schools_safeguarding_system"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
