@@ -101,10 +101,10 @@ def _page(case: Case, kinds: list[Kind], key: Key | None, *, backwards: bool, si
     order = ("day", "moment", "public_id") if backwards and key else ("-day", "-moment", "-public_id")
     parts = []
     for kind in kinds:
-        rows = kind.rows(case).annotate(kind=Value(kind.code, output_field=CharField()))
+        rows = kind.rows(case).annotate(of_kind=Value(kind.code, output_field=CharField()))
         if key:
             rows = rows.filter(_beyond(key, "gt" if backwards else "lt"))
-        parts.append(rows.order_by(*order).values("kind", "day", "moment", "public_id")[:size])
+        parts.append(rows.order_by(*order).values("of_kind", "day", "moment", "public_id")[:size])
     if not parts:
         return []
     first, *others = parts
@@ -124,7 +124,7 @@ def _beyond(key: Key, way: str) -> Q:
 def _said(case: Case, member: Member, kinds: list[Kind], rows: list[dict[str, Any]]) -> list[Entry]:
     said: dict[uuid.UUID, Entry] = {}
     for kind in kinds:
-        mine = [row["public_id"] for row in rows if row["kind"] == kind.code]
+        mine = [row["public_id"] for row in rows if row["of_kind"] == kind.code]
         if mine:
             found = kind.entries(case, mine, member)
             said |= {public_id: replace(entry, kind=kind.code) for public_id, entry in found.items()}

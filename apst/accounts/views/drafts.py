@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.views.decorators.http import require_http_methods
 
 from apst.accounts import policies, services
@@ -23,6 +24,14 @@ def _read(body: bytes) -> tuple[dict[str, Any], int] | None:
     return payload, version
 
 
+def _body(request: MemberRequest) -> bytes:
+    """Give what was sent; nothing where it was a form, which has been read by now."""
+    try:
+        return request.body
+    except RawPostDataException:
+        return b""
+
+
 @require_http_methods(["GET", "POST"])
 @allowed(policies.is_member)
 def draft(request: MemberRequest, key: str) -> HttpResponse:
@@ -34,7 +43,7 @@ def draft(request: MemberRequest, key: str) -> HttpResponse:
         if held is None:
             return JsonResponse({"payload": {}, "version": 0, "saved_at": None})
         return JsonResponse({"payload": held.payload, "version": held.version, "saved_at": held.updated_at.isoformat()})
-    sent = _read(request.body)
+    sent = _read(_body(request))
     if sent is None:
         return JsonResponse({"error": "Send a JSON object with payload and version."}, status=400)
     payload, version = sent
