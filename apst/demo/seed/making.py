@@ -23,6 +23,7 @@ from referrals.models import EligibilityVersion, Referral
 from referrals.services import NewPupil, refer, triage, undo
 from reporting.services import build_return
 
+from .casenotes import CaseNotes
 from .cast import Setting, Worker
 from .children import Children
 from .diary import Diary, at
@@ -35,6 +36,8 @@ from .weeks import plan_weeks
 from .work import Work
 
 DAYS_A_MONTH = 365.25 / 12
+# Whose home services, the NHS and the youth justice service, keep the record.
+HOME_RECORDS = ("speech_language_therapist", "mental_health", "youth_justice_worker")
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ def make(setting: Setting, *, today: dt.date | None = None) -> Made | None:
         opening_pupils=setting.opening_pupils,
         opening_minutes=setting.opening_hours * 60,
         opening_on=first - DAY if setting.opening_pupils else None,
+        safeguarding_system="SafeRecord",
     )
     users = _accounts(setting)
     with acting_as_system(taskforce):
@@ -158,6 +162,9 @@ class _Maker:
             home_service=worker.home_service,
             working_days=worker.days,
             allocated_only=worker.type == "police",
+            record=Post.Record.HOME_SERVICE
+            if worker.employment == "seconded" and worker.type in HOME_RECORDS
+            else Post.Record.TASKFORCE,
         )
 
     def _members(self) -> dict[str, Membership]:
@@ -252,6 +259,7 @@ class _Maker:
     def _afterwards(self, history: History, members: dict[str, Membership], sites: list[Site]) -> None:
         """What the services do and history cannot: a restriction, a decision undone today, a session deleted."""
         manager = members["manager"]
+        CaseNotes(self.setting.slug, history, self.today).write()
         for case in history.apart:
             holders = [members["dsl"], history.authors[case.lead.reference]] if case.lead else []
             restrict(Case.objects.get(pk=case.pk), holders=holders, reason="The child of a colleague", by=manager)
