@@ -13,9 +13,9 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("cases", "0006_places_keep_the_day"),
-        ("people", "0006_a_post_says_whose_record_it_keeps"),
-        ("tenancy", "0005_the_schools_safeguarding_system"),
+        ("cases", "0007_planned_sessions_and_groups"),
+        ("people", "0008_a_post_says_whose_record_it_keeps"),
+        ("tenancy", "0006_the_schools_safeguarding_system"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0005_posts_name_no_cost"),
+        ("people", "0007_pupils_hold_no_nhs_number"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenancy", "0004_the_length_of_a_full_week"),
+        ("tenancy", "0005_travel_is_counted_apart"),
     ]
 
     operations = [
