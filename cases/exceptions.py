@@ -394,6 +394,8 @@ class OutreachGoesOn(CaseError):
 
     sentence = "There is outreach to this school already. Look for it on the list."
     field = "school"
+
+
 class TravelOutOfRange(CaseError):
     """Nobody travels for more than a day."""
 

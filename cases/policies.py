@@ -6,11 +6,7 @@ from django.utils.timezone import localdate
 from apst.tenancy.context import Member
 from referrals.models import Referral
 
-from .models import Case, CaseMember, CasePaper, Intervention, OutreachCase
-from .models import Case, CaseMember, CasePaper, Intervention
-from .models import Case, Intervention, PlannedSession, SessionGroup
-from .models import Case, CaseMember, CasePaper, Intervention, PlannedSession, SessionGroup
-from .models import Case, CaseMember, CasePaper, Intervention, Note
+from .models import Case, CaseMember, CasePaper, Intervention, Note, OutreachCase, PlannedSession, SessionGroup
 
 
 def can_see_briefs(member: Member) -> bool:
@@ -184,6 +180,8 @@ def can_begin_outreach(member: Member) -> bool:
 def can_change_outreach(member: Member, outreach: OutreachCase) -> bool:
     """Change or end outreach."""
     return can_begin_outreach(member)
+
+
 def can_change_planned(member: Member, planned: PlannedSession) -> bool:
     """Change or tick off a planned session: who is to hold it, who planned it, and who logs for others."""
     if not member.may("intervention.log"):

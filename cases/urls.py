@@ -2,11 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from .views import cases, outreach, papers, sessions, teams
-from .views import cases, papers, sessions, teams
-from .views import cases, groups, planned, sessions, week
-from .views import cases, groups, papers, planned, sessions, teams, week
-from .views import cases, concerns, home_copy, note_access, notes, papers, sessions, teams
+from .views import (
+    cases,
+    concerns,
+    groups,
+    home_copy,
+    note_access,
+    notes,
+    outreach,
+    papers,
+    planned,
+    sessions,
+    teams,
+    week,
+)
 
 app_name = "cases"
 urlpatterns: list[URLPattern] = [
@@ -47,7 +56,6 @@ urlpatterns: list[URLPattern] = [
     path("outreach/<uuid:public_id>/", outreach.outreach_detail, name="outreach-detail"),
     path("outreach/<uuid:public_id>/change/", outreach.outreach_change, name="outreach-change"),
     path("outreach/<uuid:public_id>/end/", outreach.outreach_end, name="outreach-end"),
-    path("sessions/", sessions.session_list, name="session-list"),
     path("cases/<uuid:public_id>/week/", week.case_week, name="case-week"),
     path("sessions/", week.session_list, name="session-list"),
     path("sessions/log/", sessions.session_log, name="session-log"),

@@ -8,8 +8,8 @@ from .interventions import (
     InterventionQuerySet,
     InterventionSpecialist,
 )
-from .outreach import OutreachCase
 from .notes import HomeCopy, Note, NoteAccess, NoteText
+from .outreach import OutreachCase
 from .papers import CasePaper
 from .passports import (
     Passport,
@@ -54,11 +54,11 @@ __all__ = [
     "InterventionPlace",
     "InterventionQuerySet",
     "InterventionSpecialist",
-    "OutreachCase",
     "LogTime",
     "Note",
     "NoteAccess",
     "NoteText",
+    "OutreachCase",
     "Passport",
     "PassportAccess",
     "PassportFeedback",

@@ -10,13 +10,11 @@ from .groups import (
     put_members,
     restart_session_group,
 )
-from .interventions import change_session, delete_session, log_session, restore_session
-from .outreach import begin_outreach, change_outreach, end_outreach
-from .papers import ask_for_paper
-from .joint import join_session, leave_session, note_log_time
 from .home_copy import mark_copied, unmark_copied
 from .interventions import change_session, delete_session, log_session, restore_session
+from .joint import join_session, leave_session, note_log_time
 from .notes import correct_note, end_note_access, give_note_access, restrict_note, write_note
+from .outreach import begin_outreach, change_outreach, end_outreach
 from .papers import ask_for_paper
 from .passports import end_share, say_what_worked, share_passport, write_passport
 from .planned import (
@@ -96,10 +94,9 @@ __all__ = [
     "end_goal",
     "end_group",
     "end_group_share",
+    "end_note_access",
     "end_outreach",
     "end_session_group",
-    "end_share",
-    "end_note_access",
     "end_share",
     "give_note_access",
     "grant",
@@ -113,9 +110,9 @@ __all__ = [
     "log_session",
     "make_group",
     "make_session_group",
+    "mark_copied",
     "note_log_time",
     "plan_as_last_week",
-    "mark_copied",
     "plan_reintegration",
     "plan_session",
     "plan_session_group",

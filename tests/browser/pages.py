@@ -109,8 +109,6 @@ PLAIN: dict[str, tuple[str, ...]] = {
     "cases:case-list": ("", "?state=ended", "?quiet=on&tier=tier_1"),
     "cases:outreach-list": ("",),
     "cases:outreach-new": ("",),
-    "cases:session-list": ("", "?week=2025-W40"),
-    "cases:session-log": ("",),
     "cases:session-list": ("", "?week=2025-W40", "?week=2099-W01"),
     "cases:session-log": ("", "?day=2026-11-02"),
     "cases:session-group": ("",),
