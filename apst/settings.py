@@ -40,11 +40,18 @@ IDLE_WARNING_SECONDS = env.int("IDLE_WARNING_SECONDS", 28 * 60)
 INVITATION_DAYS = env.int("INVITATION_DAYS", 7)
 UNDO_MINUTES = env.int("UNDO_MINUTES", 10)
 UPLOAD_MEGABYTES = env.int("UPLOAD_MEGABYTES", 20)
+# The virus scanner that looks at every document: tcp://host:port or unix:///path of clamd; "" for none.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "")
+CLAMD_SECONDS = env.int("CLAMD_SECONDS", 60)
+# How long a removed document can be restored, before its bytes are erased.
+DOCUMENT_GRACE_DAYS = env.int("DOCUMENT_GRACE_DAYS", 30)
 IMPORT_ROWS = env.int("IMPORT_ROWS", 100_000)
 IMPORT_CELL_CHARACTERS = env.int("IMPORT_CELL_CHARACTERS", 32_767)
 IMPORT_UNPACKED_MEGABYTES = env.int("IMPORT_UNPACKED_MEGABYTES", 200)
 # How many adults work directly with a child before the page warns (a fourth would be too many).
 TEAM_DIRECT_MOST = env.int("TEAM_DIRECT_MOST", 3)
+# How long a judgement of risk or a safety plan stands before it is looked at again, unless its author says otherwise.
+RISK_REVIEW_DAYS = env.int("RISK_REVIEW_DAYS", 42)
 OWN_WINDOW_WORKING_DAYS = env.int("OWN_WINDOW_WORKING_DAYS", 3)
 # A plan is looked at after so many weeks, then each half-term; a review counts for one due up to so many days later.
 PLAN_REVIEW_WEEKS = env.int("PLAN_REVIEW_WEEKS", 6)
@@ -229,10 +236,30 @@ X_FRAME_OPTIONS = "DENY"
 STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", str(BASE_DIR / "static" / "collected"))
 STATICFILES_DIRS = [BASE_DIR / "static" / "build", BASE_DIR / "static" / "own"]
+# Documents: a folder that no web server serves, or a bucket of S3 or of what speaks its protocol (the extra "s3").
+S3_BUCKET = env.str("S3_BUCKET", "")
 STORAGES = {
     "default": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env.str("S3_ENDPOINT_URL", "") or None,
+            "region_name": env.str("S3_REGION", "eu-west-2"),
+            "access_key": env.str("S3_ACCESS_KEY", "") or None,
+            "secret_key": env.str("S3_SECRET_KEY", "") or None,
+            "default_acl": "private",
+            "file_overwrite": False,
+            "object_parameters": {"ServerSideEncryption": "AES256"},
+        },
+    }
+    if S3_BUCKET
+    else {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": env.str("MEDIA_ROOT", "")},
+        "OPTIONS": {
+            "location": env.str("MEDIA_ROOT", "") or str(BASE_DIR / ".media"),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -264,6 +291,7 @@ CELERY_BEAT_SCHEDULE = {
     "resend": {"task": "apst.jobs.tasks.resend", "schedule": 15.0},
     "heartbeat": {"task": "apst.jobs.tasks.beat", "schedule": 20.0},
     "reach": {"task": "apst.people.tasks.follow_posts_everywhere", "schedule": 6 * 3600.0},
+    "documents": {"task": "cases.tasks.erase_removed_documents", "schedule": 6 * 3600.0},
     "grants": {"task": "cases.tasks.refresh_everywhere", "schedule": 6 * 3600.0},
     "papers": {"task": "cases.tasks.drop_papers_everywhere", "schedule": 6 * 3600.0},
 }

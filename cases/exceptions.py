@@ -459,3 +459,123 @@ class NotOnIt(CaseError):
     """Only one of several specialists leaves a session."""
 
     sentence = "You cannot be taken out of this session: somebody has to have done the work."
+class FileRefused(CaseError):
+    """A file that is too large, of no kind that is taken, or not what its name says."""
+
+    sentence = "This file cannot be taken."
+    field = "file"
+
+
+class FileHarmful(FileRefused):
+    """The virus scanner found something."""
+
+    sentence = (
+        "The virus scanner found something harmful in this file, so it was not kept."
+        " Do not open it again, and tell whoever looks after your computer."
+    )
+
+
+class ScannerSilent(FileRefused):
+    """A virus scanner is configured and does not answer."""
+
+    sentence = (
+        "The virus scanner does not answer, so no file can be taken at the moment. Nothing was saved."
+        " Try again in a few minutes."
+    )
+
+
+class DocumentNotYours(CaseError):
+    """A document is removed by who put it there, and an ordinary one by the Taskforce Manager."""
+
+    sentence = "You cannot remove or restore this document. Ask who put it there, or the Taskforce Manager."
+
+
+class DocumentErased(CaseError):
+    """The file itself is gone: the time in which a removal can be undone is over."""
+
+    sentence = "This document cannot be restored: its file was erased when the time to undo the removal was over."
+
+
+class DatedInFuture(CaseError):
+    """The day on a document is today or earlier."""
+
+    sentence = "The day on the document must be today or in the past."
+    field = "dated_on"
+
+
+class GrantNotYours(CaseError):
+    """A restricted record is opened to others by its author or, for safeguarding, by the safeguarding lead."""
+
+    sentence = "Only its author, and for safeguarding the designated safeguarding lead, can say who else may read this."
+
+
+class EndsInPast(CaseError):
+    """A grant ends tomorrow or later."""
+
+    sentence = "The last day must be today or later."
+    field = "until"
+
+
+class JudgedInFuture(CaseError):
+    """What is recorded has happened."""
+
+    sentence = "The day must be today or in the past."
+    field = "held_on"
+
+
+class ReviewBeforeToday(CaseError):
+    """A review is still to come."""
+
+    sentence = "The day of the review must be today or later."
+    field = "review_on"
+
+
+class MissingInFuture(CaseError):
+    """What is recorded of a missing episode has happened."""
+
+    sentence = "Nothing of a missing episode can lie in the future. Look at the days and times again."
+    field = "missing_from"
+
+
+class ReturnedBefore(CaseError):
+    """Nobody comes back before they were gone."""
+
+    sentence = "The time of the return must be after the time from which the pupil was missing."
+    field = "returned_at"
+
+
+class ApartFromThemselves(CaseError):
+    """A pupil is kept apart from another one."""
+
+    sentence = "Choose another pupil: this is the same one."
+    field = "other"
+
+
+class ApartAlready(CaseError):
+    """Two pupils have one link."""
+
+    sentence = "These two are to be kept apart already."
+    field = "other"
+
+
+class LinkNotYours(CaseError):
+    """Keeping two apart is ended by who said it, the safeguarding lead or the Taskforce Manager."""
+
+    sentence = (
+        "You cannot change this. Ask who said that they are to be kept apart, the designated safeguarding lead or the"
+        " Taskforce Manager."
+    )
+
+
+class SentenceNeeded(CaseError):
+    """A case is closed with something open only when somebody says what happens with it."""
+
+    sentence = "Say in a sentence what happens with what is still open."
+    field = "said"
+
+
+class DestinationNeeded(CaseError):
+    """Whoever leaves goes somewhere, if only to a place that is not known."""
+
+    sentence = "Say where the pupil goes; “Not known” is an answer."
+    field = "destination"

@@ -7,6 +7,18 @@ from apst.tenancy.context import Member
 from referrals.models import Referral
 
 from .models import Case, CaseMember, CasePaper, Intervention, Note, OutreachCase, PlannedSession, SessionGroup
+from .models import (
+    Case,
+    CaseMember,
+    CasePaper,
+    Document,
+    Intervention,
+    KeepApart,
+    MissingEpisode,
+    Protection,
+    RiskJudgement,
+)
+from .models.restricted import Sensitivity
 
 
 def can_see_briefs(member: Member) -> bool:
@@ -130,6 +142,54 @@ def can_give_note_access(member: Member, note: Note) -> bool:
 def can_end_note_access(member: Member, note: Note) -> bool:
     """End what was given: as giving (`grant.end`)."""
     return member.may("grant.end") and can_give_note_access(member, note)
+def can_write_risk(member: Member, case: Case) -> bool:
+    """Judge risk, write the safety plan, record missing episodes and what is restricted: whoever writes the notes."""
+    return member.may("note.write") and member.may("case.view")
+
+
+def can_change_missing(member: Member, episode: MissingEpisode) -> bool:
+    """Say more of a missing episode: whoever hears of it."""
+    return member.may("note.write") and member.may("case.view")
+
+
+def can_share_risk(member: Member, record: RiskJudgement | Protection | KeepApart) -> bool:
+    """Say who else may read a restricted text about risk: whoever holds it."""
+    return member.may("grant.give") and holds(member, record)
+
+
+def can_end_keep_apart(member: Member, link: KeepApart) -> bool:
+    """End keeping two apart: who said it, the safeguarding lead, the manager."""
+    mine = link.written_by_id is not None and link.written_by_id == member.membership_id
+    return member.may("note.write") and (mine or member.role == "dsl" or member.reach("case.change") == "T")
+
+
+def can_add_document(member: Member, case: Case) -> bool:
+    """Put a document on a case: whoever writes its notes."""
+    return member.may("note.write")
+
+
+def can_see_document(member: Member, document: Document) -> bool:
+    """Ask for the file of a document that the database shows; a restricted one's text is asked for beside."""
+    return member.may("note.view")
+
+
+def can_remove_document(member: Member, document: Document) -> bool:
+    """Take a document away: its author's, and for an ordinary one the manager's."""
+    if not member.may("note.write"):
+        return False
+    mine = document.written_by_id == member.membership_id
+    return mine or (not document.is_restricted and member.reach("case.change") == "T")
+
+
+def can_share_document(member: Member, document: Document) -> bool:
+    """Say who else may open a restricted document: whoever holds it."""
+    return document.is_restricted and member.may("grant.give") and holds(member, document)
+
+
+def holds(member: Member, record: Document | RiskJudgement | Protection | KeepApart) -> bool:
+    """Hold a restricted record: its author, and for safeguarding the designated safeguarding lead."""
+    is_author = record.written_by_id is not None and record.written_by_id == member.membership_id
+    return is_author or (record.sensitivity == Sensitivity.SAFEGUARDING and member.role == "dsl")
 
 
 def can_log(member: Member) -> bool:

@@ -15,6 +15,7 @@ from .exceptions import NothingToDraw
 from .models import Case
 from .papers import PAPERS
 from .services.access import refresh_access
+from .services.documents import erase_removed
 from .services.papers import DRAW, drop_old_papers, keep_paper
 
 NO_PANGO = "This server cannot draw PDFs: the library Pango is not installed on it. The page itself can be printed."
@@ -71,3 +72,10 @@ def drop_papers_everywhere() -> None:
     """Each night: papers are renderings, and go after a day."""
     for _ in for_each_taskforce():
         drop_old_papers()
+
+
+@shared_task
+def erase_removed_documents() -> None:
+    """Each night: the bytes of documents go whose removal can no longer be undone."""
+    for _ in for_each_taskforce():
+        erase_removed()

@@ -16,6 +16,7 @@ from .views import (
     teams,
     week,
 )
+from .views import cases, closing, documents, papers, risks, search, sessions, teams
 
 app_name = "cases"
 urlpatterns: list[URLPattern] = [
@@ -58,6 +59,30 @@ urlpatterns: list[URLPattern] = [
     path("outreach/<uuid:public_id>/end/", outreach.outreach_end, name="outreach-end"),
     path("cases/<uuid:public_id>/week/", week.case_week, name="case-week"),
     path("sessions/", week.session_list, name="session-list"),
+    path("cases/<uuid:public_id>/risk/", risks.case_risk, name="case-risk"),
+    path("cases/<uuid:public_id>/risk/judge/<slug:area>/", risks.risk_judge, name="risk-judge"),
+    path("cases/<uuid:public_id>/risk/safety-plan/", risks.safety_plan_write, name="safety-plan-write"),
+    path("cases/<uuid:public_id>/risk/missing/", risks.missing_record, name="missing-record"),
+    path("cases/<uuid:public_id>/risk/protection/", risks.protection_record, name="protection-record"),
+    path("cases/<uuid:public_id>/risk/keep-apart/", risks.keep_apart, name="keep-apart"),
+    path("missing/<uuid:public_id>/", risks.missing_change, name="missing-change"),
+    path("keep-apart/<uuid:public_id>/end/", risks.keep_apart_end, name="keep-apart-end"),
+    path("keep-apart/<uuid:public_id>/resume/", risks.keep_apart_resume, name="keep-apart-resume"),
+    path("risks/<uuid:public_id>/readers/", risks.risk_readers, name="risk-readers"),
+    path("protections/<uuid:public_id>/readers/", risks.protection_readers, name="protection-readers"),
+    path("cases/<uuid:public_id>/documents/", documents.case_documents, name="case-documents"),
+    path("cases/<uuid:public_id>/documents/add/", documents.document_add, name="document-add"),
+    path("documents/<uuid:public_id>/", documents.document_fetch, name="document-fetch"),
+    path("documents/<uuid:public_id>/remove/", documents.document_remove, name="document-remove"),
+    path("documents/<uuid:public_id>/restore/", documents.document_restore, name="document-restore"),
+    path("documents/<uuid:public_id>/readers/", documents.document_readers, name="document-readers"),
+    path("cases/<uuid:public_id>/close/", closing.case_close, name="case-close"),
+    path("cases/<uuid:public_id>/reopen/", closing.case_reopen, name="case-reopen"),
+    path("cases/<uuid:public_id>/restrict/", cases.case_restrict, name="case-restrict"),
+    path("cases/<uuid:public_id>/unrestrict/", cases.case_unrestrict, name="case-unrestrict"),
+    path("referrals/<uuid:public_id>/allocate/", cases.case_allocate, name="case-allocate"),
+    path("search/", search.search, name="search"),
+    path("sessions/", sessions.session_list, name="session-list"),
     path("sessions/log/", sessions.session_log, name="session-log"),
     path("sessions/group/", groups.session_group, name="session-group"),
     path("sessions/planned/", planned.planned_new, name="planned-new"),

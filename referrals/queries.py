@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
+from apst.people.finding import find
 from apst.people.models import Pupil
 from apst.people.names import likely_same
-from apst.people.queries import find
 from apst.places.calendar import SchoolCalendar
 from apst.places.models import Site
 from apst.tenancy.context import Member
@@ -159,7 +159,7 @@ def own(member: Member) -> ReferralQuerySet:
 
 def find_pupils(words: str) -> list[Pupil]:
     """Give the ten nearest pupils, among those the member may see, by name or UPN."""
-    return list(find(words)[:FOUND])
+    return find(words, most=FOUND)[:FOUND]
 
 
 def likely_duplicates(referral: Referral) -> list[Pupil]:

@@ -94,10 +94,19 @@ def _restricted_login(request: pytest.FixtureRequest) -> None:
         assert login_faults() == []
 
 
+@pytest.fixture(scope="session")
+def media_folder(tmp_path_factory):
+    """Where the documents of the tests lie."""
+    return tmp_path_factory.mktemp("media")
+
+
 @pytest.fixture(autouse=True)
-def _plain_settings(settings) -> Iterator[None]:
+def _plain_settings(settings, media_folder) -> Iterator[None]:
     settings.STORAGES = {
-        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {**settings.STORAGES["default"]["OPTIONS"], "location": str(media_folder)},
+        },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -6,6 +6,7 @@ import itertools
 import factory
 
 from apst.people.models import Pupil
+from apst.people.services import write_name_keys
 from cases.models import Case, Intervention, InterventionPlace, InterventionSpecialist
 from referrals.models import Referral
 
@@ -27,6 +28,12 @@ class PupilFactory(factory.django.DjangoModelFactory):
     sound_key = factory.LazyAttribute(lambda p: p.surname[:4].upper())
     date_of_birth = dt.date(2012, 5, 4)
     sex = "F"
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        pupil = super()._create(model_class, *args, **kwargs)
+        write_name_keys([pupil])
+        return pupil
 
 
 class ReferralFactory(factory.django.DjangoModelFactory):

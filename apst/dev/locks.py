@@ -9,9 +9,9 @@ from apst.dev.processes import Failure
 
 # The largest first: the others take its versions, so that each is a part of it.
 EXTRAS = {
-    "requirements-dev.lock": ["--extra", "demo", "--extra", "dev"],
+    "requirements-dev.lock": ["--extra", "demo", "--extra", "s3", "--extra", "dev"],
     "requirements-demo.lock": ["--extra", "demo"],
-    "requirements.lock": [],
+    "requirements.lock": ["--extra", "s3"],
 }
 OPTIONS = [
     "--universal",

@@ -6,6 +6,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.db.backends.utils import CursorWrapper
 
+from apst.people.services import rewrite_name_keys
 from cases.services import refresh_access
 
 from .exceptions import BuiltOn, NotProved
@@ -30,6 +31,7 @@ PARTS: Final = {
         "cases_interventionnote where intervention_id", "cases_interventionplace where intervention_id",
         "cases_interventionspecialist where intervention_id",
     ),
+    "people_pupil": ("people_pupilnamekey where pupil_id",),
     "cases_case": ("cases_caseaccess where source in ('team', 'site') and content_object_id",),
 }  # fmt: skip
 
@@ -58,9 +60,21 @@ def undo_all(record: Import) -> None:
                 _undo_batch(cursor, record, batch, tables[table], operation)
         except IntegrityError:
             raise BuiltOn(USED_SINCE) from None
+        named = _renamed(cursor, record)
         cursor.execute("delete from imports_importchange where import_id = %s", [record.pk])
+    rewrite_name_keys(named)
     if tables.keys() & {"cases_case", "people_post"}:
         refresh_access()
+
+
+def _renamed(cursor: CursorWrapper, record: Import) -> list[int]:
+    """Give the pupils whose names the undo brought back."""
+    cursor.execute(
+        "select c.record_id from imports_importchange c"
+        " where c.import_id = %s and c.table_name = 'people_pupil' and c.operation = 'U'",
+        [record.pk],
+    )
+    return [pupil for (pupil,) in cursor.fetchall()]
 
 
 def _model(table: str) -> Any:

@@ -21,20 +21,17 @@ from .queries import FACT_LISTS
 UNKNOWN = [("", "Not recorded")]
 
 
-class FindForm(forms.Form):
-    """What somebody knows of a pupil. Sent by POST, so that no name stands in an address or a log."""
-
-    q = forms.CharField(
-        label="Name, UPN or local id", max_length=100, help_text="The beginning is enough; spelling need not be exact"
-    )
-
-
 class IdentityForm(forms.Form):
     """Who a pupil is. `version` is the one that the page showed."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     forename = forms.CharField(label="Forename", max_length=100)
     surname = forms.CharField(label="Surname", max_length=100)
+    keep_former = forms.BooleanField(
+        label="If the name has changed, a search finds the pupil by the earlier one too",
+        help_text="Leave this unticked where the name was only written wrongly.",
+        required=False,
+    )
     preferred_name = forms.CharField(label="Name they prefer (optional)", max_length=100, required=False)
     date_of_birth = DateField(label="Date of birth", past=True)
     sex = forms.ChoiceField(
@@ -110,6 +107,13 @@ def fact_choices(kind: str) -> list[tuple[str, str]]:
     """Give the codes of a kind of fact with their words."""
     known = FACT_LISTS[kind]
     return choices(known) if known else [("yes", "Yes"), ("no", "No")]
+
+
+class FormerNameForm(forms.Form):
+    """A name that a pupil had before."""
+
+    forename = forms.CharField(label="Forename", max_length=100)
+    surname = forms.CharField(label="Surname", max_length=100)
 
 
 class FactForm(forms.Form):

@@ -11,6 +11,7 @@ from .models import Pupil
 # Letters that Unicode does not take apart.
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
 ALIKE = 0.92
+LONGEST_KEY, LONGEST_SOUND = 60, 20
 
 
 def folded(text: str) -> str:
@@ -28,6 +29,19 @@ def name_key(surname: str, forename: str) -> str:
 def sound_key(surname: str, forename: str) -> str:
     """Give how a name sounds (metaphone); two spellings of one name mostly share it."""
     return f"{_sound(surname)} {_sound(forename)}".strip()[:40]
+
+
+def parts_of(*texts: str) -> dict[str, str]:
+    """Give each part of some names, folded, with how it sounds; a name of several parts as one word too.
+
+    "Smith-Jones" is found by "smith", by "jones" and by "smithjones".
+    """
+    found = {}
+    for text in texts:
+        words = folded(text).split()
+        for word in [*words, *(["".join(words)] if len(words) > 1 else [])]:
+            found[word[:LONGEST_KEY]] = _sound(word)[:LONGEST_SOUND]
+    return found
 
 
 def _sound(name: str) -> str:

@@ -26,6 +26,11 @@ def can_change_facts(member: Member, row: Any = None) -> bool:
     return any(member.may(action) for action in ("case.change", "record.import"))
 
 
+def can_see_former_names(member: Member, row: Any = None) -> bool:
+    """True for those who view cases and change them: a former name can betray an adoption or a new life."""
+    return member.may("case.view") and member.may("case.change")
+
+
 def can_see_contacts(member: Member, pupil: Any = None) -> bool:
     """True for those who see all contacts of their cases; everybody else sees those that they recorded themselves."""
     return member.may("case.view")

@@ -1,25 +1,21 @@
-"""Reading pupils: what holds on a day, their year group, and finding one."""
+"""Reading pupils: what holds on a day, and their year group."""
 
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
 
 from django.db import connection
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import QuerySet
 
 from apst.accounts.models import Membership
 from apst.audit.models import AccessEntryPupil
 from apst.codelists import codes, label
 from apst.tenancy.context import current
 
-from . import names
 from .models import Contact, NhsNumber, Post, Pupil, PupilFact, Specialist
 
 # The code list behind each kind of fact; free school meals are yes or no.
 FACT_LISTS = {"sen_provision": "sen_provision", "sen_primary_need": "sen_needs", "fsm": "", "csc_status": "csc_status"}
-MOST_FOUND = 50
-SHORTEST_SOUND = 2  # one consonant alone sounds like half of all names
 
 _FACTS_ON = """
 select distinct on (f.pupil_id, f.kind) f.pupil_id, f.kind, f.value from people_pupilfact f
@@ -62,38 +58,6 @@ def year_group(pupil: Pupil, day: dt.date) -> str:
     """
     number = year_number(pupil.date_of_birth, pupil.year_offset, day)
     return "R" if number == 0 else str(number)
-
-
-def find(text: str) -> QuerySet[Pupil]:
-    """Give the pupils that somebody may mean by `text`: the beginning of a name in either order, a name that sounds
-    alike, a
-    UPN or local id. The nearest come first. Only whom the reader may see: row-level security decides, so it is no
-    oracle.
-    """
-    words = names.folded(text).split()
-    if not words:
-        return Pupil.objects.none()
-    exactly = Q(upn=text.strip().upper()) | Q(local_id=text.strip())
-    either = [" ".join(words), " ".join(reversed(words))]
-    begins = reduce(Q.__or__, [Q(name_key__startswith=order) | Q(name_key__contains=f" {order}") for order in either])
-    begins |= Q(preferred_name__istartswith=text.strip())
-    when = [When(exactly, then=Value(0)), When(begins, then=Value(1))]
-    return (
-        Pupil.objects.filter(exactly | begins | _sounds(words))
-        .annotate(nearness=Case(*when, default=Value(2), output_field=IntegerField()))
-        .select_related("home_school")
-        .order_by("nearness", "name_key", "id")
-    )
-
-
-def _sounds(words: list[str]) -> Q:
-    if len(words) == 1:
-        sound = names.sound_key(words[0], "")
-        if len(sound) < SHORTEST_SOUND:
-            return Q(pk__in=[])
-        return Q(sound_key__startswith=f"{sound} ") | Q(sound_key__endswith=f" {sound}") | Q(sound_key=sound)
-    first, rest = words[0], " ".join(words[1:])
-    return Q(sound_key__in=[names.sound_key(rest, first), names.sound_key(first, rest)])
 
 
 def history_of(pupil: Pupil) -> list[PupilFact]:

@@ -4,9 +4,10 @@ from .views import members, pupils, specialists
 
 app_name = "people"
 urlpatterns = [
-    path("pupils/", pupils.pupil_list, name="pupil-list"),
     path("pupils/<uuid:public_id>/", pupils.pupil_detail, name="pupil-detail"),
     path("pupils/<uuid:public_id>/change/", pupils.pupil_change, name="pupil-change"),
+    path("pupils/<uuid:public_id>/former-names/", pupils.former_names, name="former-names"),
+    path("former-names/<uuid:public_id>/remove/", pupils.former_name_drop, name="former-name-drop"),
     path("pupils/<uuid:public_id>/facts/<slug:kind>/", pupils.fact_change, name="fact-change"),
     path("pupils/<uuid:public_id>/contacts/new/", pupils.contact_new, name="contact-new"),
     path("contacts/<uuid:public_id>/", pupils.contact_change, name="contact-change"),

@@ -43,7 +43,7 @@ def product(request: HttpRequest) -> dict[str, Any]:
         ],
         "home_href": address("home"),
         "switch_href": address("accounts:choose") if signed_in else "",
-        "find_href": address("people:pupil-list") if finds_pupils(getattr(request, "member", None)) else "",
+        "find_href": address("cases:search") if finds_pupils(getattr(request, "member", None)) else "",
         "settings_href": settings_of(getattr(request, "member", None)),
         "sign_out_href": address("account_logout"),
         "stay_href": STAY,

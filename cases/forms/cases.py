@@ -104,7 +104,7 @@ class FilterForm(forms.Form):
 
 
 class CloseForm(forms.Form):
-    """Why and when a case ended."""
+    """Why and when a case ended, where the pupil goes, and what happens with what is still open."""
 
     reason = forms.ChoiceField(
         label="Why did it end?",
@@ -113,6 +113,46 @@ class CloseForm(forms.Form):
         error_messages={"required": "Select why it ended"},
     )
     ended_on = DateField(label="The day on which it ended", past=True, initial=localdate)
+    leaving = forms.ChoiceField(
+        label="Does the pupil leave this school on that day too?",
+        choices=[("no", "No"), ("yes", "Yes")],
+        initial="no",
+        widget=Radios(reveals={"yes": "destination"}),
+        error_messages={"required": "Select whether the pupil leaves this school too"},
+    )
+    destination = forms.ChoiceField(
+        label="Where do they go?", required=False, choices=[("", "Choose"), *choices("destinations")]
+    )
+    said = forms.CharField(
+        label="What happens with what is still open?",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 4}),
+        help_text="One sentence is enough: who goes on with it, or why it need not be done.",
+    )
+
+    def __init__(self, data: Any = None, *, something_open: bool, may_say_where: bool, **kwargs: Any) -> None:
+        """
+        something_open  a check has found something;  may_say_where  this person may change the pupil's record
+        """
+        super().__init__(data, **kwargs)
+        if not may_say_where:
+            del self.fields["leaving"]
+            del self.fields["destination"]
+        if not something_open:
+            self.fields["said"].label = "Anything to add? (optional)"
+            self.fields["said"].help_text = ""
+
+    def said_all(self) -> dict[str, Any]:
+        """Give the arguments of `close_case`; only of a valid form."""
+        said = self.cleaned_data
+        return {**said, "leaving": said.get("leaving") == "yes", "destination": said.get("destination", "")}
+
+
+class ReopenForm(forms.Form):
+    """Why an ended case is opened again."""
+
+    said = forms.CharField(label="Why is it opened again?", max_length=2000, widget=forms.Textarea({"rows": 3}))
 
 
 class RestrictForm(forms.Form):

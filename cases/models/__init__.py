@@ -1,6 +1,8 @@
 """The facts of casework, by noun."""
 
 from .cases import Case, CaseAccess, CaseMember, CaseQuerySet
+from .documents import Document, DocumentAccess, DocumentQuerySet, DocumentText
+from .endings import CaseEnding
 from .interventions import (
     Intervention,
     InterventionNote,
@@ -33,6 +35,19 @@ from .planned import (
 from .plans import Goal, GoalScore, GoalSession, GoalStep, Plan, PlanReview, PlanVersion
 from .reintegration import Reintegration, ReintegrationCheck, ReintegrationWeek
 from .restricted import RecordGrant, Sensitivity
+from .risks import (
+    KeepApart,
+    KeepApartAccess,
+    KeepApartReason,
+    MissingEpisode,
+    Protection,
+    ProtectionAccess,
+    ProtectionText,
+    RiskAccess,
+    RiskEvidence,
+    RiskJudgement,
+    SafetyPlan,
+)
 from .staging import CaseStage
 from .wording import PupilWords
 
@@ -40,10 +55,15 @@ __all__ = [
     "WEEKDAYS",
     "Case",
     "CaseAccess",
+    "CaseEnding",
     "CaseMember",
     "CasePaper",
     "CaseQuerySet",
     "CaseStage",
+    "Document",
+    "DocumentAccess",
+    "DocumentQuerySet",
+    "DocumentText",
     "Goal",
     "GoalScore",
     "GoalSession",
@@ -59,6 +79,10 @@ __all__ = [
     "NoteAccess",
     "NoteText",
     "OutreachCase",
+    "KeepApart",
+    "KeepApartAccess",
+    "KeepApartReason",
+    "MissingEpisode",
     "Passport",
     "PassportAccess",
     "PassportFeedback",
@@ -70,11 +94,18 @@ __all__ = [
     "PlannedSession",
     "PlannedSessionQuerySet",
     "PlannedSpecialist",
+    "Protection",
+    "ProtectionAccess",
+    "ProtectionText",
     "PupilWords",
     "RecordGrant",
     "Reintegration",
     "ReintegrationCheck",
     "ReintegrationWeek",
+    "RiskAccess",
+    "RiskEvidence",
+    "RiskJudgement",
+    "SafetyPlan",
     "Sensitivity",
     "SessionGroup",
     "SessionGroupMember",

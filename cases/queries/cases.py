@@ -3,7 +3,6 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass
-from functools import reduce
 from typing import Final
 
 from django.db import connection
@@ -12,8 +11,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localdate
 
 from apst.accounts.models import Membership
+from apst.people.finding import find
 from apst.people.models import Post
-from apst.people.names import folded
 from apst.tenancy.context import Member
 from cases.models import Case, CaseMember, CaseQuerySet, InterventionPlace
 
@@ -91,9 +90,9 @@ def case_list(
         cases = cases.filter(tier=tier)
     if lead:
         cases = cases.filter(lead=lead)
-    if words := folded(search).split():
-        named = reduce(Q.__and__, [Q(pupil__name_key__contains=word) for word in words])
-        cases = cases.filter(named | Q(reference__iexact=search.strip()))
+    if search.strip():
+        named = [pupil.pk for pupil in find(search, most=MOST_COUNTED)]
+        cases = cases.filter(Q(pupil__in=named) | Q(reference__in=[search.strip(), search.strip().upper()]))
     return cases
 
 

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from apst.tenancy.context import Member
-from cases.models import Case
+from cases.models import Case, RiskJudgement
+
+from .risks import missing_now, standing
 
 from .missed import missed_in_a_row
 
@@ -35,8 +38,24 @@ def _missed(case: Case, member: Member) -> list[Flag]:
     ]
 
 
+def _risk(case: Case, member: Member) -> list[Flag]:
+    """What somebody about to meet the child must know: missing now, and where a risk is high."""
+    if not member.may("case.view"):
+        return []
+    page = reverse("cases:case-risk", args=[case.public_id])
+    high = [row.get_area_display().lower() for row in standing(case) if row.level == RiskJudgement.Level.HIGH]
+    return [Flag(f"High risk: {', '.join(high)}", "red", page)] if high else []
+
+
+def _missing(case: Case, member: Member) -> list[Flag]:
+    if not member.may("case.view") or (episode := missing_now(case)) is None:
+        return []
+    page = reverse("cases:case-risk", args=[case.public_id])
+    return [Flag(f"Missing since {localtime(episode.missing_from):%-d %b, %H:%M}", "red", page)]
+
+
 # Each asks at most one question of the database.
-FLAGS: Final[tuple[Callable[[Case, Member], list[Flag]], ...]] = (_state, _missed)
+FLAGS: Final[tuple[Callable[[Case, Member], list[Flag]], ...]] = (_state, _missing, _risk, _missed)
 
 
 def flags_of(case: Case, member: Member) -> list[Flag]:

@@ -13,6 +13,9 @@ from cases.models import Case, CaseMember, CaseStage, Intervention, Intervention
 from referrals.models import TriageDecision
 
 from .notes import NOTE_KINDS
+from .closing import ENDINGS
+from .documents import DOCUMENTS
+from .risks import RISK_KINDS
 from .timeline import Entry, Kind
 
 
@@ -120,4 +123,7 @@ KINDS = (
     Kind("triage", "Triage decisions", _decisions, _decision_entries),
     Kind("tier", "Tiers", _stages, _stage_entries),
     Kind("team", "Team", _joined, _joined_entries),
+    DOCUMENTS,
+    *RISK_KINDS,
+    ENDINGS,
 )

@@ -14,8 +14,8 @@ from django.utils.timezone import localdate
 
 from apst.accounts.models import Membership
 from apst.codelists import codes_where, label
+from apst.people.finding import find
 from apst.people.models import Post, Pupil
-from apst.people.queries import find
 from apst.places.models import Establishment, Site
 from apst.tenancy.context import Member
 from cases.models import Case, Intervention, InterventionPlace, InterventionQuerySet, InterventionSpecialist
@@ -168,7 +168,7 @@ def _can_be_logged() -> Any:
 
 def found(words: str) -> list[Pupil]:
     """Give at most eight pupils that somebody may mean, among those that they may see."""
-    return list(find(words)[:CHIPS])
+    return find(words, most=CHIPS)[:CHIPS]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from .groups import (
     restart_session_group,
 )
 from .home_copy import mark_copied, unmark_copied
+from .cases import allocate, check_closing, close_case, lift_restriction, reopen_case, restrict
+from .documents import erase_removed, remove_document, restore_document, take_document
 from .interventions import change_session, delete_session, log_session, restore_session
 from .joint import join_session, leave_session, note_log_time
 from .notes import correct_note, end_note_access, give_note_access, restrict_note, write_note
@@ -41,6 +43,7 @@ from .plans import (
     start_plan,
     tick_step,
 )
+from .record_grants import end_opening, let_open
 from .reintegration import (
     add_week,
     change_reintegration,
@@ -50,6 +53,16 @@ from .reintegration import (
     record_check,
 )
 from .reviews import record_review
+from .risks import (
+    change_missing,
+    end_keep_apart,
+    judge_risk,
+    keep_apart,
+    record_missing,
+    record_protection,
+    resume_keep_apart,
+    write_safety_plan,
+)
 from .teaching_groups import (
     add_to_group,
     change_group,
@@ -78,6 +91,7 @@ __all__ = [
     "change_goal",
     "change_group",
     "change_outreach",
+    "change_missing",
     "change_plan",
     "change_planned",
     "change_reintegration",
@@ -86,6 +100,7 @@ __all__ = [
     "change_stage",
     "change_step",
     "change_week",
+    "check_closing",
     "choose_words",
     "close_case",
     "correct_note",
@@ -99,11 +114,18 @@ __all__ = [
     "end_session_group",
     "end_share",
     "give_note_access",
+    "end_keep_apart",
+    "end_opening",
+    "end_share",
+    "erase_removed",
     "grant",
     "join_session",
     "join_team",
     "leave_session",
+    "judge_risk",
+    "keep_apart",
     "leave_team",
+    "let_open",
     "lift_restriction",
     "link_planned",
     "link_session",
@@ -118,22 +140,28 @@ __all__ = [
     "plan_session_group",
     "put_members",
     "record_check",
+    "record_missing",
+    "record_protection",
     "record_review",
     "refresh_access",
     "refresh_access_of",
+    "remove_document",
     "remove_step",
     "reopen_case",
     "restart_session_group",
     "restore_planned",
+    "restore_document",
     "restore_session",
     "restrict",
     "restrict_note",
     "resume_goal",
+    "resume_keep_apart",
     "revoke",
     "say_what_worked",
     "share_group",
     "share_passport",
     "start_plan",
+    "take_document",
     "take_from_group",
     "take_lead",
     "take_part",
@@ -142,4 +170,5 @@ __all__ = [
     "unmark_copied",
     "write_note",
     "write_passport",
+    "write_safety_plan",
 ]

@@ -10,21 +10,25 @@ from django.utils.timezone import localdate
 
 from apst.accounts.models import Membership
 from apst.people.models import Post
+from apst.people.services import change_pupil
 from apst.places.models import Site
 from apst.tenancy.context import name_act
 from apst.tenancy.references import next_reference
 from cases.exceptions import (
     AlreadyEnded,
     ChangedMeanwhile,
+    DestinationNeeded,
     EndsBeforeItOpened,
     HasOpenCase,
     NobodyGivesToThemselves,
     NotToAllocate,
     OpenedInFuture,
     PostNotInPlace,
+    SentenceNeeded,
     StillOpen,
 )
-from cases.models import Case, CaseAccess, CaseMember, CaseStage
+from cases.models import Case, CaseAccess, CaseEnding, CaseMember, CaseStage
+from cases.queries.closing import left_open
 from referrals.models import Referral
 from referrals.services import mark_allocated
 
@@ -123,29 +127,79 @@ def change_case(case: Case, **fields: object) -> Case:
     return case
 
 
+def check_closing(
+    case: Case, *, reason: str, ended_on: dt.date, said: str = "", leaving: bool = False, destination: str = ""
+) -> list[str]:
+    """Say what stands against closing a case as said, without doing it; gives the codes of what is still open.
+
+    Raises AlreadyEnded, EndsBeforeItOpened, DestinationNeeded, SentenceNeeded.
+    """
+    if case.ended_on is not None:
+        raise AlreadyEnded
+    if not case.opened_on <= ended_on <= localdate():
+        raise EndsBeforeItOpened
+    if leaving and not destination:
+        raise DestinationNeeded
+    still_open = left_open(case)
+    if still_open and not said.strip():
+        raise SentenceNeeded
+    return still_open
+
+
 @transaction.atomic
 def close_case(
-    case: Case, *, reason: str, ended_on: dt.date, version: int | None = None, by: Membership | None
+    case: Case,
+    *,
+    reason: str,
+    ended_on: dt.date,
+    said: str = "",
+    leaving: bool = False,
+    destination: str = "",
+    version: int | None = None,
+    by: Membership | None,
 ) -> Case:
-    """End a case. reason: a code of case_end_reasons. Raises AlreadyEnded, EndsBeforeItOpened, ChangedMeanwhile."""
+    """End a case.
+
+    reason   a code of case_end_reasons;  said  what happens with what is still open (cases.queries.closing)
+    leaving  the pupil leaves the school on that day too, for `destination`, a code of destinations
+    Raises AlreadyEnded, EndsBeforeItOpened, SentenceNeeded, DestinationNeeded, ChangedMeanwhile.
+    """
     found = lock_case(case, version)
-    if found.ended_on is not None:
-        raise AlreadyEnded
-    if not found.opened_on <= ended_on <= localdate():
-        raise EndsBeforeItOpened
+    still_open = check_closing(
+        found, reason=reason, ended_on=ended_on, said=said, leaving=leaving, destination=destination
+    )
+    if leaving:
+        leaves = {"leaving_date": ended_on, "destination": destination}
+        change_pupil(found.pupil, version=None, changes=leaves, by=by)
     name_act("case.close")
+    CaseEnding.objects.create(
+        case=found,
+        act=CaseEnding.Act.CLOSED,
+        day=ended_on,
+        reason=reason,
+        destination=destination if leaving else "",
+        left_open=still_open,
+        said=said.strip(),
+        done_by=by,
+    )
     return change_case(found, ended_on=ended_on, end_reason=reason)
 
 
 @transaction.atomic
-def reopen_case(case: Case, *, version: int | None = None, by: Membership | None) -> Case:
-    """Open an ended case again, as if it had not ended. Raises StillOpen, HasOpenCase, ChangedMeanwhile."""
+def reopen_case(case: Case, *, said: str = "", version: int | None = None, by: Membership | None) -> Case:
+    """Open an ended case again; its earlier end stays in its history. said: why.
+
+    Raises StillOpen, HasOpenCase, ChangedMeanwhile.
+    """
     found = lock_case(case, version)
     if found.ended_on is None:
         raise StillOpen
     name_act("case.reopen")
     try:
         with transaction.atomic():
+            CaseEnding.objects.create(
+                case=found, act=CaseEnding.Act.REOPENED, day=localdate(), said=said.strip(), done_by=by
+            )
             return change_case(found, ended_on=None, end_reason="")
     except IntegrityError as error:
         if ONE_OPEN in str(error):

@@ -23,8 +23,8 @@ from apst.web.requests import MemberRequest, shown
 from apst.web.tables import Cell, Heading
 from cases import policies, services
 from cases.exceptions import CaseError
-from cases.forms.cases import AllocateForm, CloseForm, FilterForm, FindForm, RestrictForm
 from cases.forms.notes import KIND_WORDS
+from cases.forms.cases import AllocateForm, FilterForm, FindForm, RestrictForm
 from cases.models import Case
 from cases.queries import cases as queries
 from cases.queries import interventions, timeline
@@ -293,39 +293,6 @@ def version_of(request: MemberRequest) -> int | None:
     """Give the version that the page showed; None where the form says none."""
     text = request.POST.get("version", "")
     return int(text) if text.isascii() and text.isdecimal() else None
-
-
-@require_http_methods(["GET", "POST"])
-@allowed(policies.can_close, Case, related=("pupil",))
-def case_close(request: MemberRequest, case: Case) -> HttpResponse:
-    """End a case, with its reason."""
-    form = CloseForm(request.POST or None)
-    shown(request, [case], "identity")
-    if form.is_valid():
-        try:
-            services.close_case(case, **form.cleaned_data, version=version_of(request), by=me(request.member))
-        except CaseError as error:
-            complain(form, error)
-        else:
-            messages.success(request, "The case is closed. You can reopen it from its page.")
-            return redirect("cases:case-detail", public_id=case.public_id)
-    return render(request, "cases/case_close.html", {"form": form, "case": case, "back": _page(case)})
-
-
-@require_http_methods(["GET", "POST"])
-@allowed(policies.can_reopen, Case, related=("pupil",))
-def case_reopen(request: MemberRequest, case: Case) -> HttpResponse:
-    """Open an ended case again."""
-    shown(request, [case], "identity")
-    if request.method == "POST":
-        try:
-            services.reopen_case(case, version=version_of(request), by=me(request.member))
-        except CaseError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, "The case is open again.")
-        return redirect("cases:case-detail", public_id=case.public_id)
-    return render(request, "cases/case_reopen.html", {"case": case, "back": _page(case)})
 
 
 @require_http_methods(["GET", "POST"])

@@ -22,6 +22,7 @@ TABS: Final = (
     ("Timeline", "cases:case-detail", policies.can_see_brief),
     ("Plan", "cases:case-plan", policies.can_see_brief),
     ("Assessments", "cases:case-assessments", policies.can_view),
+    ("Risk", "cases:case-risk", policies.can_view),
     ("People", "cases:case-people", policies.can_see_brief),
     ("Sessions", "cases:case-sessions", policies.can_view),
     ("Documents", "cases:case-documents", policies.can_view),

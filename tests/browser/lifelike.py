@@ -31,6 +31,7 @@ from cases.services.notes import Said
 from referrals import services as referrals
 from referrals.services import Strategy
 from reporting.services import build_return
+from tests.cases import papers
 from tests.conftest import make_member, make_post
 from tests.factories import make_case, make_pupil, make_referral
 
@@ -163,6 +164,7 @@ def lifelike() -> World:
         world.rows["cells"] = list(world.rows["return"].cells.values_list("measure", "breakdown", "position"))
         accounts.invite(email="ada@example.org", name="Ada Obi", role="coordinator", by=None)
         world.tokens["invitation"] = re.search(r"/invitations/(\S+)/", mail.outbox[-1].body)[1]
+    _documents(world)
     _jobs(world)
     _imports(world)
     return world
@@ -502,6 +504,38 @@ def _notes(world: World, post: Any) -> None:
             until=today + 30 * DAY,
             by=by,
         )
+
+
+def _documents(world: World) -> None:
+    """A long name and a short one; one that only its author and those she let in may open."""
+    case, people = world.rows["case"], world.people
+    with acting_for(world.taskforce, people.specialist):
+        by = people.specialist.membership
+        for title, kind, days in (
+            ("Speech, language and communication report with recommendations for staff and home", "assessment", 40),
+            ("Letter home", "family", 12),
+        ):
+            cases.take_document(
+                case,
+                file=io.BytesIO(papers.PDF),
+                file_name=f"{title[:60].lower().replace(' ', '-')}.pdf",
+                title=title,
+                kind=kind,
+                dated_on=localdate() - days * DAY,
+                by=by,
+            )
+        restricted = cases.take_document(
+            case,
+            file=io.BytesIO(papers.PDF),
+            file_name="minutes.pdf",
+            title="Minutes of the strategy meeting",
+            kind="safeguarding",
+            sensitivity="clinical",
+            dated_on=localdate() - 5 * DAY,
+            by=by,
+        )
+        cases.let_open(restricted, people.manager.membership, reason="Chairs the next meeting", by=by)
+        world.rows["restricted document"] = restricted
 
 
 def _jobs(world: World) -> None:

@@ -65,7 +65,7 @@ def test_a_specialist_of_the_site_finds_the_pupil_of_a_restricted_case_on_no_pag
 
     assert client.get(f"/pupils/{hidden.pupil.public_id}/").status_code == 404
     assert client.get(f"/referrals/{hidden.referral.public_id}/").status_code == 404
-    for answer in (client.get("/referrals/?state=allocated"), client.post("/pupils/", {"q": "Quillfeather"})):
+    for answer in (client.get("/referrals/?state=allocated"), client.post("/search/", {"q": "Quillfeather"})):
         assert answer.status_code == 200
         assert b"Hidden Road" not in answer.content
         assert f"/{hidden.pupil.public_id}/" not in answer.content.decode()

@@ -224,25 +224,25 @@ def test_who_may_not_see_the_pupil_gets_404_and_who_sees_no_pupils_403(
     assert client_for(cast.allocated, northgate).get(address).status_code == 404
     assert client_for(cast.school_staff, northgate).get(address).status_code == 404
     assert client_for(omar, southgate).get(address).status_code == 404
-    assert client_for(cast.ig_lead, northgate).get("/pupils/").status_code == 403
+    assert client_for(cast.ig_lead, northgate).get("/search/").status_code == 403
 
 
 def test_finding_forgives_spelling_accents_and_order(zoe, cast, northgate, client_for):
     client = client_for(cast.manager, northgate)
 
     for text in ("dabrow", "Zoe Dabrowski", "dąbrowski zoë", "H801200001001", "Z1", "Dombrovski"):
-        found = "Zoë Dąbrowski" in client.post("/pupils/", {"q": text}).content.decode()
+        found = "Zoë Dąbrowski" in client.post("/search/", {"q": text}).content.decode()
         assert found is (text != "Dombrovski"), text
-    assert "No pupil found" in client.post("/pupils/", {"q": "zzz"}).content.decode()
+    assert "No pupil found" in client.post("/search/", {"q": "zzz"}).content.decode()
     with acting_as_system(northgate):
         services.record_pupil(surname="Smyth", forename="Catherine", date_of_birth=dt.date(2011, 1, 1), by=None)
-    assert "Catherine Smyth" in client.post("/pupils/", {"q": "Kathryn Smith"}).content.decode()
+    assert "Catherine Smyth" in client.post("/search/", {"q": "Kathryn Smith"}).content.decode()
 
 
 def test_finding_is_no_oracle(zoe, cast, northgate, southgate, omar, client_for):
     for person, taskforce in ((cast.allocated, northgate), (cast.school_staff, northgate), (omar, southgate)):
         client = client_for(person, taskforce)
-        known, unknown = (client.post("/pupils/", {"q": text}).content.decode() for text in ("dabrowski", "nobody"))
+        known, unknown = (client.post("/search/", {"q": text}).content.decode() for text in ("dabrowski", "nobody"))
         assert "Zoë" not in known
         assert "No pupil found" in known
         assert _without_tokens(known).replace("dabrowski", "") == _without_tokens(unknown).replace("nobody", "")
@@ -254,7 +254,7 @@ def _without_tokens(page):
 
 def test_finding_takes_as_many_queries_for_many_as_for_one(cast, northgate, client_for):
     client = client_for(cast.manager, northgate)
-    client.post("/pupils/", {"q": "clarke"})
+    client.post("/search/", {"q": "clarke"})
 
     counts = []
     for number in (1, 40):
@@ -262,7 +262,7 @@ def test_finding_takes_as_many_queries_for_many_as_for_one(cast, northgate, clie
             for _ in range(number):
                 make_pupil(surname="Clarke", name_key="clarke a")
         with CaptureQueriesContext(connection) as queries:
-            client.post("/pupils/", {"q": "clarke"})
+            client.post("/search/", {"q": "clarke"})
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
@@ -341,3 +341,19 @@ def test_the_service_refuses_what_no_pupil_can_be(zoe, northgate, cast):
         with pytest.raises(ChangedMeanwhile):
             services.change_pupil(zoe, version=9, changes={"forename": "X"}, by=None)
         assert Pupil.objects.count() == 1
+
+
+def test_a_changed_name_is_kept_for_searching_where_the_form_says_so(zoe, cast, northgate, client_for):
+    client = client_for(cast.manager, northgate)
+    address = f"/pupils/{zoe.public_id}/"
+
+    client.post(f"{address}change/", fields_of(zoe, surname="Nowak", keep_former="on"))
+
+    assert "Former names: Zoë Dąbrowski" in client.get(address).content.decode()
+    assert "Former names:" not in client_for(cast.coordinator, northgate).get(address).content.decode()
+    page = client.get(f"{address}former-names/").content.decode()
+    removed = client.post(re.search(r"/former-names/[\w-]+/remove/", page)[0], follow=True).content.decode()
+    assert "The former name was removed" in removed
+    assert "None is recorded" in removed
+    client.post(f"{address}former-names/", {"forename": "Zoë", "surname": "Dąbrowski"})
+    assert "found by a former name" in client.post("/search/", {"q": "dabrowski"}).content.decode()

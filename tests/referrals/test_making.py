@@ -277,7 +277,7 @@ def test_a_name_that_is_looked_for_is_in_no_address_and_nothing_is_kept(
         assert not Draft.objects.exists()
 
 
-@pytest.mark.parametrize("address", ["/referrals/new/", "/referrals/new/quick/", "/cases/", "/pupils/"])
+@pytest.mark.parametrize("address", ["/referrals/new/", "/referrals/new/quick/", "/cases/", "/search/"])
 def test_signing_in_again_leads_to_no_name(northgate, cast, client_for, address):
     typed = {**searching("Haddad"), "taskforce": str(northgate.public_id)}
     page = client_for(cast.manager, northgate).post(address, typed).content.decode()

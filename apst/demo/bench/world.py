@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from apst.accounts.models import Membership, User
-from apst.people.models import Post, PostSite, Pupil, PupilFact, Specialist
+from apst.people.models import Post, PostSite, Pupil, PupilFact, PupilNameKey, Specialist
+from apst.people.names import parts_of
 from apst.places import england
 from apst.places.models import CalendarEntry, Establishment, Site
 from apst.tenancy.models import Taskforce
@@ -138,6 +139,7 @@ class _Children:
         chance = random.Random(scale.name)
         self.cases: list[tuple[int, int, int]] = []  # id, taskforce, number in it
         self.queue: list[tuple[int, int]] = []  # id, taskforce
+        self.named: dict[int, tuple[str, str]] = {}  # pupil -> surname, forename
         for t in range(1, scale.taskforces + 1):
             number = scale.cases_of(t)
             first = len(self.cases) + 1
@@ -158,6 +160,7 @@ class _Children:
             Pupil, "id tenant_id local_id surname forename name_key sound_key date_of_birth sex home_school_id",
             (self._pupil(pk, t) for pk, t in children),
         )  # fmt: skip
+        self.loader.copy(PupilNameKey, "tenant_id pupil_id kind key sound", self._name_keys(children))
         facts = (("sen_provision", "NKE"), ("fsm", ("yes", "no")), ("csc_status", ("none", "cin", "early_help")))
         self.loader.copy(
             PupilFact, "tenant_id pupil_id kind value holds_from",
@@ -167,8 +170,15 @@ class _Children:
         self._cases()
         self._sessions()
 
+    def _name_keys(self, children: list[tuple[int, int]]) -> Iterator[tuple[Any, ...]]:
+        parts = {name: tuple(parts_of(name).items()) for name in (*SURNAMES, *FORENAMES)}
+        for pk, t in children:
+            for key, sound in dict.fromkeys(part for name in self.named[pk] for part in parts[name]):
+                yield t, pk, "current", key, sound
+
     def _pupil(self, pk: int, t: int) -> tuple[Any, ...]:
         surname, forename = self.chance.choice(SURNAMES), self.chance.choice(FORENAMES)
+        self.named[pk] = (surname, forename)
         born = dt.date(2010 + pk % 5, 1 + pk % 12, 1 + pk % 28)
         return (
             pk,

@@ -9,6 +9,7 @@ from apst.demo.calendar import put_calendar
 from apst.demo.names import Person, invent_many
 from apst.people.models import Post, Pupil, PupilFact, Specialist
 from apst.people.names import name_key, sound_key
+from apst.people.services import write_name_keys
 from apst.places.calendar import DAY, Period, SchoolCalendar
 from apst.places.models import Establishment, Site
 from apst.places.services import make_taskforce
@@ -136,6 +137,7 @@ def _pupils(taskforce: Taskforce, part: Part, chance: random.Random, school: Est
     code = taskforce.local_authority_id
     people = invent_many(chance, number, girls_percent=28, taken=set())
     rows = Pupil.objects.bulk_create(_pupil(n, one, code, chance, school) for n, one in enumerate(people))
+    write_name_keys(rows)
     sen, fsm, csc = (set(chance.sample(range(part.pupils), count)) for count in (part.sen, part.fsm, part.social_care))
     facts = []
     for n, pupil in enumerate(rows):

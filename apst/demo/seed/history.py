@@ -8,6 +8,7 @@ from django.db import models
 
 from apst.accounts.models import Membership
 from apst.people.models import Contact, Pupil, PupilFact
+from apst.people.services import write_name_keys
 from apst.places.models import Site
 from cases.models import (
     Case,
@@ -127,6 +128,7 @@ class History:
         for table in rows:
             if table:
                 type(table[0])._default_manager.bulk_create(table, batch_size=BATCH)
+        write_name_keys(self.pupils)
 
     def _number(self) -> None:
         self.referrals.sort(key=lambda row: (row.received_on, row.pupil.local_id))

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from apst.imports.ledger import Ledger, write_records
 from apst.imports.reading.problems import Row
-from apst.people.models import NhsNumber, Pupil, PupilFact
+from apst.people.models import NhsNumber, Pupil, PupilFact, PupilFormerName
 from apst.people.names import name_key, sound_key
 from apst.people.queries import year_number
+from apst.people.services import write_name_keys
 from apst.places.models import Establishment
 
 from .plans import Field, Models, Options, Plan, differ, fit, nearest, put, shown
@@ -43,7 +44,7 @@ def local_ids_like(local_id: str) -> str:
 class Pupils:
     """The matcher of `pupils`."""
 
-    writes: ClassVar[Models] = (Establishment, Pupil, NhsNumber, PupilFact)
+    writes: ClassVar[Models] = (Establishment, Pupil, NhsNumber, PupilFact, PupilFormerName)
     rows_at_a_time = None
 
     def __init__(self, options: Options) -> None:
@@ -158,7 +159,10 @@ class Pupils:
             elif set(plan.changes) - set(FACTS):
                 plan.found.version += 1
                 change.append(self._set(plan))
+        renamed = [] if self.options.correction else self._former_names(change)
         write_records(ledger, Pupil, add=add, change=change, attributes=ATTRIBUTES)
+        write_records(ledger, PupilFormerName, add=renamed, change=[])
+        write_name_keys([*add, *change], former=renamed)
         self._write_numbers(plans, ledger)
         told = [(plan.found, *fact) for plan in plans for fact in plan.extra]
         replaced = [fact for *_, facts in told for fact in facts]
@@ -183,6 +187,17 @@ class Pupils:
                 held.number = number
                 change.append(held)
         write_records(ledger, NhsNumber, add=add, change=change, attributes=["number"])
+
+    def _former_names(self, pupils: list[Pupil]) -> list[PupilFormerName]:
+        """The names that pupils have until this file changes them, where they are not kept as former names already."""
+        new = {pupil.pk: pupil for pupil in pupils}
+        kept = PupilFormerName.objects.filter(pupil__in=new)
+        known = set(kept.values_list("pupil_id", "forename", "surname"))
+        return [
+            PupilFormerName(pupil=new[pk], forename=forename, surname=surname, recorded_by=self.options.by)
+            for pk, forename, surname in Pupil.objects.filter(pk__in=new).values_list("pk", "forename", "surname")
+            if (forename, surname) != (new[pk].forename, new[pk].surname) and (pk, forename, surname) not in known
+        ]
 
     def _set(self, plan: Plan) -> Pupil:
         pupil: Pupil = put(plan, plan.found, self.fields)

@@ -3,7 +3,7 @@
 from .guides import SiteBriefing, StaffGuide
 from .money import CostLine, Funding, PostFunding
 from .posts import Absence, Post, PostDay, PostSite, PostTerms, Specialist, Vacancy
-from .pupils import Contact, NhsNumber, Pupil, PupilFact
+from .pupils import Contact, NhsNumber, Pupil, PupilFact, PupilFormerName, PupilNameKey
 from .support import InductionItem, InductionTick, LoneVisit, Supervision
 
 __all__ = [
@@ -22,6 +22,8 @@ __all__ = [
     "PostTerms",
     "Pupil",
     "PupilFact",
+    "PupilFormerName",
+    "PupilNameKey",
     "SiteBriefing",
     "Specialist",
     "StaffGuide",

@@ -96,6 +96,80 @@ class Pupil(PublicModel):
         return f"{self.preferred_name or self.forename} {self.surname}"
 
 
+class PupilFormerName(PublicModel):
+    """A name that a pupil had before. A search finds them by it; on pages it stands only for those who view cases."""
+
+    access = Access(
+        see=("case.view",),
+        see_else=f"{BY_ONESELF} or {WITHIN_IMPORT}",
+        add=("case.change", "referral.triage", "record.import"),
+        remove=("case.change", "record.import"),
+        own=BY_NOBODY_ELSE,
+        change_own="true",
+        category="identity",
+        pupil="pupil_id",
+        granted=f"{BY_ONESELF} or {_has_case('people_pupilformername')}",
+        granted_writes=IN_PUPILS,
+    )
+
+    pupil = TenantForeignKey(Pupil, related_name="former_names", db_index=False)
+    forename = models.CharField(max_length=100)
+    surname = models.CharField(max_length=100)
+    recorded_by = TenantForeignKey(Membership, null=True, blank=True, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta(PublicModel.Meta):
+        ordering = ("-recorded_at", "-id")
+        constraints = [
+            *PublicModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["tenant", "pupil", "surname", "forename"], name="people_pupilformername_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.forename} {self.surname}"
+
+
+class PupilNameKey(TenantModel):
+    """One part of a pupil's name as it is searched: folded, and how it sounds. Derived: services.keys writes it.
+
+    Equality and ranges of plain text are what PostgreSQL uses an index for under row-level security; it never uses one
+    for LIKE or trigrams there (tenancy design, 3), and would walk through a whole taskforce.
+    """
+
+    class Kind(models.TextChoices):
+        CURRENT = "current", "Name"
+        PREFERRED = "preferred", "Preferred name"
+        FORMER = "former", "Former name"
+
+    access = Access(
+        see=PUPIL_SEEN,
+        add=("referral.make", "case.change", "referral.triage", "record.import"),
+        remove=("case.change", "referral.triage", "record.import"),
+        category="identity",
+        pupil="pupil_id",
+        granted="exists (select from people_pupil p where p.tenant_id = people_pupilnamekey.tenant_id"
+        " and p.id = people_pupilnamekey.pupil_id)",
+        audited=False,
+    )
+
+    pupil = TenantForeignKey(Pupil, related_name="name_keys", db_index=False)
+    kind = models.CharField(max_length=9, choices=Kind)
+    key = models.CharField("part of a name, small and without accents", max_length=60, db_collation="C")
+    sound = models.CharField("how it sounds", max_length=20, db_collation="C", blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(fields=["tenant", "pupil", "kind", "key"], name="people_pupilnamekey_once"),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "key"], include=["pupil"], name="people_namekey_key"),
+            models.Index(fields=["tenant", "sound"], include=["pupil"], name="people_namekey_sound"),
+        ]
+
+
 class NhsNumber(TenantModel):
     """A pupil's NHS number, apart from who they are: told to those who see the pupil's cases and to no others."""
 

@@ -10,12 +10,13 @@ from django.utils.timezone import localdate
 
 from apst.accounts.models import Membership
 from apst.people.exceptions import ChangedMeanwhile, KnownLocalId, MalformedNumber, WrongDate
-from apst.people.models import NhsNumber, Pupil
+from apst.people.models import NhsNumber, Pupil, PupilNameKey
 from apst.people.names import name_key, sound_key
 from apst.people.numbers import read_nhs_number, read_upn
 from apst.tenancy.context import name_act
 
 from .facts import change_fact
+from .keys import keep_former_name, keys_of, write_name_keys
 
 IDENTITY = frozenset(
     {
@@ -133,6 +134,7 @@ def record_pupil(
     pupil.name_key, pupil.sound_key = name_key(pupil.surname, pupil.forename), sound_key(pupil.surname, pupil.forename)
     _check_stay(pupil)
     _save(pupil)
+    PupilNameKey.objects.bulk_create(keys_of(pupil))
     _keep_nhs_number(pupil, nhs_number)
     for kind, value in (facts or {}).items():
         if value:
@@ -141,10 +143,18 @@ def record_pupil(
 
 
 @transaction.atomic
-def change_pupil(pupil: Pupil, *, version: int | None, changes: Mapping[str, Any], by: Membership | None) -> Pupil:
+def change_pupil(
+    pupil: Pupil,
+    *,
+    version: int | None,
+    changes: Mapping[str, Any],
+    keep_former: bool = False,
+    by: Membership | None,
+) -> Pupil:
     """Change who a pupil is: the fields of `changes` (see IDENTITY) and no other.
 
     version  the version that the page showed; None for the system and imports, which read and write in one transaction
+    keep_former  the name has changed, and was not only written wrongly: the earlier one still finds the pupil
     Raises ChangedMeanwhile, MalformedNumber, WrongDate, KnownLocalId. Nothing is written where nothing differs.
     """
     name_act("pupil.change")
@@ -157,10 +167,14 @@ def change_pupil(pupil: Pupil, *, version: int | None, changes: Mapping[str, Any
     renumbered = _keep_nhs_number(held, fields.pop("nhs_number", None))
     if not renumbered and all(getattr(held, name) == value for name, value in fields.items()):
         return held
+    earlier = (held.forename, held.surname)
     for name, value in fields.items():
         setattr(held, name, value)
     held.name_key, held.sound_key = name_key(held.surname, held.forename), sound_key(held.surname, held.forename)
     held.version += 1
     _check_stay(held)
     _save(held)
+    write_name_keys([held])
+    if keep_former and earlier != (held.forename, held.surname):
+        keep_former_name(held, forename=earlier[0], surname=earlier[1], by=by)
     return held

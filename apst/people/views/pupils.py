@@ -1,53 +1,25 @@
-"""A pupil's record: who they are, what held when, whose child they are; and finding them."""
+"""A pupil's record: who they are, what held when, whose child they are."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apst.accounts.queries import me
 from apst.people import policies, queries, services
 from apst.people.exceptions import ChangedMeanwhile, KnownLocalId, PeopleError
-from apst.people.forms import ContactForm, FactForm, FindForm, IdentityForm
-from apst.people.models import Contact, Pupil, PupilFact
+from apst.people.forms import ContactForm, FactForm, FormerNameForm, IdentityForm
+from apst.people.models import Contact, Pupil, PupilFact, PupilFormerName
 from apst.people.numbers import upn_warning
 from apst.people.records import contact_cards, fact_histories, identity_rows
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest, shown
-from apst.web.tables import Cell, Heading
-
-
-@require_http_methods(["GET", "POST"])
-@allowed(policies.can_see_pupils)
-def pupil_list(request: MemberRequest) -> HttpResponse:
-    """Find a pupil. The search is posted, because an address must not hold a name; it changes nothing."""
-    form = FindForm(request.POST or None)
-    found: list[Pupil] = []
-    if form.is_valid():
-        found = list(queries.find(form.cleaned_data["q"])[: queries.MOST_FOUND + 1])
-        shown(request, found[: queries.MOST_FOUND], "identity")
-    today = localdate()
-    rows = [
-        [
-            Cell(p.full_name, href=reverse("people:pupil-detail", args=[p.public_id])),
-            f"{p.date_of_birth:%-d %B %Y}",
-            queries.year_words(p, today),
-            p.home_school.name if p.home_school else "Not recorded",
-        ]
-        for p in found[: queries.MOST_FOUND]
-    ]
-    context = {
-        "form": form,
-        "asked": form.is_bound and form.is_valid(),
-        "headings": [Heading("Name"), Heading("Date of birth"), Heading("Year"), Heading("Home school")],
-        "rows": rows,
-        "more": len(found) > queries.MOST_FOUND,
-    }
-    return render(request, "people/pupil_list.html", context, status=422 if form.errors else 200)
 
 
 @require_GET
@@ -71,6 +43,8 @@ def pupil_detail(request: MemberRequest, pupil: Pupil) -> HttpResponse:
         "own_facts_only": policies.sees_own_facts_only(request.member),
         "contacts": contact_cards(contacts, pupil, may_change=may_change, sees_hidden=sees_private),
         "sees_contacts": sees_contacts,
+        "former_names": list(pupil.former_names.all()) if sees_contacts else [],
+        "may_see_former_names": policies.can_see_former_names(request.member, pupil),
         "may_change_identity": policies.can_change_pupil(request.member),
         "may_change": may_change,
         "upn_warning": upn_warning(pupil.upn),
@@ -84,7 +58,9 @@ def pupil_detail(request: MemberRequest, pupil: Pupil) -> HttpResponse:
 def pupil_change(request: MemberRequest, pupil: Pupil) -> HttpResponse:
     """Change who a pupil is."""
     shown(request, [pupil], "identity")
-    initial = {name: getattr(pupil, name) for name in IdentityForm.base_fields if name != "nhs_number"}
+    initial = {
+        name: getattr(pupil, name) for name in IdentityForm.base_fields if name not in ("nhs_number", "keep_former")
+    }
     initial["nhs_number"] = queries.nhs_number_of(pupil)
     form = IdentityForm(request.POST or None, initial=initial)
     if not policies.can_see_private_details(request.member, pupil):
@@ -93,7 +69,13 @@ def pupil_change(request: MemberRequest, pupil: Pupil) -> HttpResponse:
     if form.is_valid():
         changes = dict(form.cleaned_data)
         try:
-            held = services.change_pupil(pupil, version=changes.pop("version"), changes=changes, by=me(request.member))
+            held = services.change_pupil(
+                pupil,
+                version=changes.pop("version"),
+                keep_former=changes.pop("keep_former"),
+                changes=changes,
+                by=me(request.member),
+            )
         except PeopleError as error:
             form.add_error("local_id" if isinstance(error, KnownLocalId) else None, str(error))
             if isinstance(error, ChangedMeanwhile):
@@ -104,6 +86,41 @@ def pupil_change(request: MemberRequest, pupil: Pupil) -> HttpResponse:
                 messages.warning(request, warning)
             return redirect("people:pupil-detail", pupil.public_id)
     return _page(request, "people/pupil_form.html", pupil, form, title=title)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(policies.can_see_former_names, Pupil)
+def former_names(request: MemberRequest, pupil: Pupil) -> HttpResponse:
+    """The names that a pupil had before, and one more."""
+    shown(request, [pupil], "identity")
+    form = FormerNameForm(request.POST or None)
+    if form.is_valid():
+        services.keep_former_name(pupil, **form.cleaned_data, by=me(request.member))
+        messages.success(request, "The former name was added. A search finds the pupil by it.")
+        return redirect("people:former-names", pupil.public_id)
+    kept = pupil.former_names.select_related("recorded_by")
+    return _page(request, "people/former_names.html", pupil, form, kept=kept)
+
+
+@require_POST
+@allowed(policies.can_see_former_names, PupilFormerName, related=("pupil",))
+def former_name_drop(request: MemberRequest, former: PupilFormerName) -> HttpResponse:
+    """Forget a former name."""
+    shown(request, [former], "identity")
+    services.drop_former_name(former, by=me(request.member))
+    again = format_html(
+        '<form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+        '<input type="hidden" name="taskforce" value="{}"><input type="hidden" name="forename" value="{}">'
+        '<input type="hidden" name="surname" value="{}">'
+        '<button class="app-link-button">Undo</button></form>',
+        reverse("people:former-names", args=[former.pupil.public_id]),
+        get_token(request),
+        request.member.taskforce.public_id,
+        former.forename,
+        former.surname,
+    )
+    messages.success(request, format_html("The former name was removed. {}", again), extra_tags="safe")
+    return redirect("people:former-names", former.pupil.public_id)
 
 
 @require_http_methods(["GET", "POST"])

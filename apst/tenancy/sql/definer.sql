@@ -343,6 +343,15 @@ language sql stable security definer set search_path = pg_catalog, public, app a
   select p.case_id from public.cases_passport p where p.tenant_id = app.tenant() and p.id = $1
 $$;
 
+-- Which of some pupils are to be kept apart from each other. Elevated: whoever brings two together is warned though they may not see
+-- both, and the caller names the two only to somebody who does. It gives nothing but pairs of what it was given.
+create or replace function app.kept_apart(pupils bigint[]) returns table (one bigint, other bigint)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select k.pupil_id, k.other_id from public.cases_keepapart k
+    where k.tenant_id = app.tenant() and k.ends_on is null and k.pupil_id = any(pupils) and k.other_id = any(pupils)
+    order by 1, 2
+$$;
+
 -- One trigger a statement and table: who did what to which record, and apart from it what it was before and after.
 create or replace function app.audit() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, app as $$
