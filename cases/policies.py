@@ -6,7 +6,6 @@ from django.utils.timezone import localdate
 from apst.tenancy.context import Member
 from referrals.models import Referral
 
-from .models import Case, CaseMember, CasePaper, Intervention, Note, OutreachCase, PlannedSession, SessionGroup
 from .models import (
     Case,
     CaseMember,
@@ -15,8 +14,12 @@ from .models import (
     Intervention,
     KeepApart,
     MissingEpisode,
+    Note,
+    OutreachCase,
+    PlannedSession,
     Protection,
     RiskJudgement,
+    SessionGroup,
 )
 from .models.restricted import Sensitivity
 

@@ -4,7 +4,9 @@ from django.urls import URLPattern, path
 
 from .views import (
     cases,
+    closing,
     concerns,
+    documents,
     groups,
     home_copy,
     note_access,
@@ -12,11 +14,12 @@ from .views import (
     outreach,
     papers,
     planned,
+    risks,
+    search,
     sessions,
     teams,
     week,
 )
-from .views import cases, closing, documents, papers, risks, search, sessions, teams
 
 app_name = "cases"
 urlpatterns: list[URLPattern] = [

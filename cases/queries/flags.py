@@ -10,9 +10,8 @@ from django.utils.timezone import localtime
 from apst.tenancy.context import Member
 from cases.models import Case, RiskJudgement
 
-from .risks import missing_now, standing
-
 from .missed import missed_in_a_row
+from .risks import missing_now, standing
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from cases.lengths import length_words
 from cases.models import Case, CaseMember, CaseStage, Intervention, InterventionNote, InterventionPlace
 from referrals.models import TriageDecision
 
-from .notes import NOTE_KINDS
 from .closing import ENDINGS
 from .documents import DOCUMENTS
+from .notes import NOTE_KINDS
 from .risks import RISK_KINDS
 from .timeline import Entry, Kind
 

@@ -1,7 +1,8 @@
 """What is done with cases and sessions, by noun."""
 
 from .access import access_faults, grant, refresh_access, refresh_access_of, revoke
-from .cases import allocate, close_case, lift_restriction, reopen_case, restrict
+from .cases import allocate, check_closing, close_case, lift_restriction, reopen_case, restrict
+from .documents import erase_removed, remove_document, restore_document, take_document
 from .groups import (
     change_session_group,
     end_session_group,
@@ -11,8 +12,6 @@ from .groups import (
     restart_session_group,
 )
 from .home_copy import mark_copied, unmark_copied
-from .cases import allocate, check_closing, close_case, lift_restriction, reopen_case, restrict
-from .documents import erase_removed, remove_document, restore_document, take_document
 from .interventions import change_session, delete_session, log_session, restore_session
 from .joint import join_session, leave_session, note_log_time
 from .notes import correct_note, end_note_access, give_note_access, restrict_note, write_note
@@ -90,8 +89,8 @@ __all__ = [
     "cancel_series",
     "change_goal",
     "change_group",
-    "change_outreach",
     "change_missing",
+    "change_outreach",
     "change_plan",
     "change_planned",
     "change_reintegration",
@@ -109,21 +108,20 @@ __all__ = [
     "end_goal",
     "end_group",
     "end_group_share",
+    "end_keep_apart",
     "end_note_access",
+    "end_opening",
     "end_outreach",
     "end_session_group",
     "end_share",
-    "give_note_access",
-    "end_keep_apart",
-    "end_opening",
-    "end_share",
     "erase_removed",
+    "give_note_access",
     "grant",
     "join_session",
     "join_team",
-    "leave_session",
     "judge_risk",
     "keep_apart",
+    "leave_session",
     "leave_team",
     "let_open",
     "lift_restriction",
@@ -149,8 +147,8 @@ __all__ = [
     "remove_step",
     "reopen_case",
     "restart_session_group",
-    "restore_planned",
     "restore_document",
+    "restore_planned",
     "restore_session",
     "restrict",
     "restrict_note",

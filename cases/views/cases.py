@@ -23,8 +23,8 @@ from apst.web.requests import MemberRequest, shown
 from apst.web.tables import Cell, Heading
 from cases import policies, services
 from cases.exceptions import CaseError
-from cases.forms.notes import KIND_WORDS
 from cases.forms.cases import AllocateForm, FilterForm, FindForm, RestrictForm
+from cases.forms.notes import KIND_WORDS
 from cases.models import Case
 from cases.queries import cases as queries
 from cases.queries import interventions, timeline

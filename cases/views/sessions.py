@@ -24,7 +24,12 @@ from cases.forms.sessions import SessionForm, as_said, as_typed, attendance_labe
 from cases.lengths import length_words
 from cases.models import Case, Intervention, InterventionNote
 from cases.queries import interventions as queries
+<<<<<<< HEAD
 from cases.queries.cases import posts_of
+=======
+from cases.queries.cases import is_live, posts_of, posts_since
+from cases.queries.risks import keep_apart_warnings
+>>>>>>> a5b3be6 (Tests of risk and of closing; whoever logs two who are to be kept apart is warned)
 from cases.services.interventions import DRAFT
 
 from .entries import (
@@ -114,6 +119,8 @@ def _log(request: MemberRequest, form: SessionForm) -> HttpResponse | None:
         return None
     if isinstance(done, HttpResponse):
         return done
+    for warning in keep_apart_warnings([pupil for pupil, _ in form.said()["places"]], request.member):
+        messages.warning(request, warning)
     if done.logged_by_id == request.member.membership_id:
         again = format_html('<a class="govuk-link" href="{}">Log another</a>', reverse("cases:session-log"))
         outside = " outside school hours" if done.out_of_school_hours else ""

@@ -282,9 +282,13 @@ def test_closing_reopening_and_restricting_on_the_pages(maya, cast, northgate, c
     href = f"/cases/{case.public_id}/"
     assert "Select why it ended" in text(maya.post(f"{href}close/", form))
     assert "The case is closed" in text(
-        maya.post(f"{href}close/", {**form, "reason": "ready", "ended_on": "2026-11-18"}, follow=True)
+        maya.post(
+            f"{href}close/",
+            {**form, "reason": "ready", "ended_on": TODAY.isoformat(), "leaving": "no", "sure": "yes"},
+            follow=True,
+        )
     )
-    assert "open again" in text(maya.post(f"{href}reopen/", form, follow=True))
+    assert "open again" in text(maya.post(f"{href}reopen/", {**form, "said": "They came back"}, follow=True))
     holders = [str(cast.dsl.membership.public_id)]
     assert "at least two holders" in text(maya.post(f"{href}restrict/", {**form, "holders": holders, "reason": "Kin"}))
     holders.append(str(cast.specialist.membership.public_id))

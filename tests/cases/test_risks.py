@@ -1,0 +1,269 @@
+"""Risk in context: judgements that stay, texts that few read, and two pupils whom nobody brings together unwarned."""
+
+import datetime as dt
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from apst.audit.models import AuditDetail
+from cases.exceptions import (
+    ApartAlready,
+    ApartFromThemselves,
+    ChangedMeanwhile,
+    LinkNotYours,
+    MissingInFuture,
+    ReturnedBefore,
+    ReviewBeforeToday,
+)
+from cases.models import KeepApart, KeepApartReason, MissingEpisode, ProtectionText, RiskEvidence, RiskJudgement
+from cases.queries.flags import flags_of
+from cases.queries.reviews import next_review
+from cases.queries.risks import keep_apart_warnings, standing
+from cases.services import (
+    change_missing,
+    end_keep_apart,
+    judge_risk,
+    keep_apart,
+    let_open,
+    record_missing,
+    record_protection,
+    restrict,
+    write_safety_plan,
+)
+from tests.clock import TODAY
+from tests.factories import make_case, make_pupil
+
+EVIDENCE = "Seen with two older men at the arcade"
+SOON = TODAY + dt.timedelta(days=42)
+
+
+def judge(case, user, level="high", area="exploitation", **said):
+    said = {"evidence": EVIDENCE, "review_on": SOON, **said}
+    return judge_risk(case, area=area, level=level, **said, by=user.membership)
+
+
+@pytest.fixture
+def other(northgate, as_system):
+    """Ben, whose case is at the centre."""
+    with as_system():
+        return make_case(pupil=make_pupil(forename="Ben", surname="Gill"), site=northgate.centre).pupil
+
+
+def test_a_new_judgement_stands_and_the_earlier_one_stays(case, cast, acting):
+    with acting(cast.specialist):
+        judge(case, cast.specialist, "high")
+        judge(case, cast.specialist, "medium")
+        assert [(row.area, row.level) for row in standing(case)] == [("exploitation", "medium")]
+        assert RiskJudgement.objects.count() == 2
+        with pytest.raises(ReviewBeforeToday):
+            judge(case, cast.specialist, review_on=TODAY - dt.timedelta(days=1))
+    with acting(cast.specialist), pytest.raises(DatabaseError), transaction.atomic():
+        RiskJudgement.objects.update(level="low")
+
+
+def test_levels_are_the_teams_and_evidence_is_its_authors_and_the_safeguarding_leads(case, cast, acting):
+    with acting(cast.specialist):
+        judgement = judge(case, cast.specialist)
+        let_open(judgement, cast.riverside.membership, reason="Works with them", by=cast.specialist.membership)
+    levels, texts = [], []
+    for name in vars(cast):
+        with acting(getattr(cast, name)):
+            levels += [name] * RiskJudgement.objects.count()
+            texts += [name] * RiskEvidence.objects.count()
+            assert EVIDENCE not in str(list(AuditDetail.objects.values_list("after", flat=True))), name
+
+    assert levels == ["manager", "specialist", "riverside", "dsl"]
+    assert texts == ["specialist", "riverside", "dsl"]
+
+
+def test_mappa_is_youth_justices_and_marac_the_safeguarding_leads_too(case, cast, acting):
+    with acting(cast.specialist):
+        for mechanism in ("mappa", "marac"):
+            record_protection(case, mechanism=mechanism, held_on=TODAY, outcome="x", by=cast.specialist.membership)
+    seen = {}
+    for name in vars(cast):
+        with acting(getattr(cast, name)):
+            seen[name] = sorted(ProtectionText.objects.values_list("mechanism", flat=True))
+
+    assert {name: kinds for name, kinds in seen.items() if kinds} == {
+        "specialist": ["mappa", "marac"],
+        "dsl": ["marac"],
+    }
+
+
+def test_the_safety_plan_is_written_in_versions_and_never_over_another_persons(case, cast, acting):
+    said = {"triggers": "Crowds", "helps": "The dog", "who_to_call": "Nan", "shared_with": "Nan", "review_on": SOON}
+    with acting(cast.specialist):
+        assert write_safety_plan(case, **said, number=0, by=cast.specialist.membership).number == 1
+        assert write_safety_plan(case, **said, number=1, by=cast.specialist.membership).number == 2
+        with pytest.raises(ChangedMeanwhile):
+            write_safety_plan(case, **said, number=1, by=cast.specialist.membership)
+
+
+def test_a_missing_episode_is_told_bit_by_bit_by_whoever_hears_of_it(case, cast, acting):
+    now = timezone.now()
+    gone, back = now - dt.timedelta(hours=20), now - dt.timedelta(hours=2)
+    rest = {"police_told_at": None, "police_reference": "", "interview_on": None}
+    with acting(cast.specialist) as member:
+        episode = record_missing(case, missing_from=gone, by=cast.specialist.membership)
+        assert [flag.text.split()[0] for flag in flags_of(case, member)] == ["Missing"]
+        with pytest.raises(MissingInFuture):
+            record_missing(case, missing_from=now + dt.timedelta(hours=1), by=cast.specialist.membership)
+    with acting(cast.dsl) as member:
+        with pytest.raises(ReturnedBefore):
+            change_missing(episode, version=1, missing_from=back, returned_at=gone, **rest, by=cast.dsl.membership)
+        change_missing(episode, version=1, missing_from=gone, returned_at=back, **rest, by=cast.dsl.membership)
+        assert MissingEpisode.objects.get().returned_at == back
+        assert flags_of(case, member) == []
+        with pytest.raises(ChangedMeanwhile):
+            change_missing(episode, version=1, missing_from=gone, returned_at=back, **rest, by=cast.dsl.membership)
+
+
+def test_flags_and_the_next_review_are_for_those_who_view_the_case(case, cast, acting):
+    with acting(cast.specialist) as member:
+        judge(case, cast.specialist)
+        assert [flag.text for flag in flags_of(case, member)] == ["High risk: exploitation"]
+        assert next_review(case) == SOON
+    with acting(cast.coordinator) as member:
+        assert flags_of(case, member) == []
+
+
+def test_whoever_brings_the_two_together_is_warned_and_the_reason_is_said_to_few(case, other, cast, acting):
+    with acting(cast.manager) as member:
+        link = keep_apart(case.pupil, other, reason="A knife", by=cast.manager.membership)
+        assert keep_apart_warnings([case.pupil, other], member)[0].startswith("Amira Ahmed and Ben Gill are to be")
+        assert keep_apart_warnings([case.pupil], member) == []
+        with pytest.raises(ApartAlready):
+            keep_apart(other, case.pupil, reason="x", by=cast.manager.membership)
+        with pytest.raises(ApartFromThemselves):
+            keep_apart(other, other, reason="x", by=cast.manager.membership)
+    reasons = []
+    for name in vars(cast):
+        with acting(getattr(cast, name)) as member:
+            warned = keep_apart_warnings([case.pupil, other], member)
+            assert len(warned) == 1
+            # Who sees only one of them, or neither, is told no name.
+            assert ("Amira" in warned[0]) is (name in ("manager", "specialist", "dsl", "slt", "coordinator")), name
+            reasons += [name] * KeepApartReason.objects.count()
+    assert reasons == ["manager", "dsl"]
+    with acting(cast.riverside), pytest.raises(LinkNotYours):
+        end_keep_apart(link, by=cast.riverside.membership)
+    with acting(cast.dsl) as member:
+        end_keep_apart(link, by=cast.dsl.membership)
+        assert keep_apart_warnings([case.pupil, other], member) == []
+
+
+def test_a_link_with_the_pupil_of_a_restricted_case_is_hidden_with_them(case, other, cast, acting):
+    with acting(cast.manager):
+        keep_apart(case.pupil, other, reason="x", by=cast.manager.membership)
+        restrict(
+            case, holders=[cast.dsl.membership, cast.specialist.membership], reason="x", by=cast.manager.membership
+        )
+    with acting(cast.manager) as member:
+        assert not KeepApart.objects.exists()
+        assert keep_apart_warnings([case.pupil, other], member)[0].startswith("Two of these pupils")
+    with acting(cast.dsl):
+        assert KeepApart.objects.count() == 1
+
+
+# ---- on the pages
+
+
+def test_the_page_tells_each_reader_what_is_theirs(case, other, cast, acting, northgate, client_for):
+    with acting(cast.specialist):
+        judge(case, cast.specialist)
+        record_protection(case, mechanism="mappa", held_on=TODAY, outcome="Level two", by=cast.specialist.membership)
+        keep_apart(case.pupil, other, reason="A knife", by=cast.specialist.membership)
+    address = f"/cases/{case.public_id}/risk/"
+
+    pages = {
+        name: client_for(getattr(cast, name), northgate).get(address)
+        for name in ("manager", "specialist", "riverside", "dsl", "slt", "coordinator", "allocated", "ig_lead")
+    }
+
+    assert {name: page.status_code for name, page in pages.items()} == {
+        "manager": 200, "specialist": 200, "riverside": 200, "dsl": 200, "slt": 403, "coordinator": 403,
+        "allocated": 404, "ig_lead": 404,
+    }  # fmt: skip
+    words = {name: page.content.decode() for name, page in pages.items()}
+    for text, readers in (
+        (EVIDENCE, {"specialist", "dsl"}),
+        ("A knife", {"specialist", "dsl"}),
+        ("Level two", {"specialist"}),
+        ("Ben Gill", {"manager", "specialist", "dsl"}),
+        ("High risk: exploitation", {"manager", "specialist", "riverside", "dsl"}),
+    ):
+        assert {name for name, page in words.items() if text in page} == readers, text
+
+
+def test_everything_is_written_on_its_pages(case, other, cast, northgate, client_for, acting):
+    client = client_for(cast.specialist, northgate)
+    address = f"/cases/{case.public_id}/risk/"
+    review = {"review_on-day": SOON.day, "review_on-month": SOON.month, "review_on-year": SOON.year}
+    day = {"day": TODAY.day, "month": TODAY.month, "year": TODAY.year}
+
+    client.post(f"{address}judge/peers/", {"level": "medium", "evidence": EVIDENCE, **review})
+    client.post(
+        f"{address}safety-plan/", {"triggers": "Crowds", "helps": "Dog", "who_to_call": "Nan", "version": 0, **review}
+    )
+    client.post(
+        f"{address}missing/",
+        {"missing_time": "00:01", **{f"missing_day-{part}": value for part, value in day.items()}},
+    )
+    client.post(
+        f"{address}protection/", {"mechanism": "nrm", **{f"held_on-{part}": value for part, value in day.items()}}
+    )
+    client.post(f"{address}keep-apart/", {"find": "Gill Ben", "reason": "A knife"})
+
+    page = client.get(address).content.decode()
+    for text in (EVIDENCE, "Crowds", "not back yet", "National referral mechanism</strong>", "Ben Gill", "A knife"):
+        assert text in page, text
+    timeline = client.get(f"/cases/{case.public_id}/").content.decode()
+    for text in ("Friends and peers: medium", "Safety plan, version 1", "Missing", "National referral mechanism"):
+        assert text in timeline, text
+    assert client.get(f"{address}judge/weather/").status_code == 404
+    with acting(cast.specialist):
+        link = KeepApart.objects.get()
+    undone = client.post(f"/keep-apart/{link.public_id}/end/", {"case": case.public_id}, follow=True).content.decode()
+    assert "Nobody is warned of the two any more" in undone
+    assert "Ben Gill" not in undone
+    assert "Ben Gill" in client.post(f"/keep-apart/{link.public_id}/resume/", follow=True).content.decode()
+
+
+def test_several_of_one_name_are_chosen_from(case, cast, northgate, client_for, as_system, acting):
+    with as_system():
+        first, second = (make_pupil(forename="Ben", surname="Gill", date_of_birth=dt.date(2011, 1, n)) for n in (1, 2))
+    client = client_for(cast.manager, northgate)
+    address = f"/cases/{case.public_id}/risk/keep-apart/"
+
+    page = client.post(address, {"find": "Gill", "reason": "x"})
+    nobody = client.post(address, {"find": "Nobody Atall", "reason": "x"})
+    client.post(address, {"find": "Gill", "reason": "x", "other": second.public_id})
+
+    assert "Choose which of them it is" in page.content.decode()
+    assert "Nobody whom you may see" in nobody.content.decode()
+    with acting(cast.manager):
+        assert KeepApart.objects.get().other_id == second.pk
+
+
+def test_a_session_with_both_is_logged_and_warned_of(case, other, cast, acting, northgate, client_for):
+    with acting(cast.manager):
+        keep_apart(case.pupil, other, reason="A knife", by=cast.manager.membership)
+    client = client_for(cast.specialist, northgate)
+
+    page = client.post(
+        "/sessions/log/",
+        {
+            "pupils": [str(case.pupil.public_id), str(other.public_id)],
+            "also": [str(case.pupil.public_id), str(other.public_id)],
+            "attendance": "attended",
+            "activity_type": "group",
+            "length": "60",
+            "day": "today",
+        },
+        follow=True,
+    ).content.decode()
+
+    assert "Amira Ahmed and Ben Gill are to be kept apart" in page
+    assert "A knife" not in page
