@@ -459,6 +459,8 @@ class NotOnIt(CaseError):
     """Only one of several specialists leaves a session."""
 
     sentence = "You cannot be taken out of this session: somebody has to have done the work."
+
+
 class FileRefused(CaseError):
     """A file that is too large, of no kind that is taken, or not what its name says."""
 
@@ -507,13 +509,6 @@ class GrantNotYours(CaseError):
     """A restricted record is opened to others by its author or, for safeguarding, by the safeguarding lead."""
 
     sentence = "Only its author, and for safeguarding the designated safeguarding lead, can say who else may read this."
-
-
-class EndsInPast(CaseError):
-    """A grant ends tomorrow or later."""
-
-    sentence = "The last day must be today or later."
-    field = "until"
 
 
 class JudgedInFuture(CaseError):

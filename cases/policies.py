@@ -145,6 +145,8 @@ def can_give_note_access(member: Member, note: Note) -> bool:
 def can_end_note_access(member: Member, note: Note) -> bool:
     """End what was given: as giving (`grant.end`)."""
     return member.may("grant.end") and can_give_note_access(member, note)
+
+
 def can_write_risk(member: Member, case: Case) -> bool:
     """Judge risk, write the safety plan, record missing episodes and what is restricted: whoever writes the notes."""
     return member.may("note.write") and member.may("case.view")

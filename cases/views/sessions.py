@@ -24,12 +24,8 @@ from cases.forms.sessions import SessionForm, as_said, as_typed, attendance_labe
 from cases.lengths import length_words
 from cases.models import Case, Intervention, InterventionNote
 from cases.queries import interventions as queries
-<<<<<<< HEAD
 from cases.queries.cases import posts_of
-=======
-from cases.queries.cases import is_live, posts_of, posts_since
 from cases.queries.risks import keep_apart_warnings
->>>>>>> a5b3be6 (Tests of risk and of closing; whoever logs two who are to be kept apart is warned)
 from cases.services.interventions import DRAFT
 
 from .entries import (

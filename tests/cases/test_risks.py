@@ -233,7 +233,7 @@ def test_everything_is_written_on_its_pages(case, other, cast, northgate, client
 
 def test_several_of_one_name_are_chosen_from(case, cast, northgate, client_for, as_system, acting):
     with as_system():
-        first, second = (make_pupil(forename="Ben", surname="Gill", date_of_birth=dt.date(2011, 1, n)) for n in (1, 2))
+        _, second = (make_pupil(forename="Ben", surname="Gill", date_of_birth=dt.date(2011, 1, n)) for n in (1, 2))
     client = client_for(cast.manager, northgate)
     address = f"/cases/{case.public_id}/risk/keep-apart/"
 

@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_membership_version"),
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("cases", "0006_places_keep_the_day"),
-        ("people", "0009_keys_of_the_pupils_there_are"),
+        ("cases", "0009_outreach_to_schools"),
+        ("people", "0010_keys_of_the_pupils_there_are"),
         ("tenancy", "0004_the_length_of_a_full_week"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -23,6 +23,6 @@ def write_keys(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0008_former_names_and_name_keys")]
+    dependencies = [("people", "0009_former_names_and_name_keys")]
 
     operations = [migrations.RunPython(write_keys, migrations.RunPython.noop)]

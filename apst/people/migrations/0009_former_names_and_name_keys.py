@@ -11,7 +11,7 @@ import apst.tenancy.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_membership_version"),
-        ("people", "0007_pupils_hold_no_nhs_number"),
+        ("people", "0008_a_post_says_whose_record_it_keeps"),
         ("tenancy", "0004_the_length_of_a_full_week"),
     ]
 
