@@ -54,6 +54,7 @@ def import_list(request: MemberRequest) -> HttpResponse:
 
 
 def the_key(request: HttpRequest) -> uuid.UUID | None:
+    """Give the key that a form carries against being sent twice; None where it has none."""
     try:
         return uuid.UUID(request.POST.get("submission_key", ""))
     except ValueError:
