@@ -12,6 +12,7 @@ from cases.lengths import length_words
 from cases.models import Case, CaseMember, CaseStage, Intervention, InterventionNote, InterventionPlace
 from referrals.models import TriageDecision
 
+from .plan_entries import KINDS as PLAN_KINDS
 from .timeline import Entry, Kind
 
 
@@ -118,4 +119,5 @@ KINDS = (
     Kind("triage", "Triage decisions", _decisions, _decision_entries),
     Kind("tier", "Tiers", _stages, _stage_entries),
     Kind("team", "Team", _joined, _joined_entries),
+    *PLAN_KINDS,
 )

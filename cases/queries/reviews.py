@@ -6,8 +6,10 @@ from typing import Final
 
 from cases.models import Case
 
+from . import plans
+
 # Each gives the day of the next review that it knows of, None where there is none; at most one question each.
-REVIEWS: Final[tuple[Callable[[Case], dt.date | None], ...]] = ()
+REVIEWS: Final[tuple[Callable[[Case], dt.date | None], ...]] = (plans.next_review,)
 
 
 def next_review(case: Case) -> dt.date | None:

@@ -3,7 +3,7 @@
 from .access import access_faults, grant, refresh_access, refresh_access_of, revoke
 from .cases import allocate, close_case, lift_restriction, reopen_case, restrict
 from .interventions import change_session, delete_session, log_session, restore_session
-from .papers import ask_for_paper
+from .papers import ask_for_paper, ask_for_passports
 from .passports import end_share, say_what_worked, share_passport, write_passport
 from .plans import (
     add_goal,
@@ -12,6 +12,7 @@ from .plans import (
     change_plan,
     change_step,
     end_goal,
+    link_goal,
     link_session,
     remove_step,
     resume_goal,
@@ -48,6 +49,7 @@ __all__ = [
     "add_week",
     "allocate",
     "ask_for_paper",
+    "ask_for_passports",
     "change_goal",
     "change_group",
     "change_plan",
@@ -68,6 +70,7 @@ __all__ = [
     "join_team",
     "leave_team",
     "lift_restriction",
+    "link_goal",
     "link_session",
     "log_session",
     "make_group",

@@ -30,6 +30,7 @@ from cases.lengths import length_words
 from cases.models import Case, Intervention, InterventionNote
 from cases.queries import interventions as queries
 from cases.queries.cases import is_live, posts_of, posts_since
+from cases.queries.plans import goals_for
 from cases.services.interventions import DRAFT
 
 POSTS_SINCE = dt.timedelta(days=60)
@@ -197,7 +198,11 @@ def session_detail(request: MemberRequest, session: Intervention) -> HttpRespons
     session = _whole(session)
     note = InterventionNote.objects.filter(intervention=session).select_related("written_by").first()
     shown(request, session.places.all(), "identity", "intervention")
+    goals = goals_for(session) if policies.can_link_sessions(request.member, session) else []
+    if goals:
+        shown(request, [case for case, _ in goals], "plan")
     context = {
+        "goals": goals,
         "session": session,
         "summary": _summary(session),
         "places": [(place, place.get_attendance_display()) for place in session.places.all()],

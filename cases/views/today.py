@@ -14,7 +14,7 @@ from apst.web.allowed import allowed, any_member
 from apst.web.requests import MemberRequest, shown
 from cases import policies
 from cases.lengths import length_words
-from cases.queries import interventions, today
+from cases.queries import interventions, passports, plans, today
 from cases.queries.cases import posts_of, restricted_stubs
 
 
@@ -36,6 +36,9 @@ def home(request: MemberRequest) -> HttpResponse:
         held = list(today.restricted_held(member))
         shown(request, held, "identity")
         context["held"] = held
+    if member.reach("passport.view") == "G":
+        context["passports"] = passports.shared_with(member)
+        shown(request, [sheet.version.pupil_id for sheet in context["passports"]], "identity")
     return render(request, "cases/today.html", context)
 
 
@@ -69,6 +72,9 @@ def _counts(member: Member) -> list[dict[str, Any]]:
                 "href": _address("cases:case-list", "?quiet=on"),
             }
         )
+    if policies.can_see_reviews_due(member) and member.may("case.change"):
+        overdue = len(plans.reviews_due(until=localdate() - dt.timedelta(days=1)))
+        stats.append({"label": "Plan reviews overdue", "value": overdue, "href": _address("cases:reviews-due")})
     if member.role == "dsl":
         stats.append(
             {

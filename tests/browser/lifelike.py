@@ -30,6 +30,7 @@ from cases.models import CaseMember
 from referrals import services as referrals
 from referrals.services import Strategy
 from reporting.services import build_return
+from tests.browser import lifelike_plans
 from tests.conftest import make_member, make_post
 from tests.factories import make_case, make_pupil, make_referral
 
@@ -152,6 +153,7 @@ def lifelike() -> World:
         held = _cases(world, posts, pupils)
     _referrals(world, pupils)
     _sessions(world, posts, pupils)
+    lifelike_plans.make(world)
     with acting_as_system(northgate):
         cases.refresh_access()
         _restrict(world, held)
@@ -267,6 +269,7 @@ def _cases(world: World, posts: SimpleNamespace, pupils: list[Any]) -> list[Any]
         pupil=pupils[6], reference="C-7", opened_on=opened, lead=posts.sam, tier="tier_2", site=world.rows["site"],
         ended_on=localdate() - 30 * DAY, end_reason=next(iter(codes("case_end_reasons"))),
     )  # fmt: skip
+    world.rows["allocated case"] = rows[1]
     world.rows |= {"case": rows[0], "restricted": rows[5], "ended": ended, "allocated": rows[0].referral}
     return rows
 
