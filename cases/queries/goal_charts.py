@@ -17,7 +17,7 @@ def chart_of(line: GoalLine) -> Chart | None:
     names, values = zip(*points, strict=True)
     return lines(
         "Scores",
-        line.finding,
+        "From 0 to 10, at the start and at each review.",
         list(names),
         [Series("Score", list(values))],
         unit="out of 10",
