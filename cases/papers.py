@@ -4,11 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.utils.timezone import localdate
+
 from apst.tenancy.context import Member
 
 from . import policies
+from .exceptions import NothingToDraw
 from .models import Case
 from .queries.brief import brief_of
+from .queries.goal_charts import chart_of
+from .queries.plans import goal_lines, intervention_types_for, next_review, plan_of, review_lines
+from .queries.reintegration import ways_of
+from .queries.wording import pupil_words
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,30 @@ def _brief(case: Case, member: Member) -> dict[str, Any]:
     return {"brief": brief, "pupil": brief["pupil"], "on": brief["on"]}
 
 
+def _plan(case: Case, member: Member) -> dict[str, Any]:
+    """The plan in words for the family: no codes, nothing restricted, the words that the taskforce chose for pupils."""
+    plan = plan_of(case)
+    if plan is None:
+        raise NothingToDraw("This case has no plan yet.")
+    reviews = review_lines(plan)
+    types = intervention_types_for(plan)
+    words = pupil_words("intervention_types")["intervention_types"]
+    lines = goal_lines(plan, [line.review for line in reviews])
+    return {
+        "pupil": case.pupil,
+        "plan": plan,
+        "goals": [
+            (line, chart_of(line), [said for code, said in words.items() if code in types.get(line.goal.pk, ())])
+            for line in lines
+        ],
+        "review": reviews[0].review if reviews else None,
+        "due": next_review(case),
+        "ways": ways_of(case)[:1],
+        "taskforce": member.taskforce,
+        "on": localdate(),
+    }
+
+
 PAPERS: Final[dict[str, Paper]] = {
     "brief": Paper(
         "Case brief",
@@ -41,5 +72,13 @@ PAPERS: Final[dict[str, Paper]] = {
         _brief,
         policies.can_view,
         ("identity", "intervention", "send", "social_care"),
+    ),
+    "plan": Paper(
+        "Plan for the family",
+        "cases/papers/plan.html",
+        "cases/papers/plan.css",
+        _plan,
+        policies.can_see_plan,
+        ("identity", "plan", "voice"),
     ),
 }

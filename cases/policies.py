@@ -1,5 +1,7 @@
 """Who may do what with cases and sessions: predicates over the matrix that the database reads too."""
 
+from typing import Any
+
 from django.db import connection
 from django.utils.timezone import localdate
 
@@ -268,3 +270,53 @@ def can_change_session_group(member: Member, group: SessionGroup) -> bool:
     if can_log_for_others(member) or group.made_by_id == member.membership_id:
         return True
     return group.specialists.filter(post__specialist__user=member.person_id).exists()
+
+
+def can_see_plan(member: Member, row: Any) -> bool:
+    """Read the plan of a case that the database shows, and what belongs to it."""
+    return member.may("plan.view")
+
+
+def can_write_plan(member: Member, row: Any) -> bool:
+    """Write the plan of a case that the database shows, record its reviews, plan the way back to a school."""
+    return member.may("case.change") and member.may("plan.view")
+
+
+def can_link_sessions(member: Member, row: Any) -> bool:
+    """Say which sessions were for which goal: those who write the plan and read the sessions."""
+    return can_write_plan(member, row) and can_see_sessions(member)
+
+
+def can_see_reviews_due(member: Member) -> bool:
+    """The reviews that are due, of all cases that one sees."""
+    return member.reach("plan.view") in ("T", "C")
+
+
+def can_see_passports(member: Member) -> bool:
+    """Read passports: those of cases that one sees, or those shared with oneself."""
+    return member.may("passport.view")
+
+
+def can_see_passport(member: Member, row: Any) -> bool:
+    """Read one passport, or class sheet, that the database shows."""
+    return member.may("passport.view")
+
+
+def can_see_versions(member: Member, row: Any) -> bool:
+    """Every version of a passport, those too that the pupil has not agreed to: for those who work on the case."""
+    return member.reach("passport.view") in ("T", "C")
+
+
+def can_write_passports(member: Member) -> bool:
+    """Make teaching groups, and write and share passports of cases that the database shows."""
+    return member.may("case.change") and member.may("passport.view")
+
+
+def can_write_passport(member: Member, row: Any) -> bool:
+    """Write, or share, the passport of a case that the database shows; change a teaching group."""
+    return can_write_passports(member)
+
+
+def can_choose_words(member: Member) -> bool:
+    """Choose the words that pupils and families read."""
+    return member.may("settings.change")

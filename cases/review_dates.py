@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Final
 
 from django.conf import settings
@@ -22,28 +23,39 @@ def _school_day_from(day: dt.date, calendar: SchoolCalendar) -> dt.date:
     return day
 
 
-def due_dates(starts_on: dt.date, calendar: SchoolCalendar) -> Iterator[dt.date]:
-    """Give the days on which a plan is due to be looked at, in their order, as far as the calendar reaches.
+class ReviewDates:
+    """The days on which plans are due to be looked at, as far as a calendar reaches."""
 
-    The first is PLAN_REVIEW_WEEKS after its start (on a school day), then the last school day of each half-term.
-    """
-    first = _school_day_from(starts_on + WEEK * settings.PLAN_REVIEW_WEEKS, calendar)
-    yield first
-    for period in calendar.half_terms():
-        days = (period.ends_on - DAY * n for n in range((period.ends_on - period.starts_on).days + 1))
-        last = next((day for day in days if calendar.is_school_day(day)), None)
-        if last and last > first:
-            yield last
+    def __init__(self, calendar: SchoolCalendar) -> None:
+        self.calendar = calendar
 
+    @cached_property
+    def half_term_ends(self) -> list[dt.date]:
+        """The last school day of each half-term, oldest first."""
+        ends = []
+        for period in self.calendar.half_terms():
+            days = (period.ends_on - DAY * n for n in range((period.ends_on - period.starts_on).days + 1))
+            if last := next((day for day in days if self.calendar.is_school_day(day)), None):
+                ends.append(last)
+        return ends
 
-def next_due(starts_on: dt.date, last_review: dt.date | None, calendar: SchoolCalendar) -> dt.date:
-    """Give the day by which the plan is due to be looked at next; it may be past.
+    def of(self, starts_on: dt.date) -> Iterator[dt.date]:
+        """Give the days for a plan that starts on a day, in their order.
 
-    A review counts for a day that lies up to PLAN_REVIEW_EARLY_DAYS after it. Beyond the calendar's end the next review
-    is due PLAN_REVIEW_WEEKS after the last.
-    """
-    if last_review is None:
-        return next(due_dates(starts_on, calendar))
-    counted = last_review + DAY * settings.PLAN_REVIEW_EARLY_DAYS
-    later = (day for day in due_dates(starts_on, calendar) if day > counted)
-    return next(later, last_review + WEEK * settings.PLAN_REVIEW_WEEKS)
+        The first is PLAN_REVIEW_WEEKS after its start (on a school day), then the last school day of each half-term.
+        """
+        first = _school_day_from(starts_on + WEEK * settings.PLAN_REVIEW_WEEKS, self.calendar)
+        yield first
+        yield from (day for day in self.half_term_ends if day > first)
+
+    def next(self, starts_on: dt.date, last_review: dt.date | None) -> dt.date:
+        """Give the day by which a plan is due to be looked at next; it may be past.
+
+        A review counts for a day that lies up to PLAN_REVIEW_EARLY_DAYS after it. Beyond the calendar's end the next
+        review is due PLAN_REVIEW_WEEKS after the last.
+        """
+        if last_review is None:
+            return next(self.of(starts_on))
+        counted = last_review + DAY * settings.PLAN_REVIEW_EARLY_DAYS
+        later = (day for day in self.of(starts_on) if day > counted)
+        return next(later, last_review + WEEK * settings.PLAN_REVIEW_WEEKS)

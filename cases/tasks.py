@@ -3,6 +3,7 @@
 from typing import Any
 
 from celery import shared_task
+from django.utils.timezone import localdate
 
 from apst.accounts.queries import me
 from apst.jobs.models import Job
@@ -14,12 +15,14 @@ from apst.web.pdf import PdfUnavailable
 from .exceptions import NothingToDraw
 from .models import Case
 from .papers import PAPERS
+from .queries.passports import passports_to_draw
 from .services.access import refresh_access
 from .services.documents import erase_removed
-from .services.papers import DRAW, drop_old_papers, keep_paper
+from .services.papers import DRAW, DRAW_PASSPORTS, drop_old_papers, keep_paper
 
 NO_PANGO = "This server cannot draw PDFs: the library Pango is not installed on it. The page itself can be printed."
 GONE = "You cannot see this case any more."
+NO_PASSPORT = "There is no passport here that its pupil has agreed to, or it is not shared with you any more."
 
 
 @work("cases.refresh_access", as_system=True)
@@ -64,6 +67,30 @@ def draw_paper(job: Job) -> dict[str, Any]:
         raise JobRefused(NO_PANGO) from None
     except NothingToDraw as nothing:
         raise JobRefused(str(nothing)) from None
+    return {"url_name": "cases:paper-download", "args": [str(kept.public_id)]}
+
+
+@work(DRAW_PASSPORTS, queue="pdf")
+def draw_passports(job: Job) -> dict[str, Any]:
+    """Draw the passport `args["passport"]`, or the sheet of the group `args["group"]`, as whoever asked for it."""
+    tell(job, 20, "Drawing the PDF")
+    sheets, group = passports_to_draw(job.args.get("passport", ""), job.args.get("group", ""))
+    if not sheets:
+        raise JobRefused(NO_PASSPORT)
+    kind = "class-sheet" if group else "passport"
+    try:
+        kept = keep_paper(
+            case=None,
+            kind=kind,
+            template=f"cases/papers/{kind.replace('-', '_')}.html",
+            css="cases/papers/passport.css",
+            context={"sheets": sheets, "group": group, "taskforce": current().taskforce, "on": localdate()},
+            pupils=[sheet.version.pupil_id for sheet in sheets],
+            categories=("identity", "voice"),
+            by=me(current()),
+        )
+    except PdfUnavailable:
+        raise JobRefused(NO_PANGO) from None
     return {"url_name": "cases:paper-download", "args": [str(kept.public_id)]}
 
 

@@ -15,6 +15,7 @@ from . import timeline
 from .cases import team_now
 from .flags import flags_of
 from .happenings import KINDS
+from .plans import current_reviews, goal_lines, plan_of
 from .reviews import next_review
 from .timeline import Entry
 
@@ -30,8 +31,16 @@ class Part:
     lines: list[str]
 
 
+def _goals(case: Case, member: Member) -> Part | None:
+    plan = plan_of(case) if member.may("plan.view") else None
+    if plan is None:
+        return None
+    lines = [line for line in goal_lines(plan, list(current_reviews(plan))) if line.goal.is_active][:LATEST]
+    return Part("Goals", [f"{line.goal.text}: {line.finding}" for line in lines]) if lines else None
+
+
 # Each asks few questions and gives None where it has nothing to say.
-PARTS: Final[tuple[Callable[[Case, Member], Part | None], ...]] = ()
+PARTS: Final[tuple[Callable[[Case, Member], Part | None], ...]] = (_goals,)
 
 
 def brief_of(case: Case, member: Member) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from apst.tenancy.context import Member
 from cases.models import Case, RiskJudgement
 
 from .missed import missed_in_a_row
+from .reintegration import is_check_overdue
 from .risks import missing_now, standing
 
 
@@ -53,8 +54,14 @@ def _missing(case: Case, member: Member) -> list[Flag]:
     return [Flag(f"Missing since {localtime(episode.missing_from):%-d %b, %H:%M}", "red", page)]
 
 
+def _way_back(case: Case, member: Member) -> list[Flag]:
+    if not member.may("plan.view") or not is_check_overdue(case):
+        return []
+    return [Flag("Way back to be checked", "orange", reverse("cases:case-reintegration", args=[case.public_id]))]
+
+
 # Each asks at most one question of the database.
-FLAGS: Final[tuple[Callable[[Case, Member], list[Flag]], ...]] = (_state, _missing, _risk, _missed)
+FLAGS: Final[tuple[Callable[[Case, Member], list[Flag]], ...]] = (_state, _missing, _risk, _missed, _way_back)
 
 
 def flags_of(case: Case, member: Member) -> list[Flag]:

@@ -15,6 +15,7 @@ from referrals.models import TriageDecision
 from .closing import ENDINGS
 from .documents import DOCUMENTS
 from .notes import NOTE_KINDS
+from .plan_entries import KINDS as PLAN_KINDS
 from .risks import RISK_KINDS
 from .timeline import Entry, Kind
 
@@ -126,4 +127,5 @@ KINDS = (
     DOCUMENTS,
     *RISK_KINDS,
     ENDINGS,
+    *PLAN_KINDS,
 )

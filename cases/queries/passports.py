@@ -82,13 +82,13 @@ def feedback_on(passport: Passport, *, most: int = 50) -> list[PassportFeedback]
     )
 
 
-def live_grants(passport: Passport) -> list[tuple[PassportAccess, str]]:
-    """Give with whom a passport is shared now, by name: the grant and who it is."""
+def live_grants(passport: Passport) -> list[tuple[PassportAccess, Membership]]:
+    """Give with whom a passport is shared now, by name."""
     grants = list(
         PassportAccess.objects.filter(content_object=passport, expires_at__gt=Now()).select_related("given_by", "group")
     )
-    names = dict(Membership.objects.filter(user_id__in=[g.user_id for g in grants]).values_list("user_id", "name"))
-    return sorted(((g, names.get(g.user_id, "Somebody who left")) for g in grants), key=lambda one: one[1].lower())
+    people = {m.user_id: m for m in Membership.objects.filter(user_id__in=[grant.user_id for grant in grants])}
+    return sorted(((grant, people[grant.user_id]) for grant in grants), key=lambda one: one[1].name.lower())
 
 
 def school_staff() -> QuerySet[Membership]:
@@ -136,3 +136,24 @@ def passports_to_add(group: TeachingGroup, words: str, *, most: int = 25) -> lis
         found = found.filter(name__icontains=word)
     inside = TeachingGroupPlace.objects.filter(group=group).values("passport")
     return list(found.exclude(passport__in=inside).order_by("name", "pk")[:most])
+
+
+def places_of(group: TeachingGroup) -> list[PassportVersion]:
+    """Give the last version of the passport of each pupil of a group whom the reader may see, by name."""
+    inside = TeachingGroupPlace.objects.filter(group=group).values("passport")
+    return list(last_versions().filter(passport__in=inside).order_by("name", "pk"))
+
+
+def waiting_in(group: TeachingGroup) -> int:
+    """Give how many pupils of a group have no passport that they agreed to."""
+    return TeachingGroupPlace.objects.filter(group=group, passport__agreed_version__isnull=True).count()
+
+
+def passports_to_draw(passport: str, group: str) -> tuple[list[Sheet], TeachingGroup | None]:
+    """Give what a PDF shows, by public id: one passport, or a group's, as far as the reader may see them."""
+    if group:
+        found = TeachingGroup.objects.filter(public_id=group).select_related("establishment").first()
+        return (class_sheet(found), found) if found else ([], None)
+    one = Passport.objects.filter(public_id=passport).first()
+    sheet = sheet_of(one) if one else None
+    return ([sheet] if sheet else []), None

@@ -4,12 +4,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.timezone import localdate
 
 from apst.places.calendar import SchoolCalendar
 from cases.models import Case, Goal, GoalScore, GoalSession, GoalStep, Intervention, Plan, PlanReview, PlanVersion
-from cases.review_dates import next_due
+from cases.review_dates import ReviewDates
+
+from .interventions import whole
 
 
 def plan_of(case: Case) -> Plan | None:
@@ -26,15 +28,19 @@ def current_reviews(plan: Plan) -> QuerySet[PlanReview]:
 def next_review(case: Case) -> dt.date | None:
     """Give the day by which a case's plan is due to be looked at next, which may be past; None without a plan.
 
-    A case that has ended has none. Two queries and the calendar's.
+    A case that has ended has none. One query, and the calendar's.
     """
     if not case.is_open:
         return None
-    plan = Plan.objects.filter(case=case).only("starts_on").first()
-    if plan is None:
-        return None
-    last = current_reviews(plan).values_list("held_on", flat=True).first()
-    return next_due(plan.starts_on, last, SchoolCalendar.of())
+    corrected = PlanReview.objects.filter(corrects=OuterRef("pk"))
+    standing = PlanReview.objects.filter(~Exists(corrected), plan=OuterRef("pk")).order_by("-held_on", "-pk")
+    row = (
+        Plan.objects.filter(case=case)
+        .annotate(last=Subquery(standing.values("held_on")[:1]))
+        .values_list("starts_on", "last")
+        .first()
+    )
+    return ReviewDates(SchoolCalendar.of()).next(*row) if row else None
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,65 @@ def goal_lines(plan: Plan, reviews: list[PlanReview]) -> list[GoalLine]:
 def _scores(goal: Goal, reviews: list[PlanReview]) -> list[tuple[PlanReview, int]]:
     found = {score.review_id: score.score for score in goal.scores.all()}
     return [(review, found[review.pk]) for review in reviews if review.pk in found]
+
+
+@dataclass(frozen=True)
+class ReviewLine:
+    """A review that stands, with the goals' scores, and what it said before it was corrected, the last first."""
+
+    review: PlanReview
+    scores: list[tuple[str, int]]
+    earlier: list["ReviewLine"]
+
+
+def review_lines(plan: Plan) -> list[ReviewLine]:
+    """Give the reviews of a plan that stand, the last first, each with its earlier versions. Two queries."""
+    scores = Prefetch("scores", GoalScore.objects.select_related("goal").order_by("goal"))
+    rows = {
+        row.pk: row
+        for row in PlanReview.objects.filter(plan=plan).select_related("written_by").prefetch_related(scores)
+    }
+    corrected = {row.corrects_id for row in rows.values()}
+
+    def line(row: PlanReview) -> ReviewLine:
+        before = rows.get(row.corrects_id or 0)
+        older = line(before) if before else None
+        return ReviewLine(
+            row,
+            [(score.goal.text, score.score) for score in row.scores.all()],
+            [older, *older.earlier] if older else [],
+        )
+
+    standing = [row for row in rows.values() if row.pk not in corrected]
+    return [line(row) for row in sorted(standing, key=lambda row: (row.held_on, row.pk), reverse=True)]
+
+
+def readable(content: dict[str, Any]) -> dict[str, Any]:
+    """Give what a version keeps with its dates as dates and its states in words, for a page."""
+
+    def day(text: str) -> dt.date | None:
+        return dt.date.fromisoformat(text) if text else None
+
+    return {
+        **content,
+        "starts_on": day(content.get("starts_on", "")),
+        "goals": [
+            {
+                **goal,
+                "state": Goal.State(goal["state"]).label,
+                "steps": [
+                    {**step, "due_on": day(step["due_on"]), "done_on": day(step["done_on"])} for step in goal["steps"]
+                ],
+            }
+            for goal in content.get("goals", [])
+        ],
+    }
+
+
+def sessions_for(goal: Goal) -> list[Intervention]:
+    """Give the sessions that were for a goal, the last first."""
+    mine = GoalSession.objects.filter(goal=goal).values("intervention")
+    return list(whole(Intervention.objects.kept().filter(pk__in=mine)).order_by("-held_on", "-pk"))
 
 
 def content_of(plan: Plan) -> dict[str, Any]:
@@ -160,11 +225,11 @@ def reviews_due(*, until: dt.date) -> list[DueReview]:
 
     Three queries, whatever the number of cases.
     """
-    calendar = SchoolCalendar.of()
+    dates = ReviewDates(SchoolCalendar.of())
     corrected = PlanReview.objects.filter(corrects=OuterRef("pk"))
     last: dict[int, dt.date] = {}
     for plan_id, held_on in PlanReview.objects.filter(~Exists(corrected)).values_list("plan_id", "held_on"):
         last[plan_id] = max(held_on, last.get(plan_id, held_on))
     plans = Plan.objects.filter(case__ended_on__isnull=True).select_related("case__pupil", "case__lead__specialist")
-    due = [DueReview(plan.case, next_due(plan.starts_on, last.get(plan.pk), calendar)) for plan in plans]
+    due = [DueReview(plan.case, dates.next(plan.starts_on, last.get(plan.pk))) for plan in plans]
     return sorted((one for one in due if one.due_on <= until), key=lambda one: (one.due_on, one.case.pk))

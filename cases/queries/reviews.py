@@ -6,10 +6,11 @@ from typing import Final
 
 from cases.models import Case
 
+from . import plans
 from .risks import next_risk_review
 
 # Each gives the day of the next review that it knows of, None where there is none; at most one question each.
-REVIEWS: Final[tuple[Callable[[Case], dt.date | None], ...]] = (next_risk_review,)
+REVIEWS: Final[tuple[Callable[[Case], dt.date | None], ...]] = (plans.next_review, next_risk_review)
 
 
 def next_review(case: Case) -> dt.date | None:

@@ -16,7 +16,7 @@ from .interventions import change_session, delete_session, log_session, restore_
 from .joint import join_session, leave_session, note_log_time
 from .notes import correct_note, end_note_access, give_note_access, restrict_note, write_note
 from .outreach import begin_outreach, change_outreach, end_outreach
-from .papers import ask_for_paper
+from .papers import ask_for_paper, ask_for_passports
 from .passports import end_share, say_what_worked, share_passport, write_passport
 from .planned import (
     What,
@@ -36,6 +36,7 @@ from .plans import (
     change_plan,
     change_step,
     end_goal,
+    link_goal,
     link_session,
     remove_step,
     resume_goal,
@@ -84,6 +85,7 @@ __all__ = [
     "add_week",
     "allocate",
     "ask_for_paper",
+    "ask_for_passports",
     "begin_outreach",
     "cancel_planned",
     "cancel_series",
@@ -125,6 +127,7 @@ __all__ = [
     "leave_team",
     "let_open",
     "lift_restriction",
+    "link_goal",
     "link_planned",
     "link_session",
     "log_session",

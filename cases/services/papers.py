@@ -13,9 +13,10 @@ from apst.jobs.models import Job
 from apst.jobs.services import ask_for
 from apst.tenancy.context import current
 from apst.web.pdf import render_pdf
-from cases.models import Case, CasePaper
+from cases.models import Case, CasePaper, Passport, TeachingGroup
 
 DRAW: Final = "cases.draw_paper"
+DRAW_PASSPORTS: Final = "cases.draw_passports"
 KEPT: Final = dt.timedelta(days=1)
 
 
@@ -27,6 +28,13 @@ def ask_for_paper(case: Case, *, kind: str) -> Job:
     """
     key = f"{kind}/{current().person_id or 0}/{uuid.uuid4().hex}"
     return ask_for(DRAW, key=key, args={"kind": kind, "case": str(case.public_id)})
+
+
+@transaction.atomic
+def ask_for_passports(*, passport: Passport | None = None, group: TeachingGroup | None = None) -> Job:
+    """Ask for one passport, or for the sheet of a teaching group; drawn as whoever asks, like every paper."""
+    about = {"passport": str(passport.public_id)} if passport else {"group": str(group.public_id) if group else ""}
+    return ask_for(DRAW_PASSPORTS, key=f"{current().person_id or 0}/{uuid.uuid4().hex}", args=about)
 
 
 def keep_paper(

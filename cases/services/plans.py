@@ -22,7 +22,7 @@ from cases.exceptions import (
     PlanThere,
     ScoreOutOfRange,
 )
-from cases.models import Case, Goal, GoalSession, GoalStep, Intervention, Plan, PlanVersion
+from cases.models import Case, Goal, GoalSession, GoalStep, Intervention, InterventionPlace, Plan, PlanVersion
 from cases.models.plans import HIGHEST, LOWEST
 from cases.queries.plans import content_of
 
@@ -278,6 +278,21 @@ def remove_step(step: GoalStep, *, removed: bool = True, version: int | None, by
     found = changed(found, removed_at=Now() if removed else None)
     keep_version(found.goal.plan, f"Step {'taken out' if removed else 'put back'}: {found.text}", minor=True, by=by)
     return found
+
+
+@transaction.atomic
+def link_goal(goal: Goal, sessions: list[Intervention], *, by: Membership | None) -> None:
+    """Say which sessions were for a goal: exactly these of the case's. Raises GoalNotOfCase."""
+    places = InterventionPlace.objects.filter(case=goal.case_id, intervention__in=sessions)
+    if set(places.values_list("intervention", flat=True)) != {session.pk for session in sessions}:
+        raise GoalNotOfCase
+    name_act("goal.link")
+    kept = set(GoalSession.objects.filter(goal=goal).values_list("intervention", flat=True))
+    wanted = {session.pk for session in sessions}
+    GoalSession.objects.filter(goal=goal, intervention__in=kept - wanted).delete()
+    GoalSession.objects.bulk_create(
+        GoalSession(goal=goal, intervention_id=pk, case_id=goal.case_id) for pk in sorted(wanted - kept)
+    )
 
 
 @transaction.atomic

@@ -66,6 +66,8 @@ def change_reintegration(
     require_open(row.case)
     found = locked(row, version)
     name_act("reintegration.change")
+    if by:
+        discard_draft(f"reintegration-{row.public_id}")
     return changed(found, school=school, starts_on=starts_on, contact=contact, agreed=agreed)
 
 
@@ -76,11 +78,22 @@ def _ordered(half_days: Iterable[str]) -> list[str]:
 
 @transaction.atomic
 def add_week(
-    row: Reintegration, *, half_days: Iterable[str], who_does_what: str = "", by: Membership | None
+    row: Reintegration,
+    *,
+    half_days: Iterable[str],
+    who_does_what: str = "",
+    number: int | None = None,
+    by: Membership | None,
 ) -> ReintegrationWeek:
-    """Add the timetable's next week. Raises WeekThere where somebody added it meanwhile, TooManyWeeks, CaseEnded."""
+    """Add the timetable's next week. Raises WeekThere where somebody added it meanwhile, TooManyWeeks, CaseEnded.
+
+    number  the week that the page meant, so that a form sent twice adds one
+    """
     require_open(row.case)
-    number = row.weeks.count() + 1
+    following = row.weeks.count() + 1
+    if number is not None and number != following:
+        raise WeekThere
+    number = following
     if number > MOST_WEEKS:
         raise TooManyWeeks
     name_act("reintegration.add_week")

@@ -72,5 +72,5 @@ def record_review(
     # The review has its own line on the timeline; the version keeps the goals as they stood that day.
     keep_version(plan, "Review corrected" if corrects else "Reviewed", minor=True, by=by)
     if by:
-        discard_draft(draft_of(plan.case, "plan-review"))
+        discard_draft(f"plan-review-{corrects.public_id}" if corrects else draft_of(plan.case, "plan-review"))
     return review

@@ -25,6 +25,7 @@ from cases.lengths import length_words
 from cases.models import Case, Intervention, InterventionNote
 from cases.queries import interventions as queries
 from cases.queries.cases import posts_of
+from cases.queries.plans import goals_for
 from cases.queries.risks import keep_apart_warnings
 from cases.services.interventions import DRAFT
 
@@ -135,7 +136,11 @@ def session_detail(request: MemberRequest, session: Intervention) -> HttpRespons
     session = _whole(session)
     note = InterventionNote.objects.filter(intervention=session).select_related("written_by").first()
     shown(request, session.places.all(), "identity", "intervention")
+    goals = goals_for(session) if policies.can_link_sessions(request.member, session) else []
+    if goals:
+        shown(request, [case for case, _ in goals], "plan")
     context = {
+        "goals": goals,
         "session": session,
         "summary": _summary(session),
         "places": [(place, place.get_attendance_display()) for place in session.places.all()],

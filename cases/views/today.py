@@ -14,8 +14,7 @@ from apst.web.allowed import allowed, any_member
 from apst.web.requests import MemberRequest, shown
 from cases import policies
 from cases.lengths import length_words
-from cases.queries import home_copy, interventions, missed, notes, today
-from cases.queries import planned as plans
+from cases.queries import home_copy, interventions, missed, notes, passports, planned, plans, today
 from cases.queries.cases import posts_of, restricted_stubs
 
 from .week import plan_row
@@ -40,6 +39,9 @@ def home(request: MemberRequest) -> HttpResponse:
         shown(request, held, "identity")
         context["held"] = held
     context["note_links"] = _note_links(member)
+    if member.reach("passport.view") == "G":
+        context["passports"] = passports.shared_with(member)
+        shown(request, [sheet.version.pupil_id for sheet in context["passports"]], "identity")
     return render(request, "cases/today.html", context)
 
 
@@ -85,6 +87,9 @@ def _counts(member: Member) -> list[dict[str, Any]]:
                 "href": _address("cases:case-list", "?quiet=on"),
             }
         )
+    if policies.can_see_reviews_due(member) and member.may("case.change"):
+        overdue = len(plans.reviews_due(until=localdate() - dt.timedelta(days=1)))
+        stats.append({"label": "Plan reviews overdue", "value": overdue, "href": _address("cases:reviews-due")})
     if member.role == "dsl":
         stats.append(
             {
@@ -111,13 +116,13 @@ def _work(request: MemberRequest) -> dict[str, Any]:
     shown(request, [*pupils, *mine], "identity", "intervention")
     minutes, number = today.week_minutes(member)
     monday = interventions.monday_of(localdate())
-    planned = [one for one in plans.own_plan(member, localdate(), 1) if plans.is_open(one)]
+    waiting = [one for one in planned.own_plan(member, localdate(), 1) if planned.is_open(one)]
     missing = missed.missed_by(posts)
     shown(request, [case for case, _ in missing], "identity", "intervention")
-    shown(request, (pupil for one in planned for pupil in plans.pupils_of(one)), "identity", "intervention")
+    shown(request, (pupil for one in waiting for pupil in planned.pupils_of(one)), "identity", "intervention")
     return {
         "may_log": True,
-        "plan": [plan_row(one, localdate()) for one in planned],
+        "plan": [plan_row(one, localdate()) for one in waiting],
         "missed": [(case, found.words) for case, found in missing],
         "pupils": pupils,
         "mine": mine,

@@ -31,6 +31,7 @@ from cases.services.notes import Said
 from referrals import services as referrals
 from referrals.services import Strategy
 from reporting.services import build_return
+from tests.browser import lifelike_plans
 from tests.cases import papers
 from tests.conftest import make_member, make_post
 from tests.factories import make_case, make_pupil, make_referral
@@ -156,6 +157,7 @@ def lifelike() -> World:
     _sessions(world, posts, pupils)
     _planned(world, posts, pupils)
     _notes(world, posts.sam)
+    lifelike_plans.make(world)
     with acting_as_system(northgate):
         cases.refresh_access()
         _restrict(world, held)
@@ -273,6 +275,7 @@ def _cases(world: World, posts: SimpleNamespace, pupils: list[Any]) -> list[Any]
         pupil=pupils[6], reference="C-7", opened_on=opened, lead=posts.sam, tier="tier_2", site=world.rows["site"],
         ended_on=localdate() - 30 * DAY, end_reason=next(iter(codes("case_end_reasons"))),
     )  # fmt: skip
+    world.rows["allocated case"] = rows[1]
     world.rows |= {"case": rows[0], "restricted": rows[5], "ended": ended, "allocated": rows[0].referral}
     return rows
 

@@ -121,8 +121,8 @@ def test_a_share_is_with_school_staff_and_ends(passport, cast, tom, acting):
                 services.share_passport(passport, tom.membership, until=day, by=by)
         services.share_passport(passport, tom.membership, until=UNTIL, by=by)
         services.share_passport(passport, tom.membership, until=dt.date(2026, 12, 18), by=by)
-        ((grant, name),) = queries.live_grants(passport)
-    assert (grant.last_day, name) == (dt.date(2027, 7, 22), "Tom Ellis")
+        ((grant, member),) = queries.live_grants(passport)
+    assert (grant.last_day, member.name) == (dt.date(2027, 7, 22), "Tom Ellis")
 
 
 def grant_by_hand(passport, user, case=None):

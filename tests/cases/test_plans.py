@@ -23,7 +23,7 @@ from cases.exceptions import (
 )
 from cases.models import Case, Goal, GoalSession, Plan, PlanReview, PlanVersion
 from cases.queries import plans as queries
-from cases.review_dates import due_dates, next_due
+from cases.review_dates import ReviewDates
 from cases.services.plans import keep_version
 from tests.clock import TODAY
 from tests.factories import make_case, make_pupil, make_session
@@ -231,19 +231,20 @@ def test_a_session_is_linked_to_the_goals_it_was_for(plan, goal, cast, acting, a
 
 
 def test_reviews_are_due_after_six_weeks_then_at_the_end_of_each_half_term(northgate, as_system):
+    start = dt.date(2026, 11, 10)
     with as_system():
-        calendar = SchoolCalendar.of()
-    dates = list(due_dates(START, calendar))
+        dates = ReviewDates(SchoolCalendar.of())
+    due = list(dates.of(start))
 
     # Six weeks on lies in the Christmas holiday: the first school day after it.
-    assert dates[:3] == [dt.date(2027, 1, 4), dt.date(2027, 2, 12), dt.date(2027, 3, 25)]
-    assert next_due(START, None, calendar) == dates[0]
-    # A week early counts; so does one that comes late.
-    assert next_due(START, dt.date(2026, 12, 22), calendar) == dates[1]
-    assert next_due(START, dt.date(2026, 11, 20), calendar) == dates[0]
-    assert next_due(START, dt.date(2027, 1, 20), calendar) == dates[1]
+    assert due[:3] == [dt.date(2027, 1, 4), dt.date(2027, 2, 12), dt.date(2027, 3, 25)]
+    assert dates.next(start, None) == due[0]
+    # A little early counts; so does one that comes late.
+    assert dates.next(start, dt.date(2026, 12, 22)) == due[1]
+    assert dates.next(start, dt.date(2026, 11, 20)) == due[0]
+    assert dates.next(start, dt.date(2027, 1, 20)) == due[1]
     # Past the calendar's end: six weeks after the last.
-    assert next_due(START, dt.date(2027, 7, 20), calendar) == dt.date(2027, 8, 31)
+    assert dates.next(start, dt.date(2027, 7, 20)) == dt.date(2027, 8, 31)
 
 
 def test_the_next_review_of_a_case(plan, case, cast, acting, as_system):

@@ -29,6 +29,7 @@ from .children import Children
 from .diary import Diary, at
 from .history import History
 from .journeys import Journeys
+from .plans import plan_everything
 from .sign_ins import PASSWORD, SIGN_INS
 from .stories import STORIES
 from .tales import tell
@@ -112,6 +113,15 @@ class _Maker:
         history = self._history(calendar, posts, members, schools, sites)
         history.write()
         refresh_access()
+        plan_everything(
+            history.cases,
+            chance=random.Random(f"{self.setting.slug} plans"),
+            today=self.today,
+            authors=history.authors,
+            schools=schools,
+            teacher=members.get("teacher"),
+            manager=members["manager"],
+        )
         self._afterwards(history, members, sites)
         plan_weeks(self.chance, calendar, self.today)
         period = self._last_half_term(calendar)

@@ -17,6 +17,7 @@ PAGES = (
     ("Establishments", "places:establishment-list", ("calendar.change",)),
     ("Calendar", "places:calendar", ("calendar.change",)),
     ("Imports", "imports:import-list", ("record.import",)),
+    ("Words pupils read", "cases:words", ("settings.change",)),
     ("Taskforce", "places:taskforce", ("settings.change",)),
     ("Access log", "accounts:access-log", ("access_log.view",)),
     ("Who can see what", "accounts:who-can-see-what", ()),
