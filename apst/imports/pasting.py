@@ -205,7 +205,14 @@ def save_pasted(
     Raises CaseError, its sentence naming the row, and then nothing is saved.
     """
     made = []
+    keys = {pasted.row.number: uuid.uuid5(key, str(pasted.row.number)) if key else None for pasted in rows}
+    before = Intervention.objects.filter(submission_key__in=[own for own in keys.values() if own])
+    sent = {session.submission_key: session for session in before}
     for pasted in rows:
+        own_key = keys[pasted.row.number]
+        if own_key in sent:
+            made.append(sent[own_key])
+            continue
         if pasted.same and not with_the_same:
             continue
         values = pasted.values
@@ -220,7 +227,7 @@ def save_pasted(
                 starts_at=values.get("start_time"),
                 location=values.get("location") or "",
                 note=values.get("note") or "",
-                submission_key=uuid.uuid5(key, str(pasted.row.number)) if key else None,
+                submission_key=own_key,
                 draft=PASTE_DRAFT,
                 by=by,
             )
