@@ -681,7 +681,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="RiskAccess",
+            name="RiskJudgementAccess",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
@@ -1185,27 +1185,27 @@ class Migration(migrations.Migration):
             constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_riskevidence_case_key"),
         ),
         migrations.AddIndex(
-            model_name="riskaccess",
-            index=models.Index(fields=["tenant", "content_object"], name="cases_riskaccess_of"),
+            model_name="riskjudgementaccess",
+            index=models.Index(fields=["tenant", "content_object"], name="cases_riskjudgementaccess_of"),
         ),
         migrations.AddConstraint(
-            model_name="riskaccess",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_riskaccess_tenant"),
+            model_name="riskjudgementaccess",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_riskjudgementaccess_tenant"),
         ),
         migrations.AddConstraint(
-            model_name="riskaccess",
+            model_name="riskjudgementaccess",
             constraint=models.UniqueConstraint(
-                fields=("tenant", "user", "permission", "content_object"), name="cases_riskaccess_once"
+                fields=("tenant", "user", "permission", "content_object"), name="cases_riskjudgementaccess_once"
             ),
         ),
         migrations.AddConstraint(
-            model_name="riskaccess",
-            constraint=apst.tenancy.fields.TenantKey(field="given_by", name="cases_riskaccess_given_by_key"),
+            model_name="riskjudgementaccess",
+            constraint=apst.tenancy.fields.TenantKey(field="given_by", name="cases_riskjudgementaccess_given_by_key"),
         ),
         migrations.AddConstraint(
-            model_name="riskaccess",
+            model_name="riskjudgementaccess",
             constraint=apst.tenancy.fields.TenantKey(
-                field="content_object", name="cases_riskaccess_content_object_key"
+                field="content_object", name="cases_riskjudgementaccess_content_object_key"
             ),
         ),
         migrations.AddIndex(

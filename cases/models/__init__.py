@@ -43,9 +43,9 @@ from .risks import (
     Protection,
     ProtectionAccess,
     ProtectionText,
-    RiskAccess,
     RiskEvidence,
     RiskJudgement,
+    RiskJudgementAccess,
     SafetyPlan,
 )
 from .staging import CaseStage
@@ -102,9 +102,9 @@ __all__ = [
     "Reintegration",
     "ReintegrationCheck",
     "ReintegrationWeek",
-    "RiskAccess",
     "RiskEvidence",
     "RiskJudgement",
+    "RiskJudgementAccess",
     "SafetyPlan",
     "Sensitivity",
     "SessionGroup",

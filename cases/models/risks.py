@@ -75,7 +75,7 @@ class RiskEvidence(TenantModel):
         table="cases_riskevidence",
         header="cases_riskjudgement",
         key="judgement_id",
-        grants="cases_riskaccess",
+        grants="cases_riskjudgementaccess",
         category="safeguarding",
         case="case_id",
     )
@@ -91,10 +91,10 @@ class RiskEvidence(TenantModel):
         ]
 
 
-class RiskAccess(RecordGrant):
+class RiskJudgementAccess(RecordGrant):
     """A grant to read the evidence of one judgement."""
 
-    access = grant_access(table="cases_riskaccess", header="cases_riskjudgement")
+    access = grant_access(table="cases_riskjudgementaccess", header="cases_riskjudgement")
 
     content_object = TenantForeignKey(RiskJudgement, on_delete=models.CASCADE, related_name="grants", db_index=False)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import F, QuerySet
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.timezone import localdate
 
 from apst.codelists import label
@@ -49,7 +49,10 @@ class Answer:
 
 
 def _page(case: Case, name: str) -> str:
-    return reverse(f"cases:{name}", args=[case.public_id])
+    try:
+        return reverse(f"cases:{name}", args=[case.public_id])
+    except NoReverseMatch:  # a page that is not there (yet)
+        return reverse("cases:case-detail", args=[case.public_id])
 
 
 def _steps(case: Case) -> list[Open]:
