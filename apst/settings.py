@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from environs import Env
 
@@ -61,6 +62,8 @@ REINTEGRATION_CHECK_WEEKS = env.list("REINTEGRATION_CHECK_WEEKS", [6, 12], subca
 # Work that starts earlier, or at the end or later, is outside school hours.
 SCHOOL_DAY_STARTS = env.time("SCHOOL_DAY_STARTS", time(8, 30))
 SCHOOL_DAY_ENDS = env.time("SCHOOL_DAY_ENDS", time(16))
+# How long after the time said a colleague who is out alone may be late before the managers are told.
+LONE_VISIT_GRACE_MINUTES = env.int("LONE_VISIT_GRACE_MINUTES", 10)
 PDF_AVAILABLE = env.bool("PDF_AVAILABLE", True)
 
 # ---- Django ----------------------------------------------------------------------------------------------------------
@@ -290,9 +293,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "resend": {"task": "apst.jobs.tasks.resend", "schedule": 15.0},
     "heartbeat": {"task": "apst.jobs.tasks.beat", "schedule": 20.0},
-    "reach": {"task": "apst.people.tasks.follow_posts_everywhere", "schedule": 6 * 3600.0},
     "documents": {"task": "cases.tasks.erase_removed_documents", "schedule": 6 * 3600.0},
-    "grants": {"task": "cases.tasks.refresh_everywhere", "schedule": 6 * 3600.0},
+    "overdue": {"task": "apst.people.tasks.look_for_overdue", "schedule": 60.0},
+    # Just after midnight, when posts begin and end, and again in case a night was missed.
+    "reach": {"task": "apst.people.tasks.follow_posts_everywhere", "schedule": crontab(minute=2, hour="0,6,12,18")},
+    "grants": {"task": "cases.tasks.refresh_everywhere", "schedule": crontab(minute=4, hour="0,6,12,18")},
     "papers": {"task": "cases.tasks.drop_papers_everywhere", "schedule": 6 * 3600.0},
 }
 CELERY_TIMEZONE = TIME_ZONE

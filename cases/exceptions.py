@@ -574,3 +574,48 @@ class DestinationNeeded(CaseError):
 
     sentence = "Say where the pupil goes; “Not known” is an answer."
     field = "destination"
+
+
+class EndsBeforePost(CaseError):
+    """A post's last day is today or later, and not before its first."""
+
+    sentence = "The last day must be today or later, and not before the post began."
+    field = "last_day"
+
+
+class SuccessorMissing(CaseError):
+    """Every open case that a leaver leads needs somebody else to lead it."""
+
+    sentence = "Choose who leads each of these cases from now on; it must be somebody else."
+
+
+class RestrictedNotHandedOver(CaseError):
+    """A leaver leads, or is on the team of, a restricted case that the manager cannot see."""
+
+    def __init__(self, number: int) -> None:
+        cases = "1 restricted case" if number == 1 else f"{number} restricted cases"
+        super().__init__(
+            f"They lead or are on the team of {cases} that you cannot see. A holder must hand it over first:"
+            " ask them, or the designated safeguarding lead. Nothing was changed."
+        )
+
+
+class FeedbackOutOfRange(CaseError):
+    """Feedback is a mean of scores from 1 to 5."""
+
+    sentence = "The score must be between 1 and 5."
+    field = "score"
+
+
+class ProgrammeOrder(CaseError):
+    """A programme's last day is its first or later."""
+
+    sentence = "The last day of the programme must be the same as or after its first."
+    field = "ends_on"
+
+
+class DayOutsideProgramme(CaseError):
+    """A register is kept of a day of the programme."""
+
+    sentence = "This day is not one of the programme's."
+    field = "day"

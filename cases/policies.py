@@ -199,6 +199,41 @@ def holds(member: Member, record: Document | RiskJudgement | Protection | KeepAp
     return is_author or (record.sensitivity == Sensitivity.SAFEGUARDING and member.role == "dsl")
 
 
+def can_see_holiday(member: Member, row: object = None) -> bool:
+    """Read a holiday programme and its days: those who may see sessions."""
+    return can_see_sessions(member)
+
+
+def can_keep_register(member: Member, row: object = None) -> bool:
+    """Give places on a holiday programme and keep its registers: those who log."""
+    return member.may("intervention.log")
+
+
+def can_see_supervision(member: Member) -> bool:
+    """When supervision took place: everybody's for those who manage people, one's own for specialists."""
+    return member.may("people.manage") or member.may("intervention.log")
+
+
+def can_say_feedback(member: Member, session: Intervention) -> bool:
+    """Write down what staff thought of a session: its author whenever it comes, and those who change every session."""
+    return member.may("intervention.log") and (
+        session.logged_by_id == member.membership_id or can_change_session(member, session)
+    )
+
+
+def can_reassign(member: Member) -> bool:
+    """See what of a colleague's somebody else could take: those who change every case."""
+    return member.reach("case.change") == "T"
+
+
+def can_change_holders(member: Member, case: Case) -> bool:
+    """Name or end holders of a restricted case: those who hold it (else they would not see it) and may give grants.
+
+    A specialist who sees single cases writes no grant by hand.
+    """
+    return case.restricted and member.may("grant.give") and member.sees_whole_taskforce
+
+
 def can_log(member: Member) -> bool:
     """Log a session."""
     return member.may("intervention.log")

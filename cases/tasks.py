@@ -19,6 +19,7 @@ from .queries.passports import passports_to_draw
 from .services.access import refresh_access
 from .services.documents import erase_removed
 from .services.papers import DRAW, DRAW_PASSPORTS, drop_old_papers, keep_paper
+from .services.succession import end_grants_of_leavers, follow_posts
 
 NO_PANGO = "This server cannot draw PDFs: the library Pango is not installed on it. The page itself can be printed."
 GONE = "You cannot see this case any more."
@@ -28,16 +29,22 @@ NO_PASSPORT = "There is no passport here that its pupil has agreed to, or it is 
 @work("cases.refresh_access", as_system=True)
 def refresh(job: Job) -> dict[str, Any]:
     """Bring the grants by rule to what the rules say, after a post, a site or a membership changed."""
-    name_act("grant.refresh")
-    return {"changed": refresh_access()}
+    return {"changed": _follow()}
 
 
 @shared_task
 def refresh_everywhere() -> None:
     """Each night: posts and memberships begin on their day without anybody pressing a button."""
     for _ in for_each_taskforce():
-        name_act("grant.refresh")
-        refresh_access()
+        _follow()
+
+
+def _follow() -> int:
+    """First who works on which case, then who sees it."""
+    followed = follow_posts()
+    ended = end_grants_of_leavers()
+    name_act("grant.refresh")
+    return followed + ended + refresh_access()
 
 
 @work(DRAW, queue="pdf")

@@ -18,3 +18,8 @@ def can_open(member: Member, row: Any = None) -> bool:
 def can_download(member: Member, row: Any = None) -> bool:
     """True where the matrix lets the member download the return."""
     return member.may("return.download")
+
+
+def can_see_costs(member: Member, row: Any = None) -> bool:
+    """True for those who manage people: what the taskforce costs says what somebody earns."""
+    return member.may("people.manage")

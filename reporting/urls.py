@@ -5,6 +5,7 @@ from . import views
 app_name = "reporting"
 urlpatterns = [
     path("", views.return_list, name="return-list"),
+    path("costs/", views.costs, name="costs"),
     path("build/", views.return_build, name="return-build"),
     path("builds/<uuid:public_id>/", views.build_progress, name="build-progress"),
     path("<uuid:public_id>/", views.return_detail, name="return-detail"),

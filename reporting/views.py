@@ -13,12 +13,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 from apst.audit import access_log
 from apst.jobs.models import Job
 from apst.jobs.services import ask_for
-from apst.places.calendar import SchoolCalendar
+from apst.places.calendar import Period, SchoolCalendar
 from apst.web.allowed import View, allowed
 from apst.web.requests import MemberRequest, address_of, shown
+from apst.web.tables import Cell as TableCell
+from apst.web.tables import Heading
 
 from . import fact_tables, policies
+from .benchmarks import averages
+from .costs import Line, costs_of
 from .exceptions import ReturnRefused
+from .forms import PeriodForm
 from .layout import UNITS, Words
 from .lineage import FactList, Lineage, lineage_of
 from .measures import measure
@@ -222,3 +227,52 @@ def _list(request: HttpRequest, lineage: Lineage, one: FactList) -> dict[str, An
 
 def _whole(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 19 else 0
+
+
+def _money(pounds: int) -> str:
+    return f"£{pounds:,}"
+
+
+def _cost_rows(lines: list[Line]) -> list[list[TableCell]]:
+    return [
+        [
+            TableCell(line.words),
+            TableCell(_money(line.pounds)),
+            TableCell(
+                _money(line.average.pounds) if line.average else "None published",
+                second=f"{line.note} ({line.average.period})".strip() if line.average else "",
+            ),
+        ]
+        for line in lines
+    ]
+
+
+@require_GET
+@allowed(policies.can_see_costs)
+def costs(request: MemberRequest) -> HttpResponse:
+    """What the taskforce costs in the period of a built return, by hour and supported pupil, beside the averages."""
+    returns = {one.period: one for one in MIReturn.objects.order_by("number")}
+    ordered = sorted(returns.values(), key=lambda one: (one.ends_on, one.starts_on), reverse=True)
+    filter_form = PeriodForm(request.GET or None, returns=ordered)
+    chosen = filter_form.chosen()
+    context: dict[str, Any] = {"chosen": chosen, "filter": filter_form}
+    if chosen:
+        found = costs_of(chosen)
+        context |= {
+            "period": Period(chosen.period, chosen.starts_on, chosen.ends_on),
+            "costs": found,
+            "stats": [
+                {"label": "Running costs", "value": _money(found.total)},
+                {"label": "A specialist hour", "value": f"£{found.an_hour}" if found.an_hour else "Not known",
+                 "note": f"{found.hours} hours delivered"},
+                {"label": "A supported pupil", "value": f"£{int(found.a_pupil):,}" if found.a_pupil else "Not known",
+                 "note": f"{found.pupils} pupils supported"},
+            ],
+            "headings": [
+                Heading("Cost"), Heading("Here", numeric=True), Heading("DfE’s average of a year", numeric=True),
+            ],
+            "running": _cost_rows(found.running),
+            "set_up": _cost_rows(found.set_up),
+            "source": averages()["specialist_each"].source,
+        }  # fmt: skip
+    return render(request, "reporting/costs.html", context)

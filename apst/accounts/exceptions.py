@@ -43,3 +43,7 @@ class ChangedMeanwhile(AccountsError):
 
 class WrongDates(AccountsError):
     """The last day is before the first."""
+
+
+class StillHolds(AccountsError):
+    """The person holds something that nobody else does; it is handed over first."""

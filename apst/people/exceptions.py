@@ -35,3 +35,11 @@ class KnownReference(PeopleError):
 
 class PostOver(PeopleError):
     """The post has ended."""
+
+
+class AlreadyOut(PeopleError):
+    """The person is out already: one visit at a time has an alarm."""
+
+
+class AlreadyThere(PeopleError):
+    """The same is recorded already."""

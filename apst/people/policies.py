@@ -56,3 +56,60 @@ def sees_own_facts_only(member: Member) -> bool:
 def can_manage_people(member: Member, row: Any = None) -> bool:
     """True for whom the matrix lets change members, specialists and posts."""
     return member.may("people.manage")
+
+
+def can_see_team(member: Member, row: Any = None) -> bool:
+    """True for those who work with pupils here and those who see the figures: who is where, what is vacant."""
+    return member.may("dashboard.view") or member.may("intervention.log")
+
+
+def can_see_figures(member: Member, row: Any = None) -> bool:
+    """True for whom the matrix lets see the taskforce's figures: capacity, vacancies and funding."""
+    return member.may("dashboard.view")
+
+
+def can_go_out(member: Member, row: Any = None) -> bool:
+    """True for those who log work with pupils: they visit homes and give lifts."""
+    return member.may("intervention.log")
+
+
+def can_see_visit(member: Member, visit: Any) -> bool:
+    """True for whoever is out, and for those who manage people."""
+    return member.may("people.manage") or visit.member_id == member.membership_id
+
+
+def can_record_absences(member: Member, row: Any = None) -> bool:
+    """True for those who log for others (anybody's absences), and for those who log their own work (their own)."""
+    return member.may("intervention.log")
+
+
+def records_any_absence(member: Member) -> bool:
+    """True for those who log for others."""
+    return member.reach("intervention.log") == "T"
+
+
+def can_see_inductions(member: Member, row: Any = None) -> bool:
+    """True for those who manage people, and for specialists (their own)."""
+    return member.may("people.manage") or member.may("intervention.log")
+
+
+def can_see_induction(member: Member, specialist: Any) -> bool:
+    """True for those who manage people, and for oneself."""
+    return member.may("people.manage") or (
+        member.person_id is not None and specialist.user_id == member.person_id and member.may("intervention.log")
+    )
+
+
+def can_brief_sites(member: Member, row: Any = None) -> bool:
+    """True for those who write the strategies for a site's tutors."""
+    return member.may("settings.change") or member.may("case.change")
+
+
+def can_publish_guide(member: Member, row: Any = None) -> bool:
+    """True for whom the matrix lets change settings."""
+    return member.may("settings.change")
+
+
+def is_no_guest(member: Member, row: Any = None) -> bool:
+    """True for every member but a partner, who is a guest and has pages of their own."""
+    return member.role != "partner"

@@ -1,10 +1,16 @@
-"""What people needs done each night."""
+"""What people needs done each night, and each minute."""
+
+from typing import Any
 
 from celery import shared_task
 
-from apst.tenancy.context import for_each_taskforce, name_act
+from apst.jobs.models import Job
+from apst.jobs.services import work
+from apst.tenancy.context import acting_as_system, for_each_taskforce, name_act
+from apst.tenancy.models import Taskforce
 
-from .services import follow_all_posts
+from .services import follow_all_posts, raise_alarms, taskforces_to_alarm, tell_managers
+from .services.visits import ALARM
 
 
 @shared_task
@@ -13,3 +19,17 @@ def follow_posts_everywhere() -> None:
     for _ in for_each_taskforce():
         name_act("membership.follow")
         follow_all_posts()
+
+
+@shared_task
+def look_for_overdue() -> None:
+    """Raise the alarm where somebody who is out alone is not back; may run twice."""
+    for taskforce in Taskforce.objects.filter(pk__in=taskforces_to_alarm()):
+        with acting_as_system(taskforce):
+            raise_alarms()
+
+
+@work(ALARM, as_system=True)
+def alarm(job: Job) -> dict[str, Any]:
+    """Tell the managers that somebody is not back."""
+    return {"told": tell_managers(job.args["visit"])}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import members, pupils, specialists
+from .views import guides, members, money, pupils, specialists, support, team, terms, visits
 
 app_name = "people"
 urlpatterns = [
@@ -19,4 +19,34 @@ urlpatterns = [
     path("settings/specialists/<uuid:public_id>/posts/new/", specialists.post_new, name="post-new"),
     path("settings/posts/<uuid:public_id>/", specialists.post_change, name="post-change"),
     path("settings/posts/<uuid:public_id>/fte/", specialists.post_fte, name="post-fte"),
+    path("settings/posts/<uuid:public_id>/terms/", terms.post_terms, name="post-terms"),
+    path("settings/posts/<uuid:public_id>/days/", terms.post_days, name="post-days"),
+    path("settings/specialists/<uuid:public_id>/supervision/", terms.supervision, name="supervision"),
+    path("settings/supervision/<uuid:public_id>/end/", terms.supervision_end, name="supervision-end"),
+    path("settings/induction/", support.induction_items_change, name="induction-items"),
+    path("settings/costs/", money.cost_list, name="cost-list"),
+    path("settings/costs/new/", money.cost_new, name="cost-new"),
+    path("settings/costs/<uuid:public_id>/", money.cost_change, name="cost-change"),
+    path("settings/costs/<uuid:public_id>/remove/", money.cost_remove, name="cost-remove"),
+    path("team/week/", team.team_week, name="team-week"),
+    path("team/absences/new/", team.absence_new, name="absence-new"),
+    path("team/absences/<uuid:public_id>/cancel/", team.absence_cancel, name="absence-cancel"),
+    path("team/vacancies/", team.vacancy_list, name="vacancy-list"),
+    path("team/vacancies/new/", team.vacancy_new, name="vacancy-new"),
+    path("team/vacancies/<uuid:public_id>/", team.vacancy_change, name="vacancy-change"),
+    path("team/vacancies/<uuid:public_id>/close/", team.vacancy_close, name="vacancy-close"),
+    path("team/vacancies/<uuid:public_id>/reopen/", team.vacancy_reopen, name="vacancy-reopen"),
+    path("team/induction/", support.induction_list, name="induction-list"),
+    path("team/induction/<uuid:public_id>/", support.induction_detail, name="induction-detail"),
+    path("team/out/", visits.visit_list, name="visit-list"),
+    path("team/out/new/", visits.visit_new, name="visit-new"),
+    path("team/out/<uuid:public_id>/back/", visits.visit_back, name="visit-back"),
+    path("team/out/<uuid:public_id>/longer/", visits.visit_longer, name="visit-longer"),
+    path("team/funding/", money.funding_list, name="funding-list"),
+    path("team/funding/new/", money.funding_new, name="funding-new"),
+    path("team/funding/<uuid:public_id>/", money.funding_change, name="funding-change"),
+    path("team/for-school-staff/", guides.staff_guide, name="staff-guide"),
+    path("team/for-school-staff/new/", guides.staff_guide_new, name="staff-guide-new"),
+    path("team/briefings/<uuid:public_id>/", guides.briefing, name="briefing"),
+    path("team/briefings/<uuid:public_id>/new/", guides.briefing_new, name="briefing-new"),
 ]

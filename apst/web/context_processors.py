@@ -44,6 +44,7 @@ def product(request: HttpRequest) -> dict[str, Any]:
         "home_href": address("home"),
         "switch_href": address("accounts:choose") if signed_in else "",
         "find_href": address("cases:search") if finds_pupils(getattr(request, "member", None)) else "",
+        "team_href": team_of(getattr(request, "member", None)),
         "settings_href": settings_of(getattr(request, "member", None)),
         "sign_out_href": address("account_logout"),
         "stay_href": STAY,
@@ -57,6 +58,14 @@ def finds_pupils(member: Any) -> bool:
     """True for members who may look a pupil up."""
     actions = ("referral.view", "case.brief", "intervention.log")
     return member is not None and member.role != "partner" and any(member.may(action) for action in actions)
+
+
+def team_of(member: Any) -> str:
+    """The page about the team that `member` opens first; a partner, who is a guest, has none."""
+    if member is None or member.role == "partner":
+        return ""
+    works_here = member.may("dashboard.view") or member.may("intervention.log")
+    return address("people:team-week" if works_here else "people:staff-guide")
 
 
 def settings_of(member: Any) -> str:

@@ -3,6 +3,7 @@
 from .cases import Case, CaseAccess, CaseMember, CaseQuerySet
 from .documents import Document, DocumentAccess, DocumentQuerySet, DocumentText
 from .endings import CaseEnding
+from .holidays import HolidayDay, HolidayPlace, HolidayProgramme
 from .interventions import (
     Intervention,
     InterventionNote,
@@ -48,6 +49,7 @@ from .risks import (
     RiskJudgementAccess,
     SafetyPlan,
 )
+from .staff_work import StaffWork
 from .staging import CaseStage
 from .wording import PupilWords
 
@@ -68,6 +70,9 @@ __all__ = [
     "GoalScore",
     "GoalSession",
     "GoalStep",
+    "HolidayDay",
+    "HolidayPlace",
+    "HolidayProgramme",
     "HomeCopy",
     "Intervention",
     "InterventionNote",
@@ -110,6 +115,7 @@ __all__ = [
     "SessionGroup",
     "SessionGroupMember",
     "SessionGroupSpecialist",
+    "StaffWork",
     "TeachingGroup",
     "TeachingGroupPlace",
 ]

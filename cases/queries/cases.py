@@ -167,14 +167,18 @@ def restricted_stubs() -> list[str]:
 
 def team_now(case: Case) -> list[CaseMember]:
     """Give everybody on a case's team now, the lead first, then by name."""
-    rows = case.team.filter(ends_on__isnull=True).select_related("post__specialist")
+    today = localdate()
+    here = Q(ends_on__isnull=True) | Q(ends_on__gt=today)
+    rows = case.team.filter(here, starts_on__lte=today).select_related("post__specialist")
     order = list(CaseMember.Part)
     return sorted(rows, key=lambda row: (order.index(CaseMember.Part(row.part)), row.post.specialist.name))
 
 
 def team_past(case: Case) -> list[CaseMember]:
     """Give who was on a case's team and is not any more, the last to leave first."""
-    return list(case.team.filter(ends_on__isnull=False).select_related("post__specialist").order_by("-ends_on", "-pk"))
+    return list(
+        case.team.filter(ends_on__lte=localdate()).select_related("post__specialist").order_by("-ends_on", "-pk")
+    )
 
 
 def holders_possible(by: Member) -> QuerySet[Membership]:

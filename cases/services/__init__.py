@@ -11,9 +11,11 @@ from .groups import (
     put_members,
     restart_session_group,
 )
+from .holidays import change_programme, give_places, keep_register, plan_programme, take_place
 from .home_copy import mark_copied, unmark_copied
 from .interventions import change_session, delete_session, log_session, restore_session
 from .joint import join_session, leave_session, note_log_time
+from .leaving import hanging_on, leave
 from .notes import correct_note, end_note_access, give_note_access, restrict_note, write_note
 from .outreach import begin_outreach, change_outreach, end_outreach
 from .papers import ask_for_paper, ask_for_passports
@@ -63,6 +65,8 @@ from .risks import (
     resume_keep_apart,
     write_safety_plan,
 )
+from .staff_work import log_staff_work, record_feedback
+from .succession import end_grants_of_leavers, follow_posts
 from .teaching_groups import (
     add_to_group,
     change_group,
@@ -95,6 +99,7 @@ __all__ = [
     "change_outreach",
     "change_plan",
     "change_planned",
+    "change_programme",
     "change_reintegration",
     "change_session",
     "change_session_group",
@@ -108,6 +113,7 @@ __all__ = [
     "delete_session",
     "drop_last_week",
     "end_goal",
+    "end_grants_of_leavers",
     "end_group",
     "end_group_share",
     "end_keep_apart",
@@ -117,12 +123,17 @@ __all__ = [
     "end_session_group",
     "end_share",
     "erase_removed",
+    "follow_posts",
     "give_note_access",
+    "give_places",
     "grant",
+    "hanging_on",
     "join_session",
     "join_team",
     "judge_risk",
     "keep_apart",
+    "keep_register",
+    "leave",
     "leave_session",
     "leave_team",
     "let_open",
@@ -131,16 +142,19 @@ __all__ = [
     "link_planned",
     "link_session",
     "log_session",
+    "log_staff_work",
     "make_group",
     "make_session_group",
     "mark_copied",
     "note_log_time",
     "plan_as_last_week",
+    "plan_programme",
     "plan_reintegration",
     "plan_session",
     "plan_session_group",
     "put_members",
     "record_check",
+    "record_feedback",
     "record_missing",
     "record_protection",
     "record_review",
@@ -166,6 +180,7 @@ __all__ = [
     "take_from_group",
     "take_lead",
     "take_part",
+    "take_place",
     "tick_off",
     "tick_step",
     "unmark_copied",

@@ -192,6 +192,7 @@ def _acts(request: MemberRequest, case: Case) -> list[dict[str, str]]:
             "cases:case-restrict",
             policies.can_restrict(member, case) and not case.restricted,
         ),
+        ("Holders", "cases:case-holders", policies.can_change_holders(member, case)),
     ]
     return [{"text": text, "href": reverse(name, args=[case.public_id])} for text, name, may in acts if may]
 

@@ -9,6 +9,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
+from apst.people.queries.money import ending_soon
+from apst.people.queries.posts import terms_to_review
+from apst.people.queries.support import own_visit, visits_alarmed
+from apst.places.calendar import SchoolCalendar
 from apst.tenancy.context import Member
 from apst.web.allowed import allowed, any_member
 from apst.web.requests import MemberRequest, shown
@@ -27,7 +31,10 @@ def home(request: MemberRequest) -> HttpResponse:
     member = request.member
     context: dict[str, Any] = {"today": localdate(), "role": member.role, "stats": _counts(member)}
     if policies.can_log(member):
-        context |= _work(request)
+        context |= {"out": own_visit(member)} | _work(request)
+    if member.may("people.manage"):
+        context["late"] = visits_alarmed()
+        context["stats"] += _of_the_team()
     if member.role in ("manager", "coordinator"):
         context["unlogged"] = today.unlogged_posts(interventions.monday_of(localdate()))
     if member.reach("referral.view") == "O" and member.may("referral.make"):
@@ -102,6 +109,16 @@ def _counts(member: Member) -> list[dict[str, Any]]:
         stats.append({"label": "Pages that showed a pupil, last 7 days", "value": today.pages_shown_lately()})
         stats.append({"label": "Pages refused, last 7 days", "value": today.refused_lately()})
     return stats
+
+
+def _of_the_team() -> list[dict[str, Any]]:
+    """What the manager is warned of: agreements to review, funding that ends within two terms; nothing where none."""
+    today_ = localdate()
+    numbers = (
+        ("Agreements to review within 6 weeks", terms_to_review(today_).count(), "people:specialist-list"),
+        ("Funding that ends within two terms", len(ending_soon(today_, SchoolCalendar.of())), "people:funding-list"),
+    )
+    return [{"label": words, "value": number, "href": _address(name)} for words, number, name in numbers if number]
 
 
 def _work(request: MemberRequest) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from cases.services.notes import Said
 from referrals import services as referrals
 from referrals.services import Strategy
 from reporting.services import build_return
-from tests.browser import lifelike_plans
+from tests.browser import lifelike_plans, workforce
 from tests.cases import papers
 from tests.conftest import make_member, make_post
 from tests.factories import make_case, make_pupil, make_referral
@@ -158,6 +158,7 @@ def lifelike() -> World:
     _planned(world, posts, pupils)
     _notes(world, posts.sam)
     lifelike_plans.make(world)
+    workforce.furnish(world, posts)
     with acting_as_system(northgate):
         cases.refresh_access()
         _restrict(world, held)

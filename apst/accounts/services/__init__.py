@@ -2,7 +2,14 @@
 
 from .drafts import discard_draft, draft_for, save_draft
 from .invitations import Greeting, accept, accept_as_new, admit, greeting, invite, resend, settle, withdraw
-from .memberships import ask_for_access, change_membership, make_account, make_area_member, note
+from .memberships import (
+    ask_for_access,
+    before_leaving,
+    change_membership,
+    make_account,
+    make_area_member,
+    note,
+)
 
 __all__ = [
     "Greeting",
@@ -10,6 +17,7 @@ __all__ = [
     "accept_as_new",
     "admit",
     "ask_for_access",
+    "before_leaving",
     "change_membership",
     "discard_draft",
     "draft_for",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +18,16 @@ from apst.tenancy.models import LocalAuthority, Trust
 ACCESS_REFRESH = (
     "cases.refresh_access"  # cases does this job: it knows the cases and their grants, this package does not
 )
+# What must be true before somebody leaves on a day (None: before they stop being what they are here); each raises.
+LeavingCheck = Callable[[Membership, dt.date | None], None]
+_checks: list[LeavingCheck] = []
 CHANGEABLE = frozenset({"role", "name", "case_reach", "may_decide", "starts_on", "ends_on"})
+
+
+def before_leaving(check: LeavingCheck) -> LeavingCheck:
+    """Register what is asked before a membership ends or its role changes; packages that know more say it here."""
+    _checks.append(check)
+    return check
 
 
 def note(act: str, *, person_id: int | None, address: str | None = None, request_id: str = "") -> None:
@@ -58,8 +68,8 @@ def change_membership(
     """Change a membership: `role`, `name`, `case_reach`, `may_decide`, `starts_on` or `ends_on`, and no other.
 
     version  the version that the page showed; None where nobody looked at one
-    Raises ChangedMeanwhile, WrongDates, and LastManager where no manager would be left today. (Managers are locked, so
-    two who end each other's membership queue.)
+    Raises ChangedMeanwhile, WrongDates, LastManager where no manager would be left today, and what the checks before
+    leaving raise. (Managers are locked, so two who end each other's membership queue.)
     """
     unknown = set(changes) - CHANGEABLE
     if unknown:
@@ -72,6 +82,7 @@ def change_membership(
             "Somebody else has changed this person's membership since you opened the page. Look at it again before you"
             " save"
         )
+    was_role, ended_on = held.role, held.ends_on
     was_manager = held.role == "manager" and queries.is_live(held)
     for field, value in changes.items():
         setattr(held, field, value)
@@ -83,6 +94,10 @@ def change_membership(
         raise LastManager(
             "This is the only manager. Make somebody else a manager first: a taskforce is never without one"
         )
+    last_day = held.ends_on if held.ends_on != ended_on else None
+    if last_day or held.role != was_role:
+        for check in _checks:
+            check(held, last_day)
     held.version += 1
     held.save(update_fields=[*changes, "version"])
     ask_for_access()

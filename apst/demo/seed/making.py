@@ -35,10 +35,13 @@ from .stories import STORIES
 from .tales import tell
 from .weeks import plan_weeks
 from .work import Work
+from .workforce import Workforce
 
 DAYS_A_MONTH = 365.25 / 12
 # Whose home services, the NHS and the youth justice service, keep the record.
 HOME_RECORDS = ("speech_language_therapist", "mental_health", "youth_justice_worker")
+# The large city taskforce alone shows everything that a team can keep.
+MANY_SITES = 5
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,17 @@ class _Maker:
             teacher=members.get("teacher"),
             manager=members["manager"],
         )
+        if len(sites) > MANY_SITES:
+            Workforce(
+                random.Random(f"{self.setting.slug} workforce"),
+                history,
+                posts=posts,
+                sites=sites,
+                schools=schools,
+                manager=members["manager"],
+                first=self.first,
+                today=self.today,
+            ).write(calendar)
         self._afterwards(history, members, sites)
         plan_weeks(self.chance, calendar, self.today)
         period = self._last_half_term(calendar)

@@ -38,8 +38,9 @@ class InductionTick(TenantModel):
     """An item that a specialist has done."""
 
     access = Access(
-        see=("people.manage",),
-        see_else=OWN_SPECIALIST,
+        see=("people.manage", "intervention.log"),
+        see_where=f"{MANAGES_PEOPLE} or {OWN_SPECIALIST}",
+        history=False,
         add=("people.manage", "intervention.log"),
         remove=("people.manage", "intervention.log"),
         own=f"{MANAGES_PEOPLE} or {OWN_SPECIALIST}",
@@ -66,8 +67,9 @@ class Supervision(PublicModel):
         LINE = "line", "Line management"
 
     access = Access(
-        see=("people.manage",),
-        see_else=OWN_SPECIALIST,
+        see=("people.manage", "intervention.log"),
+        see_where=f"{MANAGES_PEOPLE} or {OWN_SPECIALIST}",
+        history=False,
         add=("people.manage",),
         change=("people.manage",),
         granted=OWN_SPECIALIST,
@@ -102,8 +104,9 @@ class LoneVisit(PublicModel):
         OTHER = "other", "Somewhere else alone"
 
     access = Access(
-        see=("people.manage",),
-        see_else=BY_ONESELF,
+        see=("people.manage", "intervention.log"),
+        see_where=f"{MANAGES_PEOPLE} or {BY_ONESELF}",
+        history=False,
         add=("intervention.log",),
         change=("intervention.log", "people.manage"),
         own=BY_ONESELF,

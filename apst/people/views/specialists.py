@@ -15,6 +15,7 @@ from apst.people import policies, queries, services
 from apst.people.exceptions import KnownReference, PeopleError
 from apst.people.forms import FteForm, PostForm, SpecialistForm
 from apst.people.models import Post, Specialist
+from apst.people.queries.posts import REVIEW_SOON, core_types
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest
 from apst.web.tables import Cell, Heading
@@ -34,8 +35,19 @@ def _row(post: Post) -> list[Cell]:
         ),
         Cell(f"{post.fte_hundredths / 100:g}"),
         Cell(sites, second="Allocated cases only" if post.allocated_only else ""),
-        Cell(f"{'Ended: ' if ended else 'From '}{post.start_date:%-d %B %Y}{until}"),
+        Cell(
+            f"{'Ended: ' if ended else 'From '}{post.start_date:%-d %B %Y}{until}", second="" if ended else _due(post)
+        ),
     ]
+
+
+def _due(post: Post) -> str:
+    """What of its terms is due: the agreement's end before its review."""
+    terms = next(iter(post.terms.all()), None)
+    soon = localdate() + REVIEW_SOON
+    if terms and terms.ends_on and terms.ends_on <= soon:
+        return f"Agreement ends {terms.ends_on:%-d %B %Y}"
+    return f"Review {terms.review_on:%-d %B %Y}" if terms and terms.review_on and terms.review_on <= soon else ""
 
 
 @require_GET
@@ -51,7 +63,8 @@ def specialist_list(request: MemberRequest) -> HttpResponse:
         }
         for specialist in queries.specialists()
     ]
-    return render(request, "people/specialist_list.html", {"cards": cards, "headings": HEADINGS})
+    context = {"cards": cards, "headings": HEADINGS, "core": core_types()}
+    return render(request, "people/specialist_list.html", context)
 
 
 def _form(

@@ -13,6 +13,8 @@ register = template.Library()
 PAGES = (
     ("People and roles", "people:member-list", ("people.manage",)),
     ("Specialists and posts", "people:specialist-list", ("people.manage",)),
+    ("Induction checklist", "people:induction-items", ("people.manage",)),
+    ("Costs", "people:cost-list", ("people.manage",)),
     ("Sites", "places:site-list", ("settings.change",)),
     ("Establishments", "places:establishment-list", ("calendar.change",)),
     ("Calendar", "places:calendar", ("calendar.change",)),

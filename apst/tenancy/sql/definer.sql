@@ -102,6 +102,13 @@ language sql volatile security definer set search_path = pg_catalog, public, app
     returning j.id, j.tenant_id
 $$;
 
+-- The taskforces in which somebody out alone is late and nobody was told: only where, never who.
+create or replace function app.overdue_visits(minutes int) returns table (taskforce bigint)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select distinct v.tenant_id from public.people_lonevisit v
+    where v.back_at is null and v.alarmed_at is null and v.expected_back_at < clock_timestamp() - make_interval(mins => minutes)
+$$;
+
 -- Seconds that the oldest unsent job has waited, null where none waits: for /health/jobs.
 create or replace function app.oldest_waiting_job() returns double precision
 language sql stable security definer set search_path = pg_catalog, public, app as $$
@@ -278,6 +285,59 @@ language sql stable security definer set search_path = pg_catalog, public, app a
     where c.tenant_id = app.tenant() and c.id = any(app.hidden()) and c.ended_on is null and app.reach('case.brief') in ('T', 'C')
       and (m.role <> 'specialist' or (t.holds_cases = 'team' and (m.case_reach = 'all' or c.site_id = any(app.sites()))))
     order by 1
+$$;
+
+-- How many restricted cases would be left without two holders, one of them a safeguarding lead, once a person has left after a day, or
+-- (stays) is no safeguarding lead any more. A number alone: whoever ends a membership need not see the cases.
+create or replace function app.holds_left_alone(person bigint, last_day date, stays boolean) returns integer
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select count(*)::integer from public.cases_case c
+    where c.tenant_id = app.tenant() and c.restricted and (app.may('people.manage') or app.role() = 'system')
+      and exists (select from public.cases_caseaccess g where g.tenant_id = c.tenant_id and g.content_object_id = c.id and g.user_id = $1
+        and g.source = 'grant' and (g.expires_at is null or g.expires_at > statement_timestamp()))
+      and (select count(*) + stays::int < 2 or not coalesce(bool_or(m.role = 'dsl'), false)
+        from public.cases_caseaccess o join public.accounts_membership m on m.tenant_id = o.tenant_id and m.user_id = o.user_id
+        where o.tenant_id = c.tenant_id and o.content_object_id = c.id and o.source = 'grant' and o.user_id <> $1
+          and (o.expires_at is null or o.expires_at > statement_timestamp()) and m.role <> 'partner'
+          and (m.ends_on is null or m.ends_on > coalesce(last_day, app.today())))
+$$;
+
+-- How many open restricted cases, hidden from this member, a post leads or is on the team of.
+create or replace function app.restricted_of_post(post bigint) returns integer
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select count(*)::integer from public.cases_case c
+    where c.tenant_id = app.tenant() and c.id = any(app.hidden()) and c.ended_on is null and app.may('people.manage')
+      and (c.lead_id = $1 or exists (select from public.cases_casemember w where w.tenant_id = c.tenant_id and w.case_id = c.id
+        and w.post_id = $1 and (w.ends_on is null or w.ends_on > app.today())))
+$$;
+
+-- Minutes by post and site from a day to a day: all that was logged, and what counts as delivered in the return ("Rows that count").
+-- Figures alone, so that they are whole for whoever sees the figures and may read no session.
+create or replace function app.minutes_by_post(first date, last date, counted text[], needs_pupil text[], hours_count text[])
+returns table (post bigint, site bigint, logged bigint, delivered bigint)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select x.post_id, i.site_id, sum(i.minutes)::bigint,
+         coalesce(sum(i.minutes) filter (where i.activity_type = any(counted)
+           and coalesce(p.counts, not i.activity_type = any(needs_pupil))), 0)::bigint
+    from public.cases_intervention i
+    join public.cases_interventionspecialist x on x.tenant_id = i.tenant_id and x.intervention_id = i.id
+    left join lateral (select bool_or(p.attendance = any(hours_count)) as counts from public.cases_interventionplace p
+      where p.tenant_id = i.tenant_id and p.intervention_id = i.id) p on true
+    where i.tenant_id = app.tenant() and app.may('dashboard.view') and i.deleted_at is null and i.held_on between first and last
+    group by 1, 2
+$$;
+
+-- Open cases by post and site: how many it leads, and on how many teams it works otherwise. Figures alone, as above.
+create or replace function app.cases_by_post() returns table (post bigint, site bigint, led bigint, others bigint)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select w.post_id, c.site_id, count(*) filter (where w.leads), count(*) filter (where not w.leads)
+    from public.cases_case c
+    cross join lateral (
+      select c.lead_id as post_id, true as leads where c.lead_id is not null
+      union select m.post_id, false from public.cases_casemember m where m.tenant_id = c.tenant_id and m.case_id = c.id
+        and m.post_id is distinct from c.lead_id and m.starts_on <= app.today() and (m.ends_on is null or m.ends_on >= app.today())) w
+    where c.tenant_id = app.tenant() and app.may('dashboard.view') and c.ended_on is null
+    group by 1, 2
 $$;
 
 -- True where this person may change a session, or has just written it; its places and specialists are written under it.

@@ -1,22 +1,16 @@
-"""A pupil's identity, facts and contacts; members, specialists and posts."""
+"""A pupil's identity, facts and contacts."""
 
 from typing import Any
 
 from django import forms
-from django.utils.timezone import localdate
 
-from apst.accounts.forms import INVITED_ROLES, ROLE_HINTS
-from apst.accounts.models import Membership
 from apst.codelists import choices
-from apst.places.models import Establishment, Site
-from apst.tenancy.matrix import ROLES
+from apst.people.models import Contact, Pupil, PupilFact
+from apst.people.numbers import read_nhs_number, read_upn
+from apst.people.queries import FACT_LISTS
+from apst.places.models import Establishment
 from apst.tenancy.models import LocalAuthority
-from apst.web.forms import Checkboxes, DateField, Radios, TextInput
-
-from .models import Contact, Post, Pupil, PupilFact
-from .models.posts import DAYS
-from .numbers import read_nhs_number, read_upn
-from .queries import FACT_LISTS
+from apst.web.forms import DateField, Radios, TextInput
 
 UNKNOWN = [("", "Not recorded")]
 
@@ -212,113 +206,3 @@ class ContactForm(forms.Form):
         )
         said = {True: "yes", False: "no", None: ""}[contact.parental_responsibility]
         return {name: getattr(contact, name) for name in names} | {"parental_responsibility": said}
-
-
-class MemberForm(forms.Form):
-    """What somebody is in the taskforce. `version` is the one that the page showed."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    name = forms.CharField(label="Name", max_length=150, help_text="As colleagues know them")
-    role = forms.ChoiceField(
-        label="What do they do here?",
-        choices=[(role, ROLES[role]) for role in INVITED_ROLES],
-        widget=Radios(hints=ROLE_HINTS),
-    )
-    may_decide = forms.BooleanField(
-        label="Takes decisions where the taskforce's way of deciding allows",
-        required=False,
-        help_text="Triage, allocation and closing, for specialists and senior leaders",
-    )
-    case_reach = forms.ChoiceField(
-        label="Which cases does a specialist see?", choices=Membership.CaseReach.choices, widget=Radios
-    )
-    starts_on = DateField(label="First day", error_messages={"required": "Enter the first day"})
-    ends_on = DateField(
-        label="Last day (optional)", required=False, help_text="After this day they can no longer open anything here"
-    )
-
-
-class SpecialistForm(forms.Form):
-    """Who holds posts."""
-
-    name = forms.CharField(label="Name", max_length=150)
-    email = forms.EmailField(
-        label="Email address (optional)",
-        required=False,
-        help_text="What they sign in with: what they see follows from their posts",
-    )
-
-
-class PostForm(forms.Form):
-    """A specialist post."""
-
-    reference = forms.CharField(
-        label="Reference", max_length=40, help_text="Your own, such as SP07; imports name posts by it"
-    )
-    specialist_type = forms.ChoiceField(
-        label="Type of specialist", choices=[("", "Select"), *choices("specialist_types")]
-    )
-    fte = forms.DecimalField(
-        label="Share of a full-time week",
-        min_value=0,
-        max_value=1,
-        decimal_places=2,
-        help_text="1 is full time, 0.6 is three days",
-        widget=TextInput({"class": "govuk-input--width-4", "inputmode": "decimal"}),
-    )
-    start_date = DateField(label="First day in post")
-    end_date = DateField(label="Last day in post (optional)", required=False)
-    sites = forms.ModelMultipleChoiceField(
-        label="Which sites does it cover?",
-        queryset=Site.objects.none(),
-        required=False,
-        widget=Checkboxes,
-        help_text="None ticked: all of them",
-    )
-    allocated_only = forms.BooleanField(
-        label="Sees only the cases on whose team they are", required=False, help_text="Always so for police posts"
-    )
-    employment = forms.ChoiceField(label="Employment", choices=[*UNKNOWN, *choices("employment")], required=False)
-    home_service = forms.CharField(label="Home service (optional)", max_length=150, required=False)
-    record = forms.ChoiceField(
-        label="Whose record are this post’s entries?",
-        choices=Post.Record.choices,
-        initial=Post.Record.TASKFORCE,
-        widget=Radios(
-            hints={
-                "home_service": "The NHS’s or the youth justice service’s, for example. A line that points there is"
-                " enough here, and a list says what is not copied yet"
-            }
-        ),
-    )
-    working_days = forms.MultipleChoiceField(
-        label="Working days (optional)", choices=DAYS, required=False, widget=Checkboxes
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["sites"].queryset = Site.objects.order_by("name")  # type: ignore[attr-defined]  # a ModelMultipleChoiceField
-
-    def clean_fte(self) -> Any:
-        """More than nothing."""
-        if not self.cleaned_data["fte"]:
-            raise forms.ValidationError("The share must be more than 0, up to 1")
-        return self.cleaned_data["fte"]
-
-    def clean_working_days(self) -> str:
-        """As the table keeps them: mon;tue."""
-        return ";".join(self.cleaned_data["working_days"])
-
-
-class FteForm(forms.Form):
-    """Another share of the week, from a day on."""
-
-    fte = PostForm.base_fields["fte"]
-    from_day = DateField(label="From which day?", help_text="This post ends the day before, a new one starts")
-    reference = forms.CharField(label="Reference of the new post", max_length=40)
-
-    clean_fte = PostForm.clean_fte
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["from_day"].initial = localdate()

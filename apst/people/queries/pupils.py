@@ -10,9 +10,8 @@ from django.db.models import QuerySet
 from apst.accounts.models import Membership
 from apst.audit.models import AccessEntryPupil
 from apst.codelists import codes, label
+from apst.people.models import Contact, NhsNumber, Pupil, PupilFact
 from apst.tenancy.context import current
-
-from .models import Contact, NhsNumber, Post, Pupil, PupilFact, Specialist
 
 # The code list behind each kind of fact; free school meals are yes or no.
 FACT_LISTS = {"sen_provision": "sen_provision", "sen_primary_need": "sen_needs", "fsm": "", "csc_status": "csc_status"}
@@ -72,16 +71,6 @@ def history_of(pupil: Pupil) -> list[PupilFact]:
 def contacts_of(pupil: Pupil) -> QuerySet[Contact]:
     """Give a pupil's contacts, whom to ask first first."""
     return Contact.objects.filter(pupil=pupil)
-
-
-def specialists() -> QuerySet[Specialist]:
-    """Give every specialist with their posts and the sites of each, in a constant number of queries."""
-    return Specialist.objects.prefetch_related("posts__post_sites__site").order_by("name", "id")
-
-
-def is_in_post(post: Post, day: dt.date) -> bool:
-    """True on each day from the post's first to its last."""
-    return post.start_date <= day and (post.end_date is None or post.end_date >= day)
 
 
 def year_words(pupil: Pupil, day: dt.date) -> str:

@@ -1,0 +1,113 @@
+"""A specialist leaves: who takes over what, and from when."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django import forms
+from django.utils.timezone import localdate
+
+from apst.accounts.models import Membership
+from apst.people.models import Post
+from apst.web.forms import DateField, Radios
+from cases.models import Case, CaseMember
+
+
+class LeaveForm(forms.Form):
+    """The last day, a successor for each case, and what becomes of the way in and of the post."""
+
+    last_day = DateField(label="Last day in post", initial=localdate)
+    everybody = forms.ChoiceField(
+        label="Who takes over, where nobody else is chosen below? (optional)",
+        required=False,
+        help_text="Of the cases that they lead",
+    )
+    end_membership = forms.BooleanField(
+        label="They leave the taskforce: from the day after they can open nothing here", required=False
+    )
+    keep_vacancy = forms.BooleanField(label="Keep the post as a vacancy", required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        posts: Iterable[Post],
+        led: Iterable[Case],
+        places: Iterable[CaseMember],
+        may_end_membership: bool,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.posts = {str(post.public_id): post for post in posts}
+        self.led, self.places = list(led), list(places)
+        people = [(key, str(post)) for key, post in self.posts.items()]
+        for case in self.led:
+            self.fields[self._name(case)] = forms.ChoiceField(
+                label=f"{case.pupil.full_name}, {case.reference}",
+                choices=[("", "As above"), *people],
+                required=False,
+            )
+        for place in self.places:
+            self.fields[self._name(place.case)] = forms.ChoiceField(
+                label=f"{place.case.pupil.full_name}, {place.case.reference} ({place.get_part_display().lower()})",
+                choices=[("", "Nobody"), *people],
+                required=False,
+            )
+        everybody: Any = self.fields["everybody"]
+        everybody.choices = [("", "Choose for each case"), *people]
+        if not self.led:
+            del self.fields["everybody"]
+        if not may_end_membership:
+            del self.fields["end_membership"]
+
+    @staticmethod
+    def _name(case: Case) -> str:
+        return f"case-{case.public_id}"
+
+    @property
+    def of_led(self) -> Iterator[Any]:
+        """The fields of the cases that they lead."""
+        return (self[self._name(case)] for case in self.led)
+
+    @property
+    def of_places(self) -> Iterator[Any]:
+        """The fields of the other cases on whose team they are."""
+        return (self[self._name(place.case)] for place in self.places)
+
+    @property
+    def of_ending(self) -> Iterator[Any]:
+        """The fields about the way in and the post."""
+        return (self[name] for name in ("end_membership", "keep_vacancy") if name in self.fields)
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody leads each case from now on."""
+        said = super().clean() or self.cleaned_data
+        for case in self.led:
+            if not said.get(self._name(case)) and not said.get("everybody"):
+                self.add_error(self._name(case), f"Choose who leads {case.reference} from now on")
+        return said
+
+    def said(self) -> dict[str, Any]:
+        """Give the arguments of `leave`; only of a valid form."""
+        data = self.cleaned_data
+        led = {case.pk: data[self._name(case)] or data["everybody"] for case in self.led}
+        places = {place.case_id: data[self._name(place.case)] for place in self.places}
+        return {
+            "last_day": data["last_day"],
+            "successors": {pk: self.posts[key] for pk, key in {**places, **led}.items() if key},
+            "end_membership": data.get("end_membership", False),
+            "keep_vacancy": data["keep_vacancy"],
+        }
+
+
+class HolderForm(forms.Form):
+    """Somebody more who holds a restricted case."""
+
+    holder = forms.ChoiceField(
+        label="Who else holds the case?", widget=Radios, error_messages={"required": "Select who else holds the case"}
+    )
+    reason = forms.CharField(label="Why? (no names)", max_length=300)
+
+    def __init__(self, *args: Any, members: Iterable[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.members = {str(member.public_id): member for member in members}
+        holder: Any = self.fields["holder"]
+        holder.choices = [(key, f"{m.name}, {m.get_role_display()}") for key, m in self.members.items()]

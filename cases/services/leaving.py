@@ -1,0 +1,138 @@
+"""A specialist leaves: every case has a successor first, nothing is lost and no access is left behind."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils.timezone import localdate
+
+from apst.accounts.exceptions import StillHolds
+from apst.accounts.models import Membership
+from apst.accounts.services import before_leaving, change_membership
+from apst.people.models import Post
+from apst.people.services import end_post, open_vacancy
+from apst.tenancy.context import name_act
+from cases.exceptions import EndsBeforePost, RestrictedNotHandedOver, SuccessorMissing
+from cases.models import Case, CaseMember, GoalStep
+
+from .access import refresh_access
+from .teams import take_lead
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """What hangs on a post: open cases it leads, its other places on teams, open steps of plans, restricted cases."""
+
+    led: list[Case]
+    places: list[CaseMember]
+    steps: list[GoalStep]
+    restricted: int
+
+
+def hanging_on(post: Post) -> Hanging:
+    """Give what hangs on a post, as far as the reader sees it; of restricted cases hidden from them, how many."""
+    today = localdate()
+    places = CaseMember.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=today), post=post, case__ended_on__isnull=True
+    )
+    led = list(Case.objects.open().filter(lead=post).select_related("pupil", "site").order_by("pupil__name_key", "pk"))
+    with connection.cursor() as cursor:
+        cursor.execute("select app.restricted_of_post(%s)", [post.pk])
+        restricted = int(cursor.fetchone()[0])
+    return Hanging(
+        led,
+        list(
+            places.exclude(case__in=led)
+            .select_related("case__pupil", "case__site")
+            .order_by("case__pupil__name_key", "pk")
+        ),
+        list(
+            GoalStep.objects.filter(owner=post, done_on__isnull=True, removed_at__isnull=True).select_related(
+                "case__pupil"
+            )
+        ),
+        restricted,
+    )
+
+
+@transaction.atomic
+def leave(
+    post: Post,
+    *,
+    last_day: dt.date,
+    successors: Mapping[int, Post],
+    end_membership: bool,
+    keep_vacancy: bool,
+    by: Membership | None,
+) -> Post:
+    """End a post and hand over what hangs on it: the lead at once, places on teams with the last day.
+
+    successors      case id -> who leads it from now on; every open case that the post leads must be there. Of a case on
+                    whose team it only is: who takes the place, where anybody does. Open steps of plans go with them
+    end_membership  the person works nowhere else here: their way in ends with the same day
+    keep_vacancy    a vacancy of the same type and share begins the day after
+    Raises EndsBeforePost, SuccessorMissing, RestrictedNotHandedOver, StillHolds, LastManager and what take_lead raises;
+    then nothing is changed.
+    """
+    if last_day < post.start_date or last_day < localdate():
+        raise EndsBeforePost
+    hanging = hanging_on(post)
+    if hanging.restricted:
+        raise RestrictedNotHandedOver(hanging.restricted)
+    missing = [case for case in hanging.led if case.pk not in successors]
+    if missing or any(successor.specialist_id == post.specialist_id for successor in successors.values()):
+        raise SuccessorMissing
+    for case in hanging.led:
+        take_lead(case, post=successors[case.pk], by=by)
+    name_act("post.leave")
+    for place in hanging.places:
+        successor = successors.get(place.case_id)
+        if successor and not place.case.team.filter(post=successor, ends_on__isnull=True).exists():
+            CaseMember.objects.create(case=place.case, post=successor, part=place.part, starts_on=localdate())
+    for step in hanging.steps:
+        GoalStep.objects.filter(pk=step.pk).update(owner=successors.get(step.case_id) or step.case.lead_id)
+    mine = CaseMember.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=last_day), post=post)
+    mine.update(ends_on=last_day)
+    sites = [row.site for row in post.post_sites.select_related("site")]
+    end_post(post, last_day=last_day, by=by)
+    if end_membership and post.specialist.user_id:
+        membership = Membership.objects.filter(user_id=post.specialist.user_id).first()
+        if membership:
+            change_membership(membership, ends_on=last_day, by=by)
+    if keep_vacancy:
+        open_vacancy(
+            specialist_type=post.specialist_type,
+            fte_hundredths=post.fte_hundredths,
+            since=last_day + dt.timedelta(days=1),
+            site=sites[0] if len(sites) == 1 else None,
+            by=by,
+        )
+    refresh_access()
+    post.refresh_from_db()
+    return post
+
+
+def other_posts(post: Post, day: dt.date) -> list[Post]:
+    """Give the other posts that the same person holds after a day."""
+    later = Q(end_date__isnull=True) | Q(end_date__gt=day)
+    return list(Post.objects.filter(later, specialist=post.specialist_id).exclude(pk=post.pk))
+
+
+@before_leaving
+def require_other_holders(membership: Membership, last_day: dt.date | None) -> None:
+    """Raise StillHolds where a restricted case would be left without two holders, one of them a safeguarding lead.
+
+    last_day  of the membership; None where the person stays, as something else
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select app.holds_left_alone(%s, %s, %s)", [membership.user_id, last_day, last_day is None])
+        number = int(cursor.fetchone()[0])
+    # Who becomes a safeguarding lead leaves nothing without one.
+    if number and not (last_day is None and membership.role == "dsl"):
+        cases = "1 restricted case" if number == 1 else f"{number} restricted cases"
+        raise StillHolds(
+            f"{cases} would be left without two holders, one of them a designated safeguarding lead."
+            " Another holder must give somebody else access first, on the case’s page under Holders."
+        )

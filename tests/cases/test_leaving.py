@@ -1,0 +1,252 @@
+"""Done when 6: a specialist is invited, inducted, given a caseload, goes part time, leaves and hands over.
+
+Nothing is lost on the way and no access is left behind.
+"""
+
+import datetime as dt
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils.timezone import localdate
+
+from apst.accounts.exceptions import StillHolds
+from apst.accounts.models import Membership, User
+from apst.accounts.services import change_membership
+from apst.people.models import InductionItem, Post, Specialist, Vacancy
+from apst.people.services import change_fte, set_induction
+from apst.tenancy.context import acting_as_system
+from cases import services
+from cases.exceptions import RestrictedNotHandedOver, SuccessorMissing
+from cases.models import Case, CaseAccess, CaseMember
+from cases.queries.cases import team_now
+from tests.conftest import make_member
+from tests.factories import make_case, make_pupil, make_referral
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def today():
+    return localdate()
+
+
+def leave(post, last_day, by, successors=(), **said):
+    said = {"end_membership": True, "keep_vacancy": True, **said}
+    return services.leave(post, last_day=last_day, successors=dict(successors), by=by, **said)
+
+
+def test_a_leaver_hands_every_case_to_somebody(cast, case, acting, today):
+    with acting(cast.manager):
+        with pytest.raises(SuccessorMissing):
+            leave(cast.specialist.post, today + 7 * DAY, cast.manager.membership)
+        with pytest.raises(SuccessorMissing):
+            leave(cast.specialist.post, today + 7 * DAY, cast.manager.membership, [(case.pk, cast.specialist.post)])
+        case.refresh_from_db()
+
+        assert case.lead_id == cast.specialist.post.pk
+
+
+def test_until_the_last_day_both_work_on_the_case_and_then_the_successor_alone(cast, case, acting, today):
+    with acting(cast.manager):
+        leave(cast.specialist.post, today + 7 * DAY, cast.manager.membership, [(case.pk, cast.riverside.post)])
+        case.refresh_from_db()
+        team = [(row.post_id, row.part, row.ends_on) for row in team_now(case)]
+
+    assert case.lead_id == cast.riverside.post.pk
+    assert team == [
+        (cast.riverside.post.pk, "lead", None),
+        (cast.specialist.post.pk, "direct", today + 7 * DAY),
+    ]
+
+
+def test_the_post_the_way_in_and_the_vacancy_follow(cast, case, acting, as_system, today):
+    with acting(cast.manager):
+        leave(cast.specialist.post, today + 7 * DAY, cast.manager.membership, [(case.pk, cast.riverside.post)])
+    with as_system():
+        post = Post.objects.get(pk=cast.specialist.post.pk)
+        member = Membership.objects.get(pk=cast.specialist.membership.pk)
+        vacancy = Vacancy.objects.get()
+
+    assert (post.end_date, member.ends_on) == (today + 7 * DAY, today + 7 * DAY)
+    assert (vacancy.specialist_type, vacancy.fte_hundredths, vacancy.since) == (
+        "speech_language_therapist",
+        100,
+        today + 8 * DAY,
+    )
+
+
+def test_whoever_has_left_sees_nothing_and_finds_nothing_when_invited_again(
+    cast, case, acting, as_system, northgate, client_for, today
+):
+    client = client_for(cast.specialist, northgate)
+    with as_system():
+        services.grant(case, cast.specialist, reason="Cover", by=None)
+    with acting(cast.manager):
+        leave(cast.specialist.post, today, cast.manager.membership, [(case.pk, cast.riverside.post)])
+    with as_system():
+        Membership.objects.filter(pk=cast.specialist.membership.pk).update(ends_on=today - DAY)
+    gone = client.get(f"/cases/{case.public_id}/")
+    with as_system():
+        services.end_grants_of_leavers()
+        left = CaseAccess.objects.filter(user=cast.specialist).count()
+
+    assert (gone.status_code, gone.headers["Location"], left) == (302, "/taskforces/", 0)
+
+
+def test_a_hold_is_handed_over_before_its_holder_leaves(cast, case, acting, as_system, today):
+    with as_system():
+        services.restrict(case, holders=[cast.specialist.membership, cast.dsl.membership], reason="x", by=None)
+    sam = cast.specialist.membership
+    with acting(cast.manager), pytest.raises(StillHolds, match="1 restricted case would be left"):
+        change_membership(sam, ends_on=today + 7 * DAY, by=cast.manager.membership)
+    with acting(cast.manager), pytest.raises(StillHolds):
+        change_membership(cast.dsl.membership, role="slt", by=cast.manager.membership)
+
+    with acting(cast.dsl):
+        services.grant(case, cast.slt.pk, reason="Sam leaves", by=cast.dsl.membership)
+    with acting(cast.manager):
+        change_membership(sam, ends_on=today + 7 * DAY, by=cast.manager.membership)
+        assert Membership.objects.get(pk=sam.pk).ends_on == today + 7 * DAY
+
+
+def test_the_work_on_a_restricted_case_is_handed_over_by_somebody_who_holds_it(cast, case, acting, as_system, today):
+    with as_system():
+        services.restrict(case, holders=[cast.slt.membership, cast.dsl.membership], reason="x", by=None)
+    with acting(cast.manager), pytest.raises(RestrictedNotHandedOver, match="1 restricted case that you cannot see"):
+        leave(cast.specialist.post, today, cast.manager.membership)
+    with as_system():
+        assert Post.objects.get(pk=cast.specialist.post.pk).end_date is None
+
+
+def test_holders_name_another_on_the_page_and_end_a_hold(cast, case, as_system, northgate, client_for):
+    with as_system():
+        services.restrict(case, holders=[cast.specialist.membership, cast.dsl.membership], reason="x", by=None)
+    dsl, here = client_for(cast.dsl, northgate), f"/cases/{case.public_id}/holders/"
+
+    alone = dsl.post(f"{here}end/", {"holder": cast.specialist.membership.public_id}, follow=True)
+    dsl.post(here, {"holder": cast.slt.membership.public_id, "reason": "Sam leaves"})
+    dsl.post(f"{here}end/", {"holder": cast.specialist.membership.public_id})
+
+    assert "needs at least two holders" in alone.content.decode()
+    assert client_for(cast.manager, northgate).get(here).status_code == 404
+    with as_system():
+        holders = set(CaseAccess.objects.filter(content_object=case, source="grant").values_list("user", flat=True))
+    assert holders == {cast.dsl.pk, cast.slt.pk}
+
+
+def test_a_change_of_fte_takes_the_cases_along(cast, case, acting, as_system, northgate, client_for, today):
+    with as_system():
+        other = make_case(pupil=make_pupil(), lead=cast.allocated.post)
+        CaseMember.objects.create(case=other, post=cast.allocated.post, part="lead", starts_on=other.opened_on)
+        services.refresh_access()
+    with acting(cast.manager):
+        new = change_fte(
+            cast.allocated.post, fte_hundredths=10, from_day=today, reference="SP03b", by=cast.manager.membership
+        )
+    with as_system():
+        first, second = services.follow_posts(), services.follow_posts()
+        services.refresh_access()
+        other.refresh_from_db()
+        team = [(row.post_id, row.part) for row in team_now(other)]
+
+    assert (first > 0, second) == (True, 0)
+    assert (other.lead_id, team) == (new.pk, [(new.pk, "lead")])
+    assert client_for(cast.allocated, northgate).get(f"/cases/{other.public_id}/").status_code == 200
+    assert case.lead_id == cast.specialist.post.pk
+
+
+def told(client, address, **fields):
+    """Post a form and say what came back where it was refused."""
+    response = client.post(address, fields)
+    assert response.status_code == 302, response.content.decode()[:6000]
+    return response
+
+
+def test_from_the_invitation_to_the_farewell(cast, northgate, as_system, client_for, today):
+    """The whole way through the pages, as the manager and the specialist walk it."""
+    manager = client_for(cast.manager, northgate)
+    with as_system():
+        set_induction(["Met the DSL"], by=None)
+        item = InductionItem.objects.get()
+        referral = make_referral(pupil=make_pupil(forename="Kacper", surname="Nowak"), site=northgate.centre)
+
+    # Added, given a post, invited; they take the invitation up.
+    told(manager, "/settings/specialists/new/", name="Ada Obi", email="ada@example.org")
+    with as_system():
+        ada = Specialist.objects.get(name="Ada Obi")
+    told(
+        manager,
+        f"/settings/specialists/{ada.public_id}/posts/new/",
+        reference="SP09", specialist_type="social_worker", fte="1", start_date=str(today - 30 * DAY),
+        working_days=["mon", "tue"], sites=[northgate.centre.pk],
+    )  # fmt: skip
+    told(manager, "/settings/people/invite/", name="Ada Obi", email="ada@example.org", role="specialist")
+    token = re.search(r"/invitations/(\S+?)/", mail.outbox[-1].body)[1]
+    told(Client(), f"/invitations/{token}/", name="Ada Obi", password="a long enough phrase")
+    user = User.objects.get(email="ada@example.org")
+    specialist = client_for(user, northgate)
+
+    # Inducted by themselves, given a case by the manager.
+    told(specialist, f"/team/induction/{ada.public_id}/", done=str(item.public_id))
+    with as_system():
+        post = Post.objects.get(reference="SP09")
+    told(
+        manager,
+        f"/referrals/{referral.public_id}/allocate/",
+        lead=str(post.public_id), tier="tier_2", site=str(northgate.centre.public_id), opened_on=str(today),
+    )  # fmt: skip
+    with as_system():
+        case = Case.objects.get(referral=referral)
+    assert specialist.get(f"/cases/{case.public_id}/").status_code == 200
+
+    # Part time from today: the case comes along.
+    told(manager, f"/settings/posts/{post.public_id}/fte/", fte="0.6", from_day=str(today), reference="SP09b")
+    with as_system():
+        services.follow_posts()
+        services.refresh_access()
+        case.refresh_from_db()
+        assert case.lead.reference == "SP09b"
+        post = case.lead
+    assert specialist.get(f"/cases/{case.public_id}/").status_code == 200
+
+    # They leave: the page asks who takes over, and the manager says so.
+    page = manager.get(f"/settings/posts/{post.public_id}/leave/").content.decode()
+    refused = manager.post(f"/settings/posts/{post.public_id}/leave/", {"last_day": str(today), "end_membership": "on"})
+    told(
+        manager,
+        f"/settings/posts/{post.public_id}/leave/",
+        last_day=str(today), everybody=str(cast.specialist.post.public_id), end_membership="on", keep_vacancy="on",
+    )  # fmt: skip
+
+    assert "Kacper Nowak" in page
+    assert f"Choose who leads {case.reference} from now on" in refused.content.decode()
+    with as_system():
+        case.refresh_from_db()
+        assert case.lead_id == cast.specialist.post.pk
+        assert [row.post_id for row in team_now(case)] == [cast.specialist.post.pk]
+        Membership.objects.filter(user=user).update(ends_on=today - DAY)
+        services.end_grants_of_leavers()
+        assert not CaseAccess.objects.filter(user=user).exists()
+    assert specialist.get(f"/cases/{case.public_id}/").status_code == 302
+
+
+def test_the_last_day_is_not_in_the_past_and_the_way_in_may_stay(cast, case, northgate, client_for, today):
+    manager, post = client_for(cast.manager, northgate), cast.specialist.post
+    successor = {"everybody": str(cast.riverside.post.public_id)}
+
+    refused = manager.post(f"/settings/posts/{post.public_id}/leave/", {"last_day": str(today - DAY), **successor})
+    assert "must be today or later" in refused.content.decode()
+    told(manager, f"/settings/posts/{post.public_id}/leave/", last_day=str(today), **successor)
+
+    with acting_as_system(northgate, durable=False):
+        assert Membership.objects.get(pk=cast.specialist.membership.pk).ends_on is None
+        assert not Vacancy.objects.exists()
+
+
+def test_whoever_manages_nobody_ends_no_post(cast, northgate, client_for):
+    make_member(northgate, "manager", "second@northgate.example", "Second Manager")
+    for person in (cast.specialist, cast.slt, cast.coordinator, cast.dsl):
+        response = client_for(person, northgate).get(f"/settings/posts/{cast.riverside.post.public_id}/leave/")
+        assert response.status_code == 403, person.name
