@@ -13,7 +13,7 @@ from apst.places.models import Establishment
 from cases.models import Case, Reintegration, ReintegrationCheck, ReintegrationWeek
 
 WEEK = dt.timedelta(days=7)
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri")
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 
 def schools() -> QuerySet[Establishment]:
@@ -41,7 +41,7 @@ class WeekLine:
 
     @property
     def in_words(self) -> str:
-        """Such as "Mon all day, Wed morning"."""
+        """Such as "Monday all day, Wednesday morning"."""
         names = {"am": "morning", "pm": "afternoon"}
         said = [f"{day} {names.get(at, at)}" for day, at in zip(DAYS, self.days, strict=True) if at]
         return ", ".join(said) or "Not at the school"
@@ -51,7 +51,7 @@ def _days(half_days: list[str]) -> list[str]:
     chosen = set(half_days)
     found = []
     for day in DAYS:
-        here = [half for half in ("am", "pm") if f"{day.lower()}_{half}" in chosen]
+        here = [half for half in ("am", "pm") if f"{day[:3].lower()}_{half}" in chosen]
         found.append("all day" if len(here) == 2 else here[0] if here else "")
     return found
 
