@@ -35,7 +35,7 @@ def _mine(table: str, parts: str, key: str, author: str) -> str:
     """The clause for rows that one made, or on which one of one's own posts is."""
     return (
         f"{author} = (select app.member()) or exists (select from {parts} x where x.tenant_id = {table}.tenant_id"  # noqa: S608 - names of this file
-        f" and x.{key} = {table}.id and x.post_id in ({MY_POSTS}))"
+        f" and x.{key} = {table}.id and x.post_id = any({MY_POSTS}))"
     )
 
 

@@ -20,7 +20,8 @@ OTHER_LINES = (
     "audited insert of",
     "COPY and INSERT under the policies", "the same with the audit, beside COPY", "figures over",
     "the whole return over",
-    "import of", "the return over what was imported",
+    "import of", "page while its taskforce imports: Today", "page while its taskforce imports: case list",
+    "the return over what was imported",
 )  # fmt: skip
 
 

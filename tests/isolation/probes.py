@@ -177,7 +177,8 @@ def table_probes(connection: psycopg.Connection, model: Any, home: Realm, away: 
 
 Answers = dict[tuple[str, Probe], str]
 STATE = Probe(
-    "select concat(current_setting('app.actions'), app.hidden(), app.hidden_pupils(), app.sites(), app.readable())"
+    "select concat(current_setting('app.actions'), app.hidden(), app.hidden_pupils(), app.sites(), app.posts(),"
+    " app.readable())"
 )
 
 

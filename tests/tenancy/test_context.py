@@ -1,7 +1,7 @@
 """Nothing of a taskforce is there without its context, and nothing of another one within it."""
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 
 from apst.audit.models import AuditEvent
 from apst.audit.queries import history_of
@@ -60,3 +60,16 @@ def test_every_write_leaves_its_verb_and_person(cast, northgate):
         event = AuditEvent.objects.get(table_name="people_pupil", record_id=pupil.pk)
         assert (event.verb, event.person_id, event.operation) == ("pupil.record", cast.manager.pk, "I")
         assert history_of(pupil)[0].after["surname"] == pupil.surname
+
+
+def test_a_change_of_many_at_once_leaves_an_entry_of_each_that_differs_and_no_id_changes(northgate):
+    with acting_as_system(northgate, durable=False):
+        pupils = [make_pupil(preferred_name="Mo" if number == 1 else "") for number in range(3)]
+        Pupil.objects.update(preferred_name="Mo")
+
+        changed = AuditEvent.objects.filter(table_name="people_pupil", operation="U").order_by("record_id")
+        assert [event.record_id for event in changed] == [pupils[0].pk, pupils[2].pk]
+        entry = history_of(pupils[2])[-1]
+        assert (entry.before["preferred_name"], entry.after["preferred_name"]) == ("", "Mo")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Pupil.objects.filter(pk=pupils[0].pk).update(id=pupils[2].pk + 1)

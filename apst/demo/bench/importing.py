@@ -1,8 +1,9 @@
-"""The import of a large file of sessions, audited, beside COPY as the owner; and the return over them."""
+"""The import of a large file of sessions, audited, beside COPY as the owner; pages meanwhile; the return over them."""
 
 import csv
 import datetime as dt
 import io
+import multiprocessing
 import random
 import time
 from collections.abc import Iterator
@@ -13,21 +14,26 @@ from typing import Any, Final
 
 import xlsxwriter
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import connections
 
 from apst.tenancy.models import Taskforce
 from cases.models import Intervention, InterventionPlace, InterventionSpecialist
 
-from . import returns
+from . import asking, returns
+from .asking import Browser
 from .databases import owner_connection
 from .loading import Loader
-from .measuring import Line, Sheet, seconds
+from .measuring import Line, Sheet, Times, seconds
+from .scale import MANAGER, person_id
 
 EXPECTED: Final = 90.0  # seconds on two quiet cores; the return 20, its figures 2 (issue 2)
 EXPECTED_RETURN: Final = 20.0
 TYPES: Final = ("youth_worker", "speech_language_therapist", "mental_health", "educational_psychologist")
-# Taskforces of the bench that take the files, one for each form.
+# Taskforces of the bench that take the files, one for each form, and one whose pages are read meanwhile.
 TAKERS: Final = {"csv": 2, "xlsx": 3}
+READ: Final = 4
+PAGES: Final = {"Today": "/", "case list": "/cases/", "history of imports": "/imports/"}
 Rows = list[list[str]]
 
 
@@ -87,10 +93,10 @@ def _write(path: Path, rows: Rows) -> None:
             sheet.write_row(number, 0, row)
 
 
-def _bring(folder: Path, form: str, files: dict[str, Rows]) -> float:
+def _bring(folder: Path, form: str, files: dict[str, Rows], taskforce: int) -> float:
     """Import the three files with the product's own command, and give the seconds that all three took."""
     taken = 0.0
-    slug = Taskforce.objects.get(pk=TAKERS[form]).slug
+    slug = Taskforce.objects.get(pk=taskforce).slug
     for kind, rows in files.items():
         path = folder / f"{kind}.{form}"
         _write(path, rows)
@@ -98,6 +104,38 @@ def _bring(folder: Path, form: str, files: dict[str, Rows]) -> float:
         call_command("import_records", kind, str(path), taskforce=slug, stdout=io.StringIO())
         taken += time.perf_counter() - began
     return taken
+
+
+def _meanwhile(folder: Path, files: dict[str, Rows], *, rounds: int) -> Iterator[Line]:
+    """Ask a taskforce's pages while its import runs in a process of its own, as a worker's does; before it as well."""
+    browser = Browser(asking.product(), person_id(READ, MANAGER), READ)
+    idle, busy = ({page: Times() for page in PAGES} for _ in range(2))
+
+    def ask(taken: dict[str, Times]) -> None:
+        for page, address in PAGES.items():
+            began = time.perf_counter()
+            browser.get(address)
+            taken[page].clock.append(time.perf_counter() - began)
+
+    ask({page: Times() for page in PAGES})
+    for _ in range(max(rounds, 20)):
+        ask(idle)
+    connections.close_all()  # a forked process must not write to its parent's
+    worker = multiprocessing.get_context("fork").Process(target=_bring, args=(folder, "csv", files, READ))
+    worker.start()
+    while worker.is_alive() or not busy["Today"].clock:
+        ask(busy)
+    worker.join()
+    if worker.exitcode:
+        raise CommandError("The import beside which pages were read failed.")
+    for page in PAGES:
+        yield Line(
+            f"page while its taskforce imports: {page}",
+            seconds(idle[page].p95),
+            seconds(busy[page].p95),
+            busy[page].p95 / idle[page].p95,
+            note=f"p95 beside that of the same page idle; asked {len(busy[page].clock)} times, all answered",
+        )
 
 
 _BROUGHT = """
@@ -151,7 +189,8 @@ def measure(sheet: Sheet, size: Size, *, rounds: int) -> None:
     taken = {}
     with TemporaryDirectory() as folder:
         for form in TAKERS:
-            taken[form] = _bring(Path(folder), form, files)
+            taken[form] = _bring(Path(folder), form, files, TAKERS[form])
+        meanwhile = list(_meanwhile(Path(folder), files, rounds=rounds))
     copied = _copied(TAKERS["csv"])
     for form, took in taken.items():
         sheet.add(
@@ -171,7 +210,7 @@ def measure(sheet: Sheet, size: Size, *, rounds: int) -> None:
                 must=1.0,
             )
         )
-    for line in _return_lines(sheet, rounds=rounds):
+    for line in (*meanwhile, *_return_lines(sheet, rounds=rounds)):
         sheet.add(line)
 
 

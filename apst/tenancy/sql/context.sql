@@ -23,6 +23,9 @@ create or replace function app.hidden_pupils() returns bigint[] language sql sta
 create or replace function app.sites() returns bigint[] language sql stable parallel safe
   as $$ select coalesce(nullif(current_setting('app.sites', true), ''), '{}')::bigint[] $$;
 
+create or replace function app.posts() returns bigint[] language sql stable parallel safe
+  as $$ select coalesce(nullif(current_setting('app.posts', true), ''), '{}')::bigint[] $$;
+
 -- "T", "C", "O", "G" or null where the member may not; the condition of the cell, "" where there is none.
 create or replace function app.reach(action text) returns text language sql stable parallel safe
   as $$ select split_part(nullif(current_setting('app.actions', true), '')::jsonb ->> action, ' ', 1) $$;

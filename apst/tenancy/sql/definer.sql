@@ -5,43 +5,40 @@ create or replace function app.enter(person bigint, taskforce bigint) returns te
 language plpgsql security definer set search_path = pg_catalog, public, app as $$
 declare
   m record;
-  hidden bigint[];
-  hidden_pupils bigint[];
+  posts bigint[];
   sites bigint[];
-  actions text;
   scope text;
 begin
-  select s.id, s.role, s.case_reach, s.may_decide, t.holds_cases, t.decides into m
+  -- `offset 0` asks for each restricted case, of which there are few, rather than go through all the person's grants.
+  select s.id, s.role, s.case_reach, t.holds_cases, a.actions, h.cases as hidden, h.pupils as hidden_pupils into m
     from public.accounts_membership s join public.tenancy_taskforce t on t.id = s.tenant_id
+    left join app.role_actions a on a.role = s.role and a.decides = (t.decides = 'team' or s.may_decide)
+    cross join (select array_agg(c.id) as cases, array_agg(c.pupil_id) as pupils from public.cases_case c
+      where c.tenant_id = taskforce and c.restricted and not exists (
+        select 1 from public.cases_caseaccess g where g.tenant_id = taskforce and g.content_object_id = c.id and g.user_id = person
+          and (g.expires_at is null or g.expires_at > statement_timestamp()) offset 0)) h
     where s.user_id = person and s.tenant_id = taskforce
       and exists (select from public.accounts_user u where u.id = person and u.is_active)
       and s.starts_on <= app.today() and (s.ends_on is null or s.ends_on >= app.today());
   if not found then
     raise exception 'permission denied: no live membership of this taskforce' using errcode = '42501';
   end if;
-  select a.actions into actions from app.role_actions a
-    where a.role = m.role and a.decides = (m.decides = 'team' or m.may_decide);
-  select coalesce(array_agg(c.id), '{}'), coalesce(array_agg(c.pupil_id), '{}') into hidden, hidden_pupils from public.cases_case c
-    where c.tenant_id = taskforce and c.restricted and not exists (
-      select 1 from public.cases_caseaccess g where g.tenant_id = taskforce and g.content_object_id = c.id and g.user_id = person
-        and (g.expires_at is null or g.expires_at > statement_timestamp()));
-  if m.role = 'specialist' then
-    select coalesce(array_agg(distinct ps.site_id), '{}') into sites
-      from public.people_specialist sp
-      join public.people_post p on p.specialist_id = sp.id and p.tenant_id = taskforce
-      join public.people_postsite ps on ps.post_id = p.id and ps.tenant_id = taskforce
-      where sp.tenant_id = taskforce and sp.user_id = person and not p.allocated_only
-        and p.start_date <= app.today() and (p.end_date is null or p.end_date >= app.today());
-    scope := case when m.case_reach = 'all' and m.holds_cases = 'team' then 's_member' else 's_granted' end;
-  elsif m.role in ('manager', 'dsl', 'slt', 'ig_lead', 'coordinator') then
+  if m.role in ('manager', 'dsl', 'slt', 'ig_lead', 'coordinator') then
     scope := 's_member';
   else
-    scope := 's_granted';
+    select array_agg(distinct p.id), array_agg(distinct ps.site_id) filter (where ps.site_id is not null and m.role = 'specialist'
+        and not p.allocated_only and p.start_date <= app.today() and (p.end_date is null or p.end_date >= app.today()))
+      into posts, sites
+      from public.people_specialist sp
+      join public.people_post p on p.tenant_id = taskforce and p.specialist_id = sp.id
+      left join public.people_postsite ps on ps.tenant_id = taskforce and ps.post_id = p.id
+      where sp.tenant_id = taskforce and sp.user_id = person;
+    scope := case when m.role = 'specialist' and m.case_reach = 'all' and m.holds_cases = 'team' then 's_member' else 's_granted' end;
   end if;
   perform set_config('app.tenant_id', taskforce::text, true), set_config('app.person_id', person::text, true),
-    set_config('app.member_id', m.id::text, true), set_config('app.actions', coalesce(actions, '{}'), true),
-    set_config('app.hidden', hidden::text, true), set_config('app.hidden_pupils', hidden_pupils::text, true),
-    set_config('app.sites', coalesce(sites, '{}')::text, true),
+    set_config('app.member_id', m.id::text, true), set_config('app.actions', coalesce(m.actions, '{}'), true),
+    set_config('app.hidden', coalesce(m.hidden, '{}')::text, true), set_config('app.hidden_pupils', coalesce(m.hidden_pupils, '{}')::text, true),
+    set_config('app.sites', coalesce(sites, '{}')::text, true), set_config('app.posts', coalesce(posts, '{}')::text, true),
     set_config('app.role', m.role, true), set_config('app.verb', '', true);
   return scope;
 end $$;
@@ -56,7 +53,7 @@ begin
   end if;
   perform set_config('app.tenant_id', taskforce::text, true), set_config('app.person_id', '', true),
     set_config('app.member_id', '', true), set_config('app.actions', '{}', true),
-    set_config('app.hidden', '{}', true), set_config('app.hidden_pupils', '{}', true), set_config('app.sites', '{}', true), set_config('app.role', 'system', true),
+    set_config('app.hidden', '{}', true), set_config('app.hidden_pupils', '{}', true), set_config('app.sites', '{}', true), set_config('app.posts', '{}', true), set_config('app.role', 'system', true),
     set_config('app.verb', '', true);
   return 's_system';
 end $$;
@@ -74,7 +71,7 @@ begin
   end if;
   perform set_config('app.tenant_id', '', true), set_config('app.person_id', person::text, true),
     set_config('app.member_id', '', true), set_config('app.area', area, true), set_config('app.hidden', '{}', true), set_config('app.hidden_pupils', '{}', true),
-    set_config('app.sites', '{}', true), set_config('app.verb', '', true),
+    set_config('app.sites', '{}', true), set_config('app.posts', '{}', true), set_config('app.verb', '', true),
     set_config('app.actions', coalesce((select jsonb_object_agg(x.action, trim(x.reach || ' ' || x.condition))
       from app.matrix x where x.role = m.role), '{}')::text, true);
   return 's_area';
@@ -418,31 +415,35 @@ language plpgsql security definer set search_path = pg_catalog, public, app as $
 declare
   case_column text := tg_argv[0];
   pupil_column text := tg_argv[1];
+  person bigint := app.person();
+  verb text := nullif(current_setting('app.verb', true), '');
+  request text := coalesce(current_setting('app.request_id', true), '');
 begin
   if tg_op = 'INSERT' then
-    with r as (select nextval('public.audit_auditevent_id_seq') as id, gen_random_uuid() as salt, null::jsonb as b, to_jsonb(n) as a from new_rows n),
+    with r as (select nextval('public.audit_auditevent_id_seq') as id, n.tenant_id as tenant, n.id as record, gen_random_uuid() as salt,
+        null::jsonb as b, to_jsonb(n) as a from new_rows n),
     d as (insert into public.audit_auditdetail (event_id, tenant_id, table_name, case_id, pupil_id, person_id, salt, before, after)
-      select id, (a ->> 'tenant_id')::bigint, tg_table_name, (a ->> case_column)::bigint, (a ->> pupil_column)::bigint, app.person(), salt, b, a from r)
+      select id, tenant, tg_table_name, (a ->> case_column)::bigint, (a ->> pupil_column)::bigint, person, salt, b, a from r)
     insert into public.audit_auditevent (id, tenant_id, at, person_id, verb, table_name, operation, record_id, request_id, detail_hash, chain_hash)
-      select id, (a ->> 'tenant_id')::bigint, clock_timestamp(), app.person(), coalesce(nullif(current_setting('app.verb', true), ''), 'insert'),
-        tg_table_name, 'I', (a ->> 'id')::bigint, coalesce(current_setting('app.request_id', true), ''),
+      select id, tenant, clock_timestamp(), person, coalesce(verb, 'insert'), tg_table_name, 'I', record, request,
         sha256(convert_to(salt::text || a::text, 'UTF8')), null from r;
   elsif tg_op = 'UPDATE' then
-    with r as (select nextval('public.audit_auditevent_id_seq') as id, gen_random_uuid() as salt, to_jsonb(o) as b, to_jsonb(n) as a
-        from new_rows n join old_rows o on o.id = n.id where o is distinct from n),
+    -- A full join is never a nested loop, which the plan kept from a change of one row would be for one of thousands.
+    -- A changed id joins to nothing, and the event without a record's taskforce is refused.
+    with r as (select nextval('public.audit_auditevent_id_seq') as id, n.tenant_id as tenant, n.id as record, gen_random_uuid() as salt,
+        to_jsonb(o) as b, to_jsonb(n) as a from new_rows n full join old_rows o on o.id = n.id where o is distinct from n),
     d as (insert into public.audit_auditdetail (event_id, tenant_id, table_name, case_id, pupil_id, person_id, salt, before, after)
-      select id, (a ->> 'tenant_id')::bigint, tg_table_name, (a ->> case_column)::bigint, (a ->> pupil_column)::bigint, app.person(), salt, b, a from r)
+      select id, tenant, tg_table_name, (a ->> case_column)::bigint, (a ->> pupil_column)::bigint, person, salt, b, a from r)
     insert into public.audit_auditevent (id, tenant_id, at, person_id, verb, table_name, operation, record_id, request_id, detail_hash, chain_hash)
-      select id, (a ->> 'tenant_id')::bigint, clock_timestamp(), app.person(), coalesce(nullif(current_setting('app.verb', true), ''), 'update'),
-        tg_table_name, 'U', (a ->> 'id')::bigint, coalesce(current_setting('app.request_id', true), ''),
+      select id, tenant, clock_timestamp(), person, coalesce(verb, 'update'), tg_table_name, 'U', record, request,
         sha256(convert_to(salt::text || b::text || a::text, 'UTF8')), null from r;
   else
-    with r as (select nextval('public.audit_auditevent_id_seq') as id, gen_random_uuid() as salt, to_jsonb(o) as b, null::jsonb as a from old_rows o),
+    with r as (select nextval('public.audit_auditevent_id_seq') as id, o.tenant_id as tenant, o.id as record, gen_random_uuid() as salt,
+        to_jsonb(o) as b, null::jsonb as a from old_rows o),
     d as (insert into public.audit_auditdetail (event_id, tenant_id, table_name, case_id, pupil_id, person_id, salt, before, after)
-      select id, (b ->> 'tenant_id')::bigint, tg_table_name, (b ->> case_column)::bigint, (b ->> pupil_column)::bigint, app.person(), salt, b, a from r)
+      select id, tenant, tg_table_name, (b ->> case_column)::bigint, (b ->> pupil_column)::bigint, person, salt, b, a from r)
     insert into public.audit_auditevent (id, tenant_id, at, person_id, verb, table_name, operation, record_id, request_id, detail_hash, chain_hash)
-      select id, (b ->> 'tenant_id')::bigint, clock_timestamp(), app.person(), coalesce(nullif(current_setting('app.verb', true), ''), 'delete'),
-        tg_table_name, 'D', (b ->> 'id')::bigint, coalesce(current_setting('app.request_id', true), ''),
+      select id, tenant, clock_timestamp(), person, coalesce(verb, 'delete'), tg_table_name, 'D', record, request,
         sha256(convert_to(salt::text || b::text, 'UTF8')), null from r;
   end if;
   return null;
