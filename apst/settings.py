@@ -64,6 +64,8 @@ SCHOOL_DAY_STARTS = env.time("SCHOOL_DAY_STARTS", time(8, 30))
 SCHOOL_DAY_ENDS = env.time("SCHOOL_DAY_ENDS", time(16))
 # How long after the time said a colleague who is out alone may be late before the managers are told.
 LONE_VISIT_GRACE_MINUTES = env.int("LONE_VISIT_GRACE_MINUTES", 10)
+# The time that the SEND Regulations 2014 (regulation 8) leave for advice in an EHC needs assessment.
+EHC_ADVICE_WEEKS = env.int("EHC_ADVICE_WEEKS", 6)
 PDF_AVAILABLE = env.bool("PDF_AVAILABLE", True)
 
 # ---- Django ----------------------------------------------------------------------------------------------------------

@@ -7,8 +7,9 @@ class CaseError(Exception):
     sentence = "This cannot be done."
     field: str | None = None
 
-    def __init__(self, sentence: str = "") -> None:
+    def __init__(self, sentence: str = "", *, field: str | None = None) -> None:
         super().__init__(sentence or self.sentence)
+        self.field = field or self.field
 
 
 class ChangedMeanwhile(CaseError):
@@ -619,3 +620,151 @@ class DayOutsideProgramme(CaseError):
 
     sentence = "This day is not one of the programme's."
     field = "day"
+class DayNotPossible(CaseError):
+    """What is recorded has happened: not tomorrow, and not before the pupil was born."""
+
+    sentence = "The day must be today or in the past, and not before the pupil was born."
+    field = "taken_on"
+
+
+class InformantUnknown(CaseError):
+    """Who answered is part of a score: scores by teacher, parent and pupil cannot be compared."""
+
+    sentence = "Select who answered. Scores by different people cannot be compared with each other."
+    field = "informant"
+
+
+class ScoreNotPossible(CaseError):
+    """A score that this scale cannot give; its field is the scale's."""
+
+    sentence = "This score is not possible. Check it and enter it again."
+
+
+class NothingAssessed(CaseError):
+    """An assessment has a score or a summary."""
+
+    sentence = "Enter at least one score, or write a summary."
+    field = "summary"
+
+
+class InstrumentRetired(CaseError):
+    """The taskforce does not use the instrument any more."""
+
+    sentence = "This instrument is no longer in use here. Choose another, or ask the manager to bring it back."
+
+
+class InstrumentWrong(CaseError):
+    """An instrument that cannot be made as it was described; its field says where."""
+
+    sentence = "This instrument cannot be made like this."
+
+
+class SessionOfSomebodyElse(CaseError):
+    """The session does not name this pupil."""
+
+    sentence = "That session does not name this pupil. Choose another, or none."
+    field = "session"
+
+
+class StruckOut(CaseError):
+    """The entry was struck out or corrected already."""
+
+    sentence = "This entry was struck out or corrected already. Nothing was changed."
+
+
+class NotStruckOut(CaseError):
+    """The entry stands, or another has taken its place."""
+
+    sentence = "This entry cannot be brought back: it stands, or another one has taken its place."
+
+
+class NotYoursToChange(CaseError):
+    """A restricted entry is corrected and struck out by its author alone."""
+
+    sentence = "Only its author can correct or strike out a restricted entry."
+
+
+class ConsentGiverWrong(CaseError):
+    """Consent is given by the pupil, whose competence was judged, or by somebody with parental responsibility."""
+
+    sentence = "Choose who decided: the pupil, or a contact who is recorded as having parental responsibility."
+    field = "given_by"
+
+
+class CompetenceMissing(CaseError):
+    """Where a pupil decides, it is recorded how it was judged that they can."""
+
+    sentence = "Write how it was judged that the pupil understands enough to decide this themselves."
+    field = "competence"
+
+
+class WithdrawnBeforeGiven(CaseError):
+    """Consent is withdrawn on or after the day on which it was given, and not tomorrow."""
+
+    sentence = "The day must not be before consent was given, nor in the future."
+    field = "withdrawn_on"
+
+
+class NotGiven(CaseError):
+    """Only consent that stands can be withdrawn."""
+
+    sentence = "There is no consent here to withdraw."
+
+
+class ChecklistEmpty(CaseError):
+    """A checklist is filled in where at least one item is answered."""
+
+    sentence = "Answer at least one item of the checklist."
+
+
+class ItemWrong(CaseError):
+    """An item of the checklist says something, once."""
+
+    sentence = "Write what is looked at, in at most 120 characters, and each item once."
+    field = "words"
+
+
+class StepNotPossible(CaseError):
+    """A step that the onward referral cannot take now."""
+
+    sentence = "This step is not possible now."
+    field = "step"
+
+
+class OutcomeMissing(CaseError):
+    """The last step says how it came out."""
+
+    sentence = "Select how it came out."
+    field = "outcome"
+
+
+class SourceMissing(CaseError):
+    """A service's own figures are worth as much as where they come from."""
+
+    sentence = "Write where you read this wait or rate, such as the service’s website."
+    field = "usual_source"
+
+
+class AdviceFinal(CaseError):
+    """Final advice is not changed; it is opened again as a new draft."""
+
+    sentence = "This advice is final. Open it again to write a new draft."
+
+
+class AdviceNotFinal(CaseError):
+    """Advice is sent, drawn and opened again once it is final."""
+
+    sentence = "This advice is not final yet."
+
+
+class AdviceNotRead(CaseError):
+    """Only who may read advice may have it as PDF."""
+
+    sentence = "This advice is restricted. Ask its author for access to it."
+
+
+class AdviceEmpty(CaseError):
+    """Advice says something."""
+
+    sentence = "Write the advice before you make it final."
+    field = "text"

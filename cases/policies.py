@@ -9,10 +9,12 @@ from apst.tenancy.context import Member
 from referrals.models import Referral
 
 from .models import (
+    Assessment,
     Case,
     CaseMember,
     CasePaper,
     Document,
+    EhcAdvice,
     Intervention,
     KeepApart,
     MissingEpisode,
@@ -193,7 +195,7 @@ def can_share_document(member: Member, document: Document) -> bool:
     return document.is_restricted and member.may("grant.give") and holds(member, document)
 
 
-def holds(member: Member, record: Document | RiskJudgement | Protection | KeepApart) -> bool:
+def holds(member: Member, record: Assessment | Document | EhcAdvice | RiskJudgement | Protection | KeepApart) -> bool:
     """Hold a restricted record: its author, and for safeguarding the designated safeguarding lead."""
     is_author = record.written_by_id is not None and record.written_by_id == member.membership_id
     return is_author or (record.sensitivity == Sensitivity.SAFEGUARDING and member.role == "dsl")
@@ -355,3 +357,50 @@ def can_write_passport(member: Member, row: Any) -> bool:
 def can_choose_words(member: Member) -> bool:
     """Choose the words that pupils and families read."""
     return member.may("settings.change")
+
+
+def can_see_assessment(member: Member, row: Any) -> bool:
+    """See that an assessment, consent, onward referral or advice is there; what it says is asked of its text."""
+    return member.may("case.view")
+
+
+def can_change_record(member: Member, row: Any) -> bool:
+    """Change or strike out what is recorded of a case that the database shows."""
+    return member.may("case.change")
+
+
+def can_correct(member: Member, row: Assessment) -> bool:
+    """Correct or strike out an assessment; a restricted one is its author's."""
+    return member.may("case.change") and (
+        row.sensitivity == Sensitivity.ORDINARY or row.written_by_id == member.membership_id
+    )
+
+
+def can_let_read(member: Member, row: Assessment | EhcAdvice) -> bool:
+    """Say who else reads a restricted result or advice: whoever holds it."""
+    return row.sensitivity != Sensitivity.ORDINARY and member.may("grant.give") and holds(member, row)
+
+
+def can_write_advice(member: Member, advice: EhcAdvice) -> bool:
+    """Write, finalise and send EHC advice: its author."""
+    return member.may("case.change") and advice.written_by_id == member.membership_id
+
+
+def can_screen(member: Member) -> bool:
+    """Record the screening of a year group."""
+    return member.may("case.change")
+
+
+def can_set_instruments(member: Member, row: Any = None) -> bool:
+    """Say which instruments and which needs checklist this taskforce uses."""
+    return member.may("settings.change")
+
+
+def can_read_offers(member: Member) -> bool:
+    """Read the directory of community offers: everybody who works here."""
+    return member.may("case.brief")
+
+
+def can_keep_offers(member: Member, row: Any = None) -> bool:
+    """Keep the directory of community offers."""
+    return member.may("case.change") or member.may("calendar.change")

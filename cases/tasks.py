@@ -13,10 +13,11 @@ from apst.tenancy.context import current, for_each_taskforce, name_act
 from apst.web.pdf import PdfUnavailable
 
 from .exceptions import NothingToDraw
-from .models import Case
+from .models import Case, EhcAdvice
 from .papers import PAPERS
 from .queries.passports import passports_to_draw
 from .services.access import refresh_access
+from .services.advice import DRAW_ADVICE, draw_advice
 from .services.documents import erase_removed
 from .services.papers import DRAW, DRAW_PASSPORTS, drop_old_papers, keep_paper
 from .services.succession import end_grants_of_leavers, follow_posts
@@ -98,6 +99,23 @@ def draw_passports(job: Job) -> dict[str, Any]:
         )
     except PdfUnavailable:
         raise JobRefused(NO_PANGO) from None
+    return {"url_name": "cases:paper-download", "args": [str(kept.public_id)]}
+
+
+@work(DRAW_ADVICE, queue="pdf")
+def draw_ehc_advice(job: Job) -> dict[str, Any]:
+    """Draw the final EHC advice `args["advice"]` as whoever asked for it: in their own scope."""
+    tell(job, 20, "Drawing the PDF")
+    asked = EhcAdvice.objects.filter(public_id=job.args["advice"])
+    advice = asked.select_related("case", "pupil", "written_by").first()
+    if advice is None:
+        raise JobRefused(GONE)
+    try:
+        kept = draw_advice(advice, by=me(current()))
+    except PdfUnavailable:
+        raise JobRefused(NO_PANGO) from None
+    except NothingToDraw as nothing:
+        raise JobRefused(str(nothing)) from None
     return {"url_name": "cases:paper-download", "args": [str(kept.public_id)]}
 
 

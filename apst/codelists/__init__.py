@@ -4,8 +4,10 @@ A list is added to, never renamed: a code that has been used stays.
 """
 
 import csv
+import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 
@@ -36,3 +38,10 @@ def label(name: str, code: str | None) -> str:
 def codes_where(name: str, column: str, value: str = "yes") -> frozenset[str]:
     """Give the codes whose `column` holds `value`, such as the direct activity types."""
     return frozenset(code for code, row in codes(name).items() if row[column] == value)
+
+
+@cache
+def instruments() -> dict[str, dict[str, Any]]:
+    """Give the shipped instruments of assessment by code: scales, informants, band sets with their sources."""
+    listed: dict[str, dict[str, Any]] = json.loads((HERE / "instruments.json").read_text(encoding="utf-8"))
+    return listed

@@ -1,9 +1,21 @@
 """The facts of casework, by noun."""
 
+from .advice import EhcAdvice, EhcAdviceGrant, EhcAdviceText
+from .assessments import (
+    Assessment,
+    AssessmentGrant,
+    AssessmentQuerySet,
+    AssessmentScore,
+    AssessmentSpecialist,
+    AssessmentSummary,
+)
 from .cases import Case, CaseAccess, CaseMember, CaseQuerySet
+from .checklists import ChecklistItem, NeedsAnswer, NeedsCheck
+from .consents import TreatmentConsent
 from .documents import Document, DocumentAccess, DocumentQuerySet, DocumentText
 from .endings import CaseEnding
 from .holidays import HolidayDay, HolidayPlace, HolidayProgramme
+from .instruments import BandSet, Instrument, InstrumentScale
 from .interventions import (
     Intervention,
     InterventionNote,
@@ -12,6 +24,7 @@ from .interventions import (
     InterventionSpecialist,
 )
 from .notes import HomeCopy, Note, NoteAccess, NoteText
+from .onward import CommunityOffer, OnwardReferral, OnwardStep, Signposting
 from .outreach import OutreachCase
 from .papers import CasePaper
 from .passports import (
@@ -55,6 +68,13 @@ from .wording import PupilWords
 
 __all__ = [
     "WEEKDAYS",
+    "Assessment",
+    "AssessmentGrant",
+    "AssessmentQuerySet",
+    "AssessmentScore",
+    "AssessmentSpecialist",
+    "AssessmentSummary",
+    "BandSet",
     "Case",
     "CaseAccess",
     "CaseEnding",
@@ -62,10 +82,15 @@ __all__ = [
     "CasePaper",
     "CaseQuerySet",
     "CaseStage",
+    "ChecklistItem",
+    "CommunityOffer",
     "Document",
     "DocumentAccess",
     "DocumentQuerySet",
     "DocumentText",
+    "EhcAdvice",
+    "EhcAdviceGrant",
+    "EhcAdviceText",
     "Goal",
     "GoalScore",
     "GoalSession",
@@ -74,6 +99,8 @@ __all__ = [
     "HolidayPlace",
     "HolidayProgramme",
     "HomeCopy",
+    "Instrument",
+    "InstrumentScale",
     "Intervention",
     "InterventionNote",
     "InterventionPlace",
@@ -84,9 +111,13 @@ __all__ = [
     "KeepApartReason",
     "LogTime",
     "MissingEpisode",
+    "NeedsAnswer",
+    "NeedsCheck",
     "Note",
     "NoteAccess",
     "NoteText",
+    "OnwardReferral",
+    "OnwardStep",
     "OutreachCase",
     "Passport",
     "PassportAccess",
@@ -116,6 +147,8 @@ __all__ = [
     "SessionGroupMember",
     "SessionGroupSpecialist",
     "StaffWork",
+    "Signposting",
     "TeachingGroup",
     "TeachingGroupPlace",
+    "TreatmentConsent",
 ]

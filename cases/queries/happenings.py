@@ -12,6 +12,7 @@ from cases.lengths import length_words
 from cases.models import Case, CaseMember, CaseStage, Intervention, InterventionNote, InterventionPlace
 from referrals.models import TriageDecision
 
+from . import assessments, checklists, consents, onward
 from .closing import ENDINGS
 from .documents import DOCUMENTS
 from .notes import NOTE_KINDS
@@ -128,4 +129,8 @@ KINDS = (
     *RISK_KINDS,
     ENDINGS,
     *PLAN_KINDS,
+    assessments.KIND,
+    checklists.KIND,
+    consents.KIND,
+    *onward.KINDS,
 )

@@ -32,6 +32,7 @@ from referrals import services as referrals
 from referrals.services import Strategy
 from reporting.services import build_return
 from tests.browser import lifelike_plans, workforce
+from tests.browser.lifelike_assessments import assess
 from tests.cases import papers
 from tests.conftest import make_member, make_post
 from tests.factories import make_case, make_pupil, make_referral
@@ -168,6 +169,7 @@ def lifelike() -> World:
         accounts.invite(email="ada@example.org", name="Ada Obi", role="coordinator", by=None)
         world.tokens["invitation"] = re.search(r"/invitations/(\S+)/", mail.outbox[-1].body)[1]
     _documents(world)
+    assess(world, posts)
     _jobs(world)
     _imports(world)
     return world

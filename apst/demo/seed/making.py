@@ -23,6 +23,7 @@ from referrals.models import EligibilityVersion, Referral
 from referrals.services import NewPupil, refer, triage, undo
 from reporting.services import build_return
 
+from .assessing import assess
 from .casenotes import CaseNotes
 from .cast import Setting, Worker
 from .children import Children
@@ -116,6 +117,8 @@ class _Maker:
         history = self._history(calendar, posts, members, schools, sites)
         history.write()
         refresh_access()
+        if self.setting.slug == "fairmile":
+            assess(history, members, chance=random.Random(f"{self.setting.slug} assessing"), today=self.today)
         plan_everything(
             history.cases,
             chance=random.Random(f"{self.setting.slug} plans"),

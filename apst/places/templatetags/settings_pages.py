@@ -18,6 +18,8 @@ PAGES = (
     ("Sites", "places:site-list", ("settings.change",)),
     ("Establishments", "places:establishment-list", ("calendar.change",)),
     ("Calendar", "places:calendar", ("calendar.change",)),
+    ("Needs checklist", "cases:checklist", ("settings.change",)),
+    ("Instruments", "cases:instrument-list", ("settings.change",)),
     ("Imports", "imports:import-list", ("record.import",)),
     ("Words pupils read", "cases:words", ("settings.change",)),
     ("Taskforce", "places:taskforce", ("settings.change",)),
