@@ -340,7 +340,8 @@ OF_ROWS: dict[str, tuple[str, ...]] = {
 }
 
 # Pages whose address needs more than one row's name.
-OTHERS = ("cases:assessment-new", "accounts:invitation", "account_reset_password_from_key", "people:fact-change", "places:calendar-entry",
+OTHERS = ("cases:assessment-new",
+          "accounts:invitation", "account_reset_password_from_key", "people:fact-change", "places:calendar-entry",
           "reporting:cell-detail", "imports:import-rows", "referrals:referral-match")  # fmt: skip
 
 # Pages that quote what stands in somebody's file, codes and machines' dates included.
