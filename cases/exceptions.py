@@ -620,6 +620,8 @@ class DayOutsideProgramme(CaseError):
 
     sentence = "This day is not one of the programme's."
     field = "day"
+
+
 class DayNotPossible(CaseError):
     """What is recorded has happened: not tomorrow, and not before the pupil was born."""
 

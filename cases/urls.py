@@ -3,9 +3,9 @@
 from django.urls import URLPattern, path
 
 from .views import (
-    capacity,
     advice,
     assessments,
+    capacity,
     cases,
     checklists,
     class_sheets,
@@ -16,8 +16,8 @@ from .views import (
     groups,
     holidays,
     home_copy,
-    leaving,
     instruments,
+    leaving,
     note_access,
     notes,
     offers,

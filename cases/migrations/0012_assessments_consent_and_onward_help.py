@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("cases", "0010_documents_risk_and_endings"),
+        ("cases", "0011_staff_work_and_holidays"),
         ("people", "0005_posts_name_no_cost"),
         ("tenancy", "0004_the_length_of_a_full_week"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
