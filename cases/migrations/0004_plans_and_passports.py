@@ -59,6 +59,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_passport_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_passport_public"),
+                    models.UniqueConstraint(fields=("tenant", "case"), name="cases_passport_one_a_case"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_passport_case_key"),
+                    apst.tenancy.fields.TenantKey(field="pupil", name="cases_passport_pupil_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +127,18 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-said_on", "-id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_passportfeedback_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_passportfeedback_public"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "submission_key"), name="cases_passportfeedback_submission"
+                    ),
+                    apst.tenancy.fields.TenantKey(field="passport", name="cases_passportfeedback_passport_key"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_passportfeedback_case_key"),
+                    apst.tenancy.fields.TenantKey(field="pupil", name="cases_passportfeedback_pupil_key"),
+                    apst.tenancy.fields.TenantKey(field="written_by", name="cases_passportfeedback_written_by_key"),
+                ],
+                "indexes": [models.Index(fields=["tenant", "case", "-said_on"], name="cases_passportfeedback_case")],
             },
         ),
         migrations.CreateModel(
@@ -197,6 +216,19 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-number",),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_passportversion_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_passportversion_public"),
+                    models.UniqueConstraint(fields=("tenant", "passport", "number"), name="cases_passportversion_once"),
+                    apst.tenancy.fields.TenantKey(field="passport", name="cases_passportversion_passport_key"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_passportversion_case_key"),
+                    apst.tenancy.fields.TenantKey(field="pupil", name="cases_passportversion_pupil_key"),
+                    apst.tenancy.fields.TenantKey(field="made_by", name="cases_passportversion_made_by_key"),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "case", "-made_on"], name="cases_passportversion_case"),
+                    models.Index(fields=["tenant", "pupil"], name="cases_passportversion_pupil"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -243,6 +275,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_plan_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_plan_public"),
+                    models.UniqueConstraint(fields=("tenant", "case"), name="cases_plan_one_a_case"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_plan_case_key"),
+                    apst.tenancy.fields.TenantKey(field="written_by", name="cases_plan_written_by_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -298,6 +337,29 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("id",),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_goal_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_goal_public"),
+                    models.UniqueConstraint(fields=("tenant", "submission_key"), name="cases_goal_submission"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("baseline__isnull", True),
+                            models.Q(("baseline__gte", 0), ("baseline__lte", 10)),
+                            _connector="OR",
+                        ),
+                        name="cases_goal_baseline",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_on__isnull", True), ("state", "active")),
+                            models.Q(models.Q(("state", "active"), _negated=True), ("ended_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="cases_goal_ended",
+                    ),
+                    apst.tenancy.fields.TenantKey(field="plan", name="cases_goal_plan_key"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_goal_case_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -362,6 +424,20 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-held_on", "-id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_planreview_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_planreview_public"),
+                    models.UniqueConstraint(fields=("tenant", "corrects"), name="cases_planreview_corrected_once"),
+                    models.UniqueConstraint(fields=("tenant", "submission_key"), name="cases_planreview_submission"),
+                    apst.tenancy.fields.TenantKey(field="plan", name="cases_planreview_plan_key"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_planreview_case_key"),
+                    apst.tenancy.fields.TenantKey(field="corrects", name="cases_planreview_corrects_key"),
+                    apst.tenancy.fields.TenantKey(field="written_by", name="cases_planreview_written_by_key"),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "case", "-held_on"], name="cases_planreview_case"),
+                    models.Index(fields=["tenant", "plan", "-held_on"], name="cases_planreview_plan"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -404,6 +480,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_goalscore_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "review", "goal"), name="cases_goalscore_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("score__isnull", True), models.Q(("score__gte", 0), ("score__lte", 10)), _connector="OR"
+                        ),
+                        name="cases_goalscore_score",
+                    ),
+                    apst.tenancy.fields.TenantKey(field="review", name="cases_goalscore_review_key"),
+                    apst.tenancy.fields.TenantKey(field="goal", name="cases_goalscore_goal_key"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_goalscore_case_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -457,6 +546,15 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-number",),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_planversion_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_planversion_public"),
+                    models.UniqueConstraint(fields=("tenant", "plan", "number"), name="cases_planversion_once"),
+                    apst.tenancy.fields.TenantKey(field="plan", name="cases_planversion_plan_key"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_planversion_case_key"),
+                    apst.tenancy.fields.TenantKey(field="made_by", name="cases_planversion_made_by_key"),
+                ],
+                "indexes": [models.Index(fields=["tenant", "case", "-made_on"], name="cases_planversion_case")],
             },
         ),
         migrations.CreateModel(
@@ -490,6 +588,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_pupilwords_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "list_name", "code"), name="cases_pupilwords_once"),
+                    apst.tenancy.fields.TenantKey(field="changed_by", name="cases_pupilwords_changed_by_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -546,6 +649,15 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-starts_on", "-id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_reintegration_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_reintegration_public"),
+                    models.UniqueConstraint(fields=("tenant", "submission_key"), name="cases_reintegration_submission"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_reintegration_case_key"),
+                    apst.tenancy.fields.TenantKey(field="school", name="cases_reintegration_school_key"),
+                    apst.tenancy.fields.TenantKey(field="written_by", name="cases_reintegration_written_by_key"),
+                ],
+                "indexes": [models.Index(fields=["tenant", "case", "-starts_on"], name="cases_reintegration_case")],
             },
         ),
         migrations.CreateModel(
@@ -606,6 +718,19 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-held_on", "-id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_reintegrationcheck_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_reintegrationcheck_public"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "submission_key"), name="cases_reintegrationcheck_submission"
+                    ),
+                    apst.tenancy.fields.TenantKey(
+                        field="reintegration", name="cases_reintegrationcheck_reintegration_key"
+                    ),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_reintegrationcheck_case_key"),
+                    apst.tenancy.fields.TenantKey(field="written_by", name="cases_reintegrationcheck_written_by_key"),
+                ],
+                "indexes": [models.Index(fields=["tenant", "case", "-held_on"], name="cases_reintegrationcheck_case")],
             },
         ),
         migrations.CreateModel(
@@ -668,6 +793,17 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("number",),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_reintegrationweek_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_reintegrationweek_public"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "reintegration", "number"), name="cases_reintegrationweek_once"
+                    ),
+                    apst.tenancy.fields.TenantKey(
+                        field="reintegration", name="cases_reintegrationweek_reintegration_key"
+                    ),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_reintegrationweek_case_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -699,6 +835,16 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("name", "id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_teachinggroup_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_teachinggroup_public"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on__isnull", True)),
+                        fields=("tenant", "establishment", "name"),
+                        name="cases_teachinggroup_name",
+                    ),
+                    apst.tenancy.fields.TenantKey(field="establishment", name="cases_teachinggroup_establishment_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -764,6 +910,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_passportaccess_tenant"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "user", "permission", "content_object"), name="cases_passportaccess_once"
+                    ),
+                    apst.tenancy.fields.TenantKey(
+                        field="content_object", name="cases_passportaccess_content_object_key"
+                    ),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_passportaccess_case_key"),
+                    apst.tenancy.fields.TenantKey(field="group", name="cases_passportaccess_group_key"),
+                    apst.tenancy.fields.TenantKey(field="given_by", name="cases_passportaccess_given_by_key"),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "content_object"], name="cases_passportaccess_of"),
+                    models.Index(fields=["tenant", "case"], name="cases_passportaccess_case"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TeachingGroupPlace",
@@ -804,6 +968,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_teachinggroupplace_tenant"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "group", "passport"), name="cases_teachinggroupplace_once"
+                    ),
+                    apst.tenancy.fields.TenantKey(field="group", name="cases_teachinggroupplace_group_key"),
+                    apst.tenancy.fields.TenantKey(field="passport", name="cases_teachinggroupplace_passport_key"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_teachinggroupplace_case_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -924,434 +1097,5 @@ class Migration(migrations.Migration):
                     apst.tenancy.fields.TenantKey(field="owner", name="cases_goalstep_owner_key"),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="passport",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_passport_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="passport",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_passport_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="passport",
-            constraint=models.UniqueConstraint(fields=("tenant", "case"), name="cases_passport_one_a_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="passport",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_passport_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="passport",
-            constraint=apst.tenancy.fields.TenantKey(field="pupil", name="cases_passport_pupil_key"),
-        ),
-        migrations.AddIndex(
-            model_name="passportfeedback",
-            index=models.Index(fields=["tenant", "case", "-said_on"], name="cases_passportfeedback_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="passportfeedback",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_passportfeedback_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="passportfeedback",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_passportfeedback_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="passportfeedback",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "submission_key"), name="cases_passportfeedback_submission"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="passportfeedback",
-            constraint=apst.tenancy.fields.TenantKey(field="passport", name="cases_passportfeedback_passport_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="passportfeedback",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_passportfeedback_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="passportfeedback",
-            constraint=apst.tenancy.fields.TenantKey(field="pupil", name="cases_passportfeedback_pupil_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="passportfeedback",
-            constraint=apst.tenancy.fields.TenantKey(field="written_by", name="cases_passportfeedback_written_by_key"),
-        ),
-        migrations.AddIndex(
-            model_name="passportversion",
-            index=models.Index(fields=["tenant", "case", "-made_on"], name="cases_passportversion_case"),
-        ),
-        migrations.AddIndex(
-            model_name="passportversion",
-            index=models.Index(fields=["tenant", "pupil"], name="cases_passportversion_pupil"),
-        ),
-        migrations.AddConstraint(
-            model_name="passportversion",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_passportversion_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="passportversion",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_passportversion_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="passportversion",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "passport", "number"), name="cases_passportversion_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="passportversion",
-            constraint=apst.tenancy.fields.TenantKey(field="passport", name="cases_passportversion_passport_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="passportversion",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_passportversion_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="passportversion",
-            constraint=apst.tenancy.fields.TenantKey(field="pupil", name="cases_passportversion_pupil_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="passportversion",
-            constraint=apst.tenancy.fields.TenantKey(field="made_by", name="cases_passportversion_made_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_plan_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_plan_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.UniqueConstraint(fields=("tenant", "case"), name="cases_plan_one_a_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_plan_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=apst.tenancy.fields.TenantKey(field="written_by", name="cases_plan_written_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_goal_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_goal_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=models.UniqueConstraint(fields=("tenant", "submission_key"), name="cases_goal_submission"),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("baseline__isnull", True), models.Q(("baseline__gte", 0), ("baseline__lte", 10)), _connector="OR"
-                ),
-                name="cases_goal_baseline",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_on__isnull", True), ("state", "active")),
-                    models.Q(models.Q(("state", "active"), _negated=True), ("ended_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="cases_goal_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=apst.tenancy.fields.TenantKey(field="plan", name="cases_goal_plan_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_goal_case_key"),
-        ),
-        migrations.AddIndex(
-            model_name="planreview",
-            index=models.Index(fields=["tenant", "case", "-held_on"], name="cases_planreview_case"),
-        ),
-        migrations.AddIndex(
-            model_name="planreview",
-            index=models.Index(fields=["tenant", "plan", "-held_on"], name="cases_planreview_plan"),
-        ),
-        migrations.AddConstraint(
-            model_name="planreview",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_planreview_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="planreview",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_planreview_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="planreview",
-            constraint=models.UniqueConstraint(fields=("tenant", "corrects"), name="cases_planreview_corrected_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="planreview",
-            constraint=models.UniqueConstraint(fields=("tenant", "submission_key"), name="cases_planreview_submission"),
-        ),
-        migrations.AddConstraint(
-            model_name="planreview",
-            constraint=apst.tenancy.fields.TenantKey(field="plan", name="cases_planreview_plan_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="planreview",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_planreview_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="planreview",
-            constraint=apst.tenancy.fields.TenantKey(field="corrects", name="cases_planreview_corrects_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="planreview",
-            constraint=apst.tenancy.fields.TenantKey(field="written_by", name="cases_planreview_written_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="goalscore",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_goalscore_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="goalscore",
-            constraint=models.UniqueConstraint(fields=("tenant", "review", "goal"), name="cases_goalscore_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="goalscore",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("score__isnull", True), models.Q(("score__gte", 0), ("score__lte", 10)), _connector="OR"
-                ),
-                name="cases_goalscore_score",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goalscore",
-            constraint=apst.tenancy.fields.TenantKey(field="review", name="cases_goalscore_review_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="goalscore",
-            constraint=apst.tenancy.fields.TenantKey(field="goal", name="cases_goalscore_goal_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="goalscore",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_goalscore_case_key"),
-        ),
-        migrations.AddIndex(
-            model_name="planversion",
-            index=models.Index(fields=["tenant", "case", "-made_on"], name="cases_planversion_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_planversion_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_planversion_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(fields=("tenant", "plan", "number"), name="cases_planversion_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=apst.tenancy.fields.TenantKey(field="plan", name="cases_planversion_plan_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_planversion_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=apst.tenancy.fields.TenantKey(field="made_by", name="cases_planversion_made_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="pupilwords",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_pupilwords_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="pupilwords",
-            constraint=models.UniqueConstraint(fields=("tenant", "list_name", "code"), name="cases_pupilwords_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="pupilwords",
-            constraint=apst.tenancy.fields.TenantKey(field="changed_by", name="cases_pupilwords_changed_by_key"),
-        ),
-        migrations.AddIndex(
-            model_name="reintegration",
-            index=models.Index(fields=["tenant", "case", "-starts_on"], name="cases_reintegration_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="reintegration",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_reintegration_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="reintegration",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_reintegration_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="reintegration",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "submission_key"), name="cases_reintegration_submission"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reintegration",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_reintegration_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="reintegration",
-            constraint=apst.tenancy.fields.TenantKey(field="school", name="cases_reintegration_school_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="reintegration",
-            constraint=apst.tenancy.fields.TenantKey(field="written_by", name="cases_reintegration_written_by_key"),
-        ),
-        migrations.AddIndex(
-            model_name="reintegrationcheck",
-            index=models.Index(fields=["tenant", "case", "-held_on"], name="cases_reintegrationcheck_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="reintegrationcheck",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_reintegrationcheck_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="reintegrationcheck",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_reintegrationcheck_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="reintegrationcheck",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "submission_key"), name="cases_reintegrationcheck_submission"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reintegrationcheck",
-            constraint=apst.tenancy.fields.TenantKey(
-                field="reintegration", name="cases_reintegrationcheck_reintegration_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reintegrationcheck",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_reintegrationcheck_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="reintegrationcheck",
-            constraint=apst.tenancy.fields.TenantKey(
-                field="written_by", name="cases_reintegrationcheck_written_by_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reintegrationweek",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_reintegrationweek_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="reintegrationweek",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_reintegrationweek_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="reintegrationweek",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "reintegration", "number"), name="cases_reintegrationweek_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reintegrationweek",
-            constraint=apst.tenancy.fields.TenantKey(
-                field="reintegration", name="cases_reintegrationweek_reintegration_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reintegrationweek",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_reintegrationweek_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="teachinggroup",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_teachinggroup_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="teachinggroup",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_teachinggroup_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="teachinggroup",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on__isnull", True)),
-                fields=("tenant", "establishment", "name"),
-                name="cases_teachinggroup_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teachinggroup",
-            constraint=apst.tenancy.fields.TenantKey(
-                field="establishment", name="cases_teachinggroup_establishment_key"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="passportaccess",
-            index=models.Index(fields=["tenant", "content_object"], name="cases_passportaccess_of"),
-        ),
-        migrations.AddIndex(
-            model_name="passportaccess",
-            index=models.Index(fields=["tenant", "case"], name="cases_passportaccess_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="passportaccess",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_passportaccess_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="passportaccess",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "user", "permission", "content_object"), name="cases_passportaccess_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="passportaccess",
-            constraint=apst.tenancy.fields.TenantKey(
-                field="content_object", name="cases_passportaccess_content_object_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="passportaccess",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_passportaccess_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="passportaccess",
-            constraint=apst.tenancy.fields.TenantKey(field="group", name="cases_passportaccess_group_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="passportaccess",
-            constraint=apst.tenancy.fields.TenantKey(field="given_by", name="cases_passportaccess_given_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="teachinggroupplace",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_teachinggroupplace_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="teachinggroupplace",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "group", "passport"), name="cases_teachinggroupplace_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teachinggroupplace",
-            constraint=apst.tenancy.fields.TenantKey(field="group", name="cases_teachinggroupplace_group_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="teachinggroupplace",
-            constraint=apst.tenancy.fields.TenantKey(field="passport", name="cases_teachinggroupplace_passport_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="teachinggroupplace",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_teachinggroupplace_case_key"),
         ),
     ]

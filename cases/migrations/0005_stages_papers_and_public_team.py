@@ -70,6 +70,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_casepaper_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_casepaper_public"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_casepaper_case_key"),
+                    apst.tenancy.fields.TenantKey(field="drawn_for", name="cases_casepaper_drawn_for_key"),
+                ],
+                "indexes": [models.Index(fields=["tenant", "drawn_at"], name="cases_casepaper_day")],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +144,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_casestage_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_casestage_public"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_casestage_case_key"),
+                    apst.tenancy.fields.TenantKey(field="made_by", name="cases_casestage_made_by_key"),
+                ],
+                "indexes": [models.Index(fields=["tenant", "case", "-starts_on", "-id"], name="cases_casestage_case")],
             },
         ),
         migrations.AddField(
@@ -161,45 +175,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="casemember",
             constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_casemember_public"),
-        ),
-        migrations.AddIndex(
-            model_name="casepaper",
-            index=models.Index(fields=["tenant", "drawn_at"], name="cases_casepaper_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="casepaper",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_casepaper_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="casepaper",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_casepaper_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="casepaper",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_casepaper_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="casepaper",
-            constraint=apst.tenancy.fields.TenantKey(field="drawn_for", name="cases_casepaper_drawn_for_key"),
-        ),
-        migrations.AddIndex(
-            model_name="casestage",
-            index=models.Index(fields=["tenant", "case", "-starts_on", "-id"], name="cases_casestage_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="casestage",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_casestage_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="casestage",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_casestage_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="casestage",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_casestage_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="casestage",
-            constraint=apst.tenancy.fields.TenantKey(field="made_by", name="cases_casestage_made_by_key"),
         ),
     ]

@@ -142,6 +142,17 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("weekday", "starts_at", "id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_sessiongroup_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_sessiongroup_public"),
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__gte", 1), ("minutes__lte", 1440)), name="cases_group_minutes"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="cases_group_weekday"),
+                    apst.tenancy.fields.TenantKey(field="site", name="cases_sessiongroup_site_key"),
+                    apst.tenancy.fields.TenantKey(field="made_by", name="cases_sessiongroup_made_by_key"),
+                ],
+                "indexes": [models.Index(fields=["tenant", "weekday", "id"], name="cases_group_list")],
             },
         ),
         migrations.CreateModel(
@@ -191,6 +202,21 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("starts_on", "id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_sessiongroupmember_tenant"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_on__isnull", True)),
+                        fields=("tenant", "group", "pupil"),
+                        name="cases_groupmember_once",
+                    ),
+                    apst.tenancy.fields.TenantKey(field="group", name="cases_sessiongroupmember_group_key"),
+                    apst.tenancy.fields.TenantKey(field="pupil", name="cases_sessiongroupmember_pupil_key"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_sessiongroupmember_case_key"),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "group", "id"], name="cases_groupmember_group"),
+                    models.Index(fields=["tenant", "pupil", "group"], name="cases_groupmember_pupil"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -226,6 +252,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_sessiongroupspecialist_tenant"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "group", "post"), name="cases_sessiongroupspecialist_once"
+                    ),
+                    apst.tenancy.fields.TenantKey(field="group", name="cases_sessiongroupspecialist_group_key"),
+                    apst.tenancy.fields.TenantKey(field="post", name="cases_sessiongroupspecialist_post_key"),
+                ],
+                "indexes": [models.Index(fields=["tenant", "post", "group"], name="cases_groupspecialist_post")],
             },
         ),
         migrations.CreateModel(
@@ -248,6 +283,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [models.UniqueConstraint(fields=("tenant", "id"), name="cases_logtime_tenant")],
+                "indexes": [models.Index(fields=["tenant", "logged_on", "id"], name="cases_logtime_day")],
             },
         ),
         migrations.CreateModel(
@@ -377,6 +414,31 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("planned_on", "starts_at", "id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_plannedsession_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_plannedsession_public"),
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__gte", 1), ("minutes__lte", 1440)),
+                        name="cases_plannedsession_minutes",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("cancelled_at__isnull", True), ("group__isnull", False)),
+                        fields=("tenant", "group", "planned_on"),
+                        name="cases_plannedsession_group_day",
+                    ),
+                    apst.tenancy.fields.TenantKey(field="group", name="cases_plannedsession_group_key"),
+                    apst.tenancy.fields.TenantKey(field="session", name="cases_plannedsession_session_key"),
+                    apst.tenancy.fields.TenantKey(field="planned_by", name="cases_plannedsession_planned_by_key"),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "planned_on", "id"], name="cases_planned_day"),
+                    models.Index(fields=["tenant", "series", "planned_on"], name="cases_planned_series"),
+                    models.Index(
+                        condition=models.Q(("session__isnull", False)),
+                        fields=["tenant", "session"],
+                        name="cases_planned_session",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -423,6 +485,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_plannedplace_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "planned", "pupil"), name="cases_plannedplace_once"),
+                    apst.tenancy.fields.TenantKey(field="planned", name="cases_plannedplace_planned_key"),
+                    apst.tenancy.fields.TenantKey(field="pupil", name="cases_plannedplace_pupil_key"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_plannedplace_case_key"),
+                ],
+                "indexes": [models.Index(fields=["tenant", "pupil", "planned"], name="cases_plannedplace_pupil")],
             },
         ),
         migrations.CreateModel(
@@ -458,6 +528,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_plannedspecialist_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "planned", "post"), name="cases_plannedspecialist_once"),
+                    apst.tenancy.fields.TenantKey(field="planned", name="cases_plannedspecialist_planned_key"),
+                    apst.tenancy.fields.TenantKey(field="post", name="cases_plannedspecialist_post_key"),
+                ],
+                "indexes": [models.Index(fields=["tenant", "post", "planned"], name="cases_plannedspecialist_post")],
             },
         ),
         migrations.AddField(
@@ -489,193 +566,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="intervention",
             constraint=apst.tenancy.fields.TenantKey(field="beneficiary", name="cases_intervention_beneficiary_key"),
-        ),
-        migrations.AddIndex(
-            model_name="logtime",
-            index=models.Index(fields=["tenant", "logged_on", "id"], name="cases_logtime_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="logtime",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_logtime_tenant"),
-        ),
-        migrations.AddIndex(
-            model_name="plannedplace",
-            index=models.Index(fields=["tenant", "pupil", "planned"], name="cases_plannedplace_pupil"),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedplace",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_plannedplace_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedplace",
-            constraint=models.UniqueConstraint(fields=("tenant", "planned", "pupil"), name="cases_plannedplace_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedplace",
-            constraint=apst.tenancy.fields.TenantKey(field="planned", name="cases_plannedplace_planned_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedplace",
-            constraint=apst.tenancy.fields.TenantKey(field="pupil", name="cases_plannedplace_pupil_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedplace",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_plannedplace_case_key"),
-        ),
-        migrations.AddIndex(
-            model_name="plannedspecialist",
-            index=models.Index(fields=["tenant", "post", "planned"], name="cases_plannedspecialist_post"),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedspecialist",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_plannedspecialist_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedspecialist",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "planned", "post"), name="cases_plannedspecialist_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedspecialist",
-            constraint=apst.tenancy.fields.TenantKey(field="planned", name="cases_plannedspecialist_planned_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedspecialist",
-            constraint=apst.tenancy.fields.TenantKey(field="post", name="cases_plannedspecialist_post_key"),
-        ),
-        migrations.AddIndex(
-            model_name="sessiongroup",
-            index=models.Index(fields=["tenant", "weekday", "id"], name="cases_group_list"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessiongroup",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_sessiongroup_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessiongroup",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_sessiongroup_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessiongroup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__gte", 1), ("minutes__lte", 1440)), name="cases_group_minutes"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessiongroup",
-            constraint=models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="cases_group_weekday"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessiongroup",
-            constraint=apst.tenancy.fields.TenantKey(field="site", name="cases_sessiongroup_site_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessiongroup",
-            constraint=apst.tenancy.fields.TenantKey(field="made_by", name="cases_sessiongroup_made_by_key"),
-        ),
-        migrations.AddIndex(
-            model_name="plannedsession",
-            index=models.Index(fields=["tenant", "planned_on", "id"], name="cases_planned_day"),
-        ),
-        migrations.AddIndex(
-            model_name="plannedsession",
-            index=models.Index(fields=["tenant", "series", "planned_on"], name="cases_planned_series"),
-        ),
-        migrations.AddIndex(
-            model_name="plannedsession",
-            index=models.Index(
-                condition=models.Q(("session__isnull", False)),
-                fields=["tenant", "session"],
-                name="cases_planned_session",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedsession",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_plannedsession_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedsession",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_plannedsession_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedsession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__gte", 1), ("minutes__lte", 1440)), name="cases_plannedsession_minutes"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedsession",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("cancelled_at__isnull", True), ("group__isnull", False)),
-                fields=("tenant", "group", "planned_on"),
-                name="cases_plannedsession_group_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedsession",
-            constraint=apst.tenancy.fields.TenantKey(field="group", name="cases_plannedsession_group_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedsession",
-            constraint=apst.tenancy.fields.TenantKey(field="session", name="cases_plannedsession_session_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedsession",
-            constraint=apst.tenancy.fields.TenantKey(field="planned_by", name="cases_plannedsession_planned_by_key"),
-        ),
-        migrations.AddIndex(
-            model_name="sessiongroupmember",
-            index=models.Index(fields=["tenant", "group", "id"], name="cases_groupmember_group"),
-        ),
-        migrations.AddIndex(
-            model_name="sessiongroupmember",
-            index=models.Index(fields=["tenant", "pupil", "group"], name="cases_groupmember_pupil"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessiongroupmember",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_sessiongroupmember_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessiongroupmember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_on__isnull", True)),
-                fields=("tenant", "group", "pupil"),
-                name="cases_groupmember_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessiongroupmember",
-            constraint=apst.tenancy.fields.TenantKey(field="group", name="cases_sessiongroupmember_group_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessiongroupmember",
-            constraint=apst.tenancy.fields.TenantKey(field="pupil", name="cases_sessiongroupmember_pupil_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessiongroupmember",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_sessiongroupmember_case_key"),
-        ),
-        migrations.AddIndex(
-            model_name="sessiongroupspecialist",
-            index=models.Index(fields=["tenant", "post", "group"], name="cases_groupspecialist_post"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessiongroupspecialist",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_sessiongroupspecialist_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessiongroupspecialist",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "group", "post"), name="cases_sessiongroupspecialist_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessiongroupspecialist",
-            constraint=apst.tenancy.fields.TenantKey(field="group", name="cases_sessiongroupspecialist_group_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessiongroupspecialist",
-            constraint=apst.tenancy.fields.TenantKey(field="post", name="cases_sessiongroupspecialist_post_key"),
         ),
     ]

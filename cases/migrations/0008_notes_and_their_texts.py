@@ -95,6 +95,20 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-happened_on", "-id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_note_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_note_public"),
+                    models.UniqueConstraint(fields=("tenant", "submission_key"), name="cases_note_submission"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_note_case_key"),
+                    apst.tenancy.fields.TenantKey(field="pupil", name="cases_note_pupil_key"),
+                    apst.tenancy.fields.TenantKey(field="written_by", name="cases_note_written_by_key"),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "case", "kind", "-happened_on", "-written_at"], name="cases_note_case"
+                    ),
+                    models.Index(fields=["tenant", "written_by", "-happened_on"], name="cases_note_author"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +173,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_homecopy_tenant"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "copied_by", "note", "version"), name="cases_homecopy_note_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "copied_by", "intervention", "pupil", "version"),
+                        name="cases_homecopy_session_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("intervention__isnull", True), ("note__isnull", False), ("pupil__isnull", True)),
+                            models.Q(("intervention__isnull", False), ("note__isnull", True), ("pupil__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="cases_homecopy_one",
+                    ),
+                    apst.tenancy.fields.TenantKey(field="note", name="cases_homecopy_note_key"),
+                    apst.tenancy.fields.TenantKey(field="intervention", name="cases_homecopy_intervention_key"),
+                    apst.tenancy.fields.TenantKey(field="pupil", name="cases_homecopy_pupil_key"),
+                    apst.tenancy.fields.TenantKey(field="copied_by", name="cases_homecopy_copied_by_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -219,6 +255,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_noteaccess_tenant"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "user", "permission", "content_object"), name="cases_noteaccess_once"
+                    ),
+                    apst.tenancy.fields.TenantKey(field="given_by", name="cases_noteaccess_given_by_key"),
+                    apst.tenancy.fields.TenantKey(field="content_object", name="cases_noteaccess_content_object_key"),
+                ],
+                "indexes": [models.Index(fields=["tenant", "content_object"], name="cases_noteaccess_of")],
             },
         ),
         migrations.CreateModel(
@@ -333,141 +378,24 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("number",),
                 "abstract": False,
-            },
-        ),
-        migrations.AddIndex(
-            model_name="note",
-            index=models.Index(
-                fields=["tenant", "case", "kind", "-happened_on", "-written_at"], name="cases_note_case"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="note",
-            index=models.Index(fields=["tenant", "written_by", "-happened_on"], name="cases_note_author"),
-        ),
-        migrations.AddConstraint(
-            model_name="note",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_note_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="note",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_note_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="note",
-            constraint=models.UniqueConstraint(fields=("tenant", "submission_key"), name="cases_note_submission"),
-        ),
-        migrations.AddConstraint(
-            model_name="note",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_note_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="note",
-            constraint=apst.tenancy.fields.TenantKey(field="pupil", name="cases_note_pupil_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="note",
-            constraint=apst.tenancy.fields.TenantKey(field="written_by", name="cases_note_written_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="homecopy",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_homecopy_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="homecopy",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "copied_by", "note", "version"), name="cases_homecopy_note_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="homecopy",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "copied_by", "intervention", "pupil", "version"), name="cases_homecopy_session_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="homecopy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("intervention__isnull", True), ("note__isnull", False), ("pupil__isnull", True)),
-                    models.Q(("intervention__isnull", False), ("note__isnull", True), ("pupil__isnull", False)),
-                    _connector="OR",
-                ),
-                name="cases_homecopy_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="homecopy",
-            constraint=apst.tenancy.fields.TenantKey(field="note", name="cases_homecopy_note_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="homecopy",
-            constraint=apst.tenancy.fields.TenantKey(field="intervention", name="cases_homecopy_intervention_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="homecopy",
-            constraint=apst.tenancy.fields.TenantKey(field="pupil", name="cases_homecopy_pupil_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="homecopy",
-            constraint=apst.tenancy.fields.TenantKey(field="copied_by", name="cases_homecopy_copied_by_key"),
-        ),
-        migrations.AddIndex(
-            model_name="noteaccess",
-            index=models.Index(fields=["tenant", "content_object"], name="cases_noteaccess_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="noteaccess",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_noteaccess_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="noteaccess",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "user", "permission", "content_object"), name="cases_noteaccess_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noteaccess",
-            constraint=apst.tenancy.fields.TenantKey(field="given_by", name="cases_noteaccess_given_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="noteaccess",
-            constraint=apst.tenancy.fields.TenantKey(
-                field="content_object", name="cases_noteaccess_content_object_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notetext",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_notetext_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="notetext",
-            constraint=models.UniqueConstraint(fields=("tenant", "note", "number"), name="cases_notetext_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="notetext",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("number__gte", 1),
-                    models.Q(
-                        ("raised_on__isnull", False),
-                        models.Q(("raised_by", ""), ("raised_reference", "")),
-                        _connector="OR",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_notetext_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "note", "number"), name="cases_notetext_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("number__gte", 1),
+                            models.Q(
+                                ("raised_on__isnull", False),
+                                models.Q(("raised_by", ""), ("raised_reference", "")),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="cases_notetext_whole",
                     ),
-                ),
-                name="cases_notetext_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notetext",
-            constraint=apst.tenancy.fields.TenantKey(field="note", name="cases_notetext_note_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="notetext",
-            constraint=apst.tenancy.fields.TenantKey(field="contact", name="cases_notetext_contact_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="notetext",
-            constraint=apst.tenancy.fields.TenantKey(field="written_by", name="cases_notetext_written_by_key"),
+                    apst.tenancy.fields.TenantKey(field="note", name="cases_notetext_note_key"),
+                    apst.tenancy.fields.TenantKey(field="contact", name="cases_notetext_contact_key"),
+                    apst.tenancy.fields.TenantKey(field="written_by", name="cases_notetext_written_by_key"),
+                ],
+            },
         ),
     ]

@@ -98,6 +98,25 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-dated_on", "-id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_document_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_document_public"),
+                    models.UniqueConstraint(fields=("tenant", "submission_key"), name="cases_document_submission"),
+                    models.CheckConstraint(
+                        condition=models.Q(("erased_at__isnull", True), ("removed_at__isnull", False), _connector="OR"),
+                        name="cases_document_erased_after_removal",
+                    ),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_document_case_key"),
+                    apst.tenancy.fields.TenantKey(field="written_by", name="cases_document_written_by_key"),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "case", "-dated_on", "-id"], name="cases_document_day"),
+                    models.Index(
+                        condition=models.Q(("erased_at__isnull", True), ("removed_at__isnull", False)),
+                        fields=["tenant", "removed_at"],
+                        name="cases_document_removed",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -158,6 +177,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_documentaccess_tenant"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "user", "permission", "content_object"), name="cases_documentaccess_once"
+                    ),
+                    apst.tenancy.fields.TenantKey(field="given_by", name="cases_documentaccess_given_by_key"),
+                    apst.tenancy.fields.TenantKey(
+                        field="content_object", name="cases_documentaccess_content_object_key"
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "content_object"], name="cases_documentaccess_of")],
             },
         ),
         migrations.CreateModel(
@@ -199,6 +229,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_documenttext_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "document"), name="cases_documenttext_once"),
+                    apst.tenancy.fields.TenantKey(field="document", name="cases_documenttext_document_key"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_documenttext_case_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -259,6 +295,22 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-starts_on", "-id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_keepapart_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_keepapart_public"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_on__isnull", True)),
+                        fields=("tenant", "pupil", "other"),
+                        name="cases_keepapart_once",
+                    ),
+                    apst.tenancy.fields.TenantKey(field="pupil", name="cases_keepapart_pupil_key"),
+                    apst.tenancy.fields.TenantKey(field="other", name="cases_keepapart_other_key"),
+                    apst.tenancy.fields.TenantKey(field="written_by", name="cases_keepapart_written_by_key"),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "pupil"], name="cases_keepapart_pupil"),
+                    models.Index(fields=["tenant", "other"], name="cases_keepapart_other"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -319,6 +371,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_keepapartaccess_tenant"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "user", "permission", "content_object"), name="cases_keepapartaccess_once"
+                    ),
+                    apst.tenancy.fields.TenantKey(field="given_by", name="cases_keepapartaccess_given_by_key"),
+                    apst.tenancy.fields.TenantKey(
+                        field="content_object", name="cases_keepapartaccess_content_object_key"
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "content_object"], name="cases_keepapartaccess_of")],
             },
         ),
         migrations.CreateModel(
@@ -349,6 +412,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_keepapartreason_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "link"), name="cases_keepapartreason_once"),
+                    apst.tenancy.fields.TenantKey(field="link", name="cases_keepapartreason_link_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -399,6 +467,24 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-missing_from", "-id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_missingepisode_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_missingepisode_public"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "submission_key"), name="cases_missingepisode_submission"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("returned_at__isnull", True),
+                            ("returned_at__gte", models.F("missing_from")),
+                            _connector="OR",
+                        ),
+                        name="cases_missingepisode_order",
+                    ),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_missingepisode_case_key"),
+                    apst.tenancy.fields.TenantKey(field="written_by", name="cases_missingepisode_written_by_key"),
+                ],
+                "indexes": [models.Index(fields=["tenant", "case", "-day", "-id"], name="cases_missingepisode_day")],
             },
         ),
         migrations.CreateModel(
@@ -456,6 +542,16 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-recorded_on", "-id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_protection_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_protection_public"),
+                    models.UniqueConstraint(fields=("tenant", "submission_key"), name="cases_protection_submission"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_protection_case_key"),
+                    apst.tenancy.fields.TenantKey(field="written_by", name="cases_protection_written_by_key"),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "case", "-recorded_on", "-id"], name="cases_protection_day")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -516,6 +612,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_protectionaccess_tenant"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "user", "permission", "content_object"), name="cases_protectionaccess_once"
+                    ),
+                    apst.tenancy.fields.TenantKey(field="given_by", name="cases_protectionaccess_given_by_key"),
+                    apst.tenancy.fields.TenantKey(
+                        field="content_object", name="cases_protectionaccess_content_object_key"
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "content_object"], name="cases_protectionaccess_of")],
             },
         ),
         migrations.CreateModel(
@@ -562,6 +669,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_protectiontext_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "protection"), name="cases_protectiontext_once"),
+                    apst.tenancy.fields.TenantKey(field="protection", name="cases_protectiontext_protection_key"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_protectiontext_case_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -642,6 +755,19 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-judged_on", "-id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_riskjudgement_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_riskjudgement_public"),
+                    models.UniqueConstraint(fields=("tenant", "submission_key"), name="cases_riskjudgement_submission"),
+                    models.CheckConstraint(
+                        condition=models.Q(("review_on__gte", models.F("judged_on"))), name="cases_riskjudgement_order"
+                    ),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_riskjudgement_case_key"),
+                    apst.tenancy.fields.TenantKey(field="written_by", name="cases_riskjudgement_written_by_key"),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "case", "-judged_on", "-id"], name="cases_riskjudgement_day")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -678,6 +804,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_riskevidence_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "judgement"), name="cases_riskevidence_once"),
+                    apst.tenancy.fields.TenantKey(field="judgement", name="cases_riskevidence_judgement_key"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_riskevidence_case_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -738,6 +870,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_riskjudgementaccess_tenant"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "user", "permission", "content_object"), name="cases_riskjudgementaccess_once"
+                    ),
+                    apst.tenancy.fields.TenantKey(field="given_by", name="cases_riskjudgementaccess_given_by_key"),
+                    apst.tenancy.fields.TenantKey(
+                        field="content_object", name="cases_riskjudgementaccess_content_object_key"
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "content_object"], name="cases_riskjudgementaccess_of")],
             },
         ),
         migrations.CreateModel(
@@ -787,6 +930,14 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-number",),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_safetyplan_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_safetyplan_public"),
+                    models.UniqueConstraint(fields=("tenant", "case", "number"), name="cases_safetyplan_number"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_safetyplan_case_key"),
+                    apst.tenancy.fields.TenantKey(field="written_by", name="cases_safetyplan_written_by_key"),
+                ],
+                "indexes": [models.Index(fields=["tenant", "case", "-made_on", "-id"], name="cases_safetyplan_day")],
             },
         ),
         migrations.CreateModel(
@@ -885,351 +1036,5 @@ class Migration(migrations.Migration):
                     apst.tenancy.fields.TenantKey(field="done_by", name="cases_caseending_done_by_key"),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="document",
-            index=models.Index(fields=["tenant", "case", "-dated_on", "-id"], name="cases_document_day"),
-        ),
-        migrations.AddIndex(
-            model_name="document",
-            index=models.Index(
-                condition=models.Q(("erased_at__isnull", True), ("removed_at__isnull", False)),
-                fields=["tenant", "removed_at"],
-                name="cases_document_removed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_document_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_document_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.UniqueConstraint(fields=("tenant", "submission_key"), name="cases_document_submission"),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("erased_at__isnull", True), ("removed_at__isnull", False), _connector="OR"),
-                name="cases_document_erased_after_removal",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_document_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=apst.tenancy.fields.TenantKey(field="written_by", name="cases_document_written_by_key"),
-        ),
-        migrations.AddIndex(
-            model_name="documentaccess",
-            index=models.Index(fields=["tenant", "content_object"], name="cases_documentaccess_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="documentaccess",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_documentaccess_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="documentaccess",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "user", "permission", "content_object"), name="cases_documentaccess_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="documentaccess",
-            constraint=apst.tenancy.fields.TenantKey(field="given_by", name="cases_documentaccess_given_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="documentaccess",
-            constraint=apst.tenancy.fields.TenantKey(
-                field="content_object", name="cases_documentaccess_content_object_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="documenttext",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_documenttext_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="documenttext",
-            constraint=models.UniqueConstraint(fields=("tenant", "document"), name="cases_documenttext_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="documenttext",
-            constraint=apst.tenancy.fields.TenantKey(field="document", name="cases_documenttext_document_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="documenttext",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_documenttext_case_key"),
-        ),
-        migrations.AddIndex(
-            model_name="keepapart",
-            index=models.Index(fields=["tenant", "pupil"], name="cases_keepapart_pupil"),
-        ),
-        migrations.AddIndex(
-            model_name="keepapart",
-            index=models.Index(fields=["tenant", "other"], name="cases_keepapart_other"),
-        ),
-        migrations.AddConstraint(
-            model_name="keepapart",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_keepapart_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="keepapart",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_keepapart_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="keepapart",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_on__isnull", True)),
-                fields=("tenant", "pupil", "other"),
-                name="cases_keepapart_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="keepapart",
-            constraint=apst.tenancy.fields.TenantKey(field="pupil", name="cases_keepapart_pupil_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="keepapart",
-            constraint=apst.tenancy.fields.TenantKey(field="other", name="cases_keepapart_other_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="keepapart",
-            constraint=apst.tenancy.fields.TenantKey(field="written_by", name="cases_keepapart_written_by_key"),
-        ),
-        migrations.AddIndex(
-            model_name="keepapartaccess",
-            index=models.Index(fields=["tenant", "content_object"], name="cases_keepapartaccess_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="keepapartaccess",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_keepapartaccess_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="keepapartaccess",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "user", "permission", "content_object"), name="cases_keepapartaccess_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="keepapartaccess",
-            constraint=apst.tenancy.fields.TenantKey(field="given_by", name="cases_keepapartaccess_given_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="keepapartaccess",
-            constraint=apst.tenancy.fields.TenantKey(
-                field="content_object", name="cases_keepapartaccess_content_object_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="keepapartreason",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_keepapartreason_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="keepapartreason",
-            constraint=models.UniqueConstraint(fields=("tenant", "link"), name="cases_keepapartreason_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="keepapartreason",
-            constraint=apst.tenancy.fields.TenantKey(field="link", name="cases_keepapartreason_link_key"),
-        ),
-        migrations.AddIndex(
-            model_name="missingepisode",
-            index=models.Index(fields=["tenant", "case", "-day", "-id"], name="cases_missingepisode_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="missingepisode",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_missingepisode_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="missingepisode",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_missingepisode_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="missingepisode",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "submission_key"), name="cases_missingepisode_submission"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="missingepisode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("returned_at__isnull", True), ("returned_at__gte", models.F("missing_from")), _connector="OR"
-                ),
-                name="cases_missingepisode_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="missingepisode",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_missingepisode_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="missingepisode",
-            constraint=apst.tenancy.fields.TenantKey(field="written_by", name="cases_missingepisode_written_by_key"),
-        ),
-        migrations.AddIndex(
-            model_name="protection",
-            index=models.Index(fields=["tenant", "case", "-recorded_on", "-id"], name="cases_protection_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="protection",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_protection_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="protection",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_protection_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="protection",
-            constraint=models.UniqueConstraint(fields=("tenant", "submission_key"), name="cases_protection_submission"),
-        ),
-        migrations.AddConstraint(
-            model_name="protection",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_protection_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="protection",
-            constraint=apst.tenancy.fields.TenantKey(field="written_by", name="cases_protection_written_by_key"),
-        ),
-        migrations.AddIndex(
-            model_name="protectionaccess",
-            index=models.Index(fields=["tenant", "content_object"], name="cases_protectionaccess_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="protectionaccess",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_protectionaccess_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="protectionaccess",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "user", "permission", "content_object"), name="cases_protectionaccess_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="protectionaccess",
-            constraint=apst.tenancy.fields.TenantKey(field="given_by", name="cases_protectionaccess_given_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="protectionaccess",
-            constraint=apst.tenancy.fields.TenantKey(
-                field="content_object", name="cases_protectionaccess_content_object_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="protectiontext",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_protectiontext_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="protectiontext",
-            constraint=models.UniqueConstraint(fields=("tenant", "protection"), name="cases_protectiontext_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="protectiontext",
-            constraint=apst.tenancy.fields.TenantKey(field="protection", name="cases_protectiontext_protection_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="protectiontext",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_protectiontext_case_key"),
-        ),
-        migrations.AddIndex(
-            model_name="riskjudgement",
-            index=models.Index(fields=["tenant", "case", "-judged_on", "-id"], name="cases_riskjudgement_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="riskjudgement",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_riskjudgement_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="riskjudgement",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_riskjudgement_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="riskjudgement",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "submission_key"), name="cases_riskjudgement_submission"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="riskjudgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("review_on__gte", models.F("judged_on"))), name="cases_riskjudgement_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="riskjudgement",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_riskjudgement_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="riskjudgement",
-            constraint=apst.tenancy.fields.TenantKey(field="written_by", name="cases_riskjudgement_written_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="riskevidence",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_riskevidence_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="riskevidence",
-            constraint=models.UniqueConstraint(fields=("tenant", "judgement"), name="cases_riskevidence_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="riskevidence",
-            constraint=apst.tenancy.fields.TenantKey(field="judgement", name="cases_riskevidence_judgement_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="riskevidence",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_riskevidence_case_key"),
-        ),
-        migrations.AddIndex(
-            model_name="riskjudgementaccess",
-            index=models.Index(fields=["tenant", "content_object"], name="cases_riskjudgementaccess_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="riskjudgementaccess",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_riskjudgementaccess_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="riskjudgementaccess",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "user", "permission", "content_object"), name="cases_riskjudgementaccess_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="riskjudgementaccess",
-            constraint=apst.tenancy.fields.TenantKey(field="given_by", name="cases_riskjudgementaccess_given_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="riskjudgementaccess",
-            constraint=apst.tenancy.fields.TenantKey(
-                field="content_object", name="cases_riskjudgementaccess_content_object_key"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="safetyplan",
-            index=models.Index(fields=["tenant", "case", "-made_on", "-id"], name="cases_safetyplan_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="safetyplan",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_safetyplan_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="safetyplan",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_safetyplan_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="safetyplan",
-            constraint=models.UniqueConstraint(fields=("tenant", "case", "number"), name="cases_safetyplan_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="safetyplan",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_safetyplan_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="safetyplan",
-            constraint=apst.tenancy.fields.TenantKey(field="written_by", name="cases_safetyplan_written_by_key"),
         ),
     ]

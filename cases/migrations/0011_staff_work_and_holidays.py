@@ -70,6 +70,14 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-starts_on", "-id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_holidayprogramme_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_holidayprogramme_public"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="cases_holidayprogramme_order"
+                    ),
+                    apst.tenancy.fields.TenantKey(field="site", name="cases_holidayprogramme_site_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +124,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_holidayplace_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "programme", "pupil"), name="cases_holidayplace_once"),
+                    apst.tenancy.fields.TenantKey(field="programme", name="cases_holidayplace_programme_key"),
+                    apst.tenancy.fields.TenantKey(field="pupil", name="cases_holidayplace_pupil_key"),
+                    apst.tenancy.fields.TenantKey(field="added_by", name="cases_holidayplace_added_by_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -151,6 +166,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_holidayday_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "intervention"), name="cases_holidayday_once"),
+                    apst.tenancy.fields.TenantKey(field="programme", name="cases_holidayday_programme_key"),
+                    apst.tenancy.fields.TenantKey(field="intervention", name="cases_holidayday_intervention_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -227,91 +248,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_staffwork_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "intervention"), name="cases_staffwork_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("feedback_tenths__isnull", True),
+                            models.Q(("feedback_tenths__gte", 10), ("feedback_tenths__lte", 50)),
+                            _connector="OR",
+                        ),
+                        name="cases_staffwork_feedback",
+                    ),
+                    apst.tenancy.fields.TenantKey(field="intervention", name="cases_staffwork_intervention_key"),
+                    apst.tenancy.fields.TenantKey(field="school", name="cases_staffwork_school_key"),
+                ],
+                "indexes": [models.Index(fields=["tenant", "kind", "intervention"], name="cases_staffwork_kind")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="holidayprogramme",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_holidayprogramme_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="holidayprogramme",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_holidayprogramme_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="holidayprogramme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="cases_holidayprogramme_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holidayprogramme",
-            constraint=apst.tenancy.fields.TenantKey(field="site", name="cases_holidayprogramme_site_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="holidayplace",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_holidayplace_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="holidayplace",
-            constraint=models.UniqueConstraint(fields=("tenant", "programme", "pupil"), name="cases_holidayplace_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="holidayplace",
-            constraint=apst.tenancy.fields.TenantKey(field="programme", name="cases_holidayplace_programme_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="holidayplace",
-            constraint=apst.tenancy.fields.TenantKey(field="pupil", name="cases_holidayplace_pupil_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="holidayplace",
-            constraint=apst.tenancy.fields.TenantKey(field="added_by", name="cases_holidayplace_added_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="holidayday",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_holidayday_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="holidayday",
-            constraint=models.UniqueConstraint(fields=("tenant", "intervention"), name="cases_holidayday_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="holidayday",
-            constraint=apst.tenancy.fields.TenantKey(field="programme", name="cases_holidayday_programme_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="holidayday",
-            constraint=apst.tenancy.fields.TenantKey(field="intervention", name="cases_holidayday_intervention_key"),
-        ),
-        migrations.AddIndex(
-            model_name="staffwork",
-            index=models.Index(fields=["tenant", "kind", "intervention"], name="cases_staffwork_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="staffwork",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_staffwork_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="staffwork",
-            constraint=models.UniqueConstraint(fields=("tenant", "intervention"), name="cases_staffwork_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="staffwork",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("feedback_tenths__isnull", True),
-                    models.Q(("feedback_tenths__gte", 10), ("feedback_tenths__lte", 50)),
-                    _connector="OR",
-                ),
-                name="cases_staffwork_feedback",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staffwork",
-            constraint=apst.tenancy.fields.TenantKey(field="intervention", name="cases_staffwork_intervention_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="staffwork",
-            constraint=apst.tenancy.fields.TenantKey(field="school", name="cases_staffwork_school_key"),
         ),
     ]

@@ -44,6 +44,10 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("position", "id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_checklistitem_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_checklistitem_public"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +76,10 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("name", "id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_communityoffer_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_communityoffer_public"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -168,6 +176,29 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "EHC advice",
                 "ordering": ("-requested_on", "-id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_ehcadvice_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_ehcadvice_public"),
+                    models.UniqueConstraint(fields=("tenant", "submission_key"), name="cases_ehcadvice_submission"),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("requested_on"))), name="cases_ehcadvice_order"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sent_on__isnull", True), ("finalised_at__isnull", False), _connector="OR"),
+                        name="cases_ehcadvice_sent_final",
+                    ),
+                    apst.tenancy.fields.TenantKey(field="pupil", name="cases_ehcadvice_pupil_key"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_ehcadvice_case_key"),
+                    apst.tenancy.fields.TenantKey(field="written_by", name="cases_ehcadvice_written_by_key"),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "case", "-requested_on", "-id"], name="cases_ehcadvice_case"),
+                    models.Index(
+                        condition=models.Q(("finalised_at__isnull", True)),
+                        fields=["tenant", "due_on"],
+                        name="cases_ehcadvice_due",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -228,6 +259,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_ehcadvicegrant_tenant"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "user", "permission", "content_object"), name="cases_ehcadvicegrant_once"
+                    ),
+                    apst.tenancy.fields.TenantKey(field="given_by", name="cases_ehcadvicegrant_given_by_key"),
+                    apst.tenancy.fields.TenantKey(
+                        field="content_object", name="cases_ehcadvicegrant_content_object_key"
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "content_object"], name="cases_ehcadvicegrant_of")],
             },
         ),
         migrations.CreateModel(
@@ -262,6 +304,11 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-number",),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_ehcadvicetext_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "advice", "number"), name="cases_ehcadvicetext_number"),
+                    apst.tenancy.fields.TenantKey(field="advice", name="cases_ehcadvicetext_advice_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -349,6 +396,11 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("name", "id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_instrument_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_instrument_public"),
+                    models.UniqueConstraint(fields=("tenant", "code"), name="cases_instrument_code"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -398,6 +450,11 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("id",),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_bandset_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "instrument", "code"), name="cases_bandset_code"),
+                    apst.tenancy.fields.TenantKey(field="instrument", name="cases_bandset_instrument_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -529,6 +586,27 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-taken_on", "-id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_assessment_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_assessment_public"),
+                    models.UniqueConstraint(fields=("tenant", "submission_key"), name="cases_assessment_submission"),
+                    models.CheckConstraint(
+                        condition=models.Q(("struck_at__isnull", False), ("struck_because", ""), _connector="OR"),
+                        name="cases_assessment_struck",
+                    ),
+                    apst.tenancy.fields.TenantKey(field="pupil", name="cases_assessment_pupil_key"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_assessment_case_key"),
+                    apst.tenancy.fields.TenantKey(field="instrument", name="cases_assessment_instrument_key"),
+                    apst.tenancy.fields.TenantKey(field="band_set", name="cases_assessment_band_set_key"),
+                    apst.tenancy.fields.TenantKey(field="session", name="cases_assessment_session_key"),
+                    apst.tenancy.fields.TenantKey(field="written_by", name="cases_assessment_written_by_key"),
+                    apst.tenancy.fields.TenantKey(field="corrects", name="cases_assessment_corrects_key"),
+                    apst.tenancy.fields.TenantKey(field="struck_by", name="cases_assessment_struck_by_key"),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "case", "-taken_on", "-id"], name="cases_assessment_case"),
+                    models.Index(fields=["tenant", "pupil", "-taken_on", "-id"], name="cases_assessment_pupil"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -598,6 +676,14 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("position", "id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_instrumentscale_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "instrument", "code"), name="cases_scale_code"),
+                    models.CheckConstraint(
+                        condition=models.Q(("minimum__lt", models.F("maximum"))), name="cases_scale_range"
+                    ),
+                    apst.tenancy.fields.TenantKey(field="instrument", name="cases_instrumentscale_instrument_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -634,6 +720,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_assessmentscore_tenant"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "assessment", "scale"), name="cases_assessmentscore_once"
+                    ),
+                    apst.tenancy.fields.TenantKey(field="assessment", name="cases_assessmentscore_assessment_key"),
+                    apst.tenancy.fields.TenantKey(field="scale", name="cases_assessmentscore_scale_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -688,6 +782,18 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-filled_on", "-id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_needscheck_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_needscheck_public"),
+                    models.UniqueConstraint(fields=("tenant", "submission_key"), name="cases_needscheck_submission"),
+                    apst.tenancy.fields.TenantKey(field="pupil", name="cases_needscheck_pupil_key"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_needscheck_case_key"),
+                    apst.tenancy.fields.TenantKey(field="written_by", name="cases_needscheck_written_by_key"),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "case", "-filled_on", "-id"], name="cases_needscheck_case"),
+                    models.Index(fields=["tenant", "pupil", "-filled_on", "-id"], name="cases_needscheck_pupil"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -736,6 +842,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_needsanswer_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "needs_check", "item"), name="cases_needsanswer_once"),
+                    apst.tenancy.fields.TenantKey(field="needs_check", name="cases_needsanswer_needs_check_key"),
+                    apst.tenancy.fields.TenantKey(field="item", name="cases_needsanswer_item_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -806,6 +918,19 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-began_on", "-id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_onwardreferral_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_onwardreferral_public"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "submission_key"), name="cases_onwardreferral_submission"
+                    ),
+                    apst.tenancy.fields.TenantKey(field="pupil", name="cases_onwardreferral_pupil_key"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_onwardreferral_case_key"),
+                    apst.tenancy.fields.TenantKey(field="written_by", name="cases_onwardreferral_written_by_key"),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "case", "-began_on", "-id"], name="cases_onwardreferral_case")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -896,6 +1021,44 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("on", "id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_onwardstep_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_onwardstep_public"),
+                    models.UniqueConstraint(fields=("tenant", "submission_key"), name="cases_onwardstep_submission"),
+                    models.UniqueConstraint(fields=("tenant", "undoes"), name="cases_onwardstep_undone_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("step", "outcome"), models.Q(("outcome", ""), _negated=True)),
+                            models.Q(models.Q(("step", "outcome"), _negated=True), ("outcome", "")),
+                            _connector="OR",
+                        ),
+                        name="cases_onwardstep_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("usual_missed_percent__isnull", True),
+                                ("usual_source", ""),
+                                ("usual_wait_weeks__isnull", True),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("usual_wait_weeks__isnull", False),
+                                    ("usual_missed_percent__isnull", False),
+                                    _connector="OR",
+                                ),
+                                models.Q(("usual_source", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="cases_onwardstep_usual_with_source",
+                    ),
+                    apst.tenancy.fields.TenantKey(field="onward", name="cases_onwardstep_onward_key"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_onwardstep_case_key"),
+                    apst.tenancy.fields.TenantKey(field="undoes", name="cases_onwardstep_undoes_key"),
+                    apst.tenancy.fields.TenantKey(field="written_by", name="cases_onwardstep_written_by_key"),
+                ],
+                "indexes": [models.Index(fields=["tenant", "case", "-on", "-id"], name="cases_onwardstep_case")],
             },
         ),
         migrations.CreateModel(
@@ -982,6 +1145,24 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-told_on", "-id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_signposting_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_signposting_public"),
+                    models.UniqueConstraint(fields=("tenant", "submission_key"), name="cases_signposting_submission"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("asked_on__isnull", True), ("taken_up", "")),
+                            models.Q(models.Q(("taken_up", ""), _negated=True), ("asked_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="cases_signposting_asked",
+                    ),
+                    apst.tenancy.fields.TenantKey(field="pupil", name="cases_signposting_pupil_key"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_signposting_case_key"),
+                    apst.tenancy.fields.TenantKey(field="offer", name="cases_signposting_offer_key"),
+                    apst.tenancy.fields.TenantKey(field="written_by", name="cases_signposting_written_by_key"),
+                ],
+                "indexes": [models.Index(fields=["tenant", "case", "-told_on", "-id"], name="cases_signposting_case")],
             },
         ),
         migrations.CreateModel(
@@ -1088,6 +1269,39 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-decided_on", "-id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="cases_treatmentconsent_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_treatmentconsent_public"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "submission_key", "what_for"), name="cases_treatmentconsent_submission"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("contact__isnull", False), ("given_by", "contact")),
+                            models.Q(("contact__isnull", True), ("given_by", "pupil")),
+                            _connector="OR",
+                        ),
+                        name="cases_treatmentconsent_giver",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdrawn_on__isnull", True),
+                            models.Q(("decision", "given"), ("withdrawn_on__gte", models.F("decided_on"))),
+                            _connector="OR",
+                        ),
+                        name="cases_treatmentconsent_withdrawn",
+                    ),
+                    apst.tenancy.fields.TenantKey(field="pupil", name="cases_treatmentconsent_pupil_key"),
+                    apst.tenancy.fields.TenantKey(field="case", name="cases_treatmentconsent_case_key"),
+                    apst.tenancy.fields.TenantKey(field="contact", name="cases_treatmentconsent_contact_key"),
+                    apst.tenancy.fields.TenantKey(field="written_by", name="cases_treatmentconsent_written_by_key"),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "case", "-decided_on", "-id"], name="cases_treatmentconsent_case"),
+                    models.Index(
+                        fields=["tenant", "pupil", "what_for", "-decided_on"], name="cases_treatmentconsent_pupil"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1238,479 +1452,5 @@ class Migration(migrations.Migration):
                     apst.tenancy.fields.TenantKey(field="assessment", name="cases_assessmentsummary_assessment_key"),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="checklistitem",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_checklistitem_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="checklistitem",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_checklistitem_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="communityoffer",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_communityoffer_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="communityoffer",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_communityoffer_public"),
-        ),
-        migrations.AddIndex(
-            model_name="ehcadvice",
-            index=models.Index(fields=["tenant", "case", "-requested_on", "-id"], name="cases_ehcadvice_case"),
-        ),
-        migrations.AddIndex(
-            model_name="ehcadvice",
-            index=models.Index(
-                condition=models.Q(("finalised_at__isnull", True)),
-                fields=["tenant", "due_on"],
-                name="cases_ehcadvice_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ehcadvice",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_ehcadvice_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="ehcadvice",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_ehcadvice_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="ehcadvice",
-            constraint=models.UniqueConstraint(fields=("tenant", "submission_key"), name="cases_ehcadvice_submission"),
-        ),
-        migrations.AddConstraint(
-            model_name="ehcadvice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("requested_on"))), name="cases_ehcadvice_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ehcadvice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sent_on__isnull", True), ("finalised_at__isnull", False), _connector="OR"),
-                name="cases_ehcadvice_sent_final",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ehcadvice",
-            constraint=apst.tenancy.fields.TenantKey(field="pupil", name="cases_ehcadvice_pupil_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="ehcadvice",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_ehcadvice_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="ehcadvice",
-            constraint=apst.tenancy.fields.TenantKey(field="written_by", name="cases_ehcadvice_written_by_key"),
-        ),
-        migrations.AddIndex(
-            model_name="ehcadvicegrant",
-            index=models.Index(fields=["tenant", "content_object"], name="cases_ehcadvicegrant_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="ehcadvicegrant",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_ehcadvicegrant_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="ehcadvicegrant",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "user", "permission", "content_object"), name="cases_ehcadvicegrant_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ehcadvicegrant",
-            constraint=apst.tenancy.fields.TenantKey(field="given_by", name="cases_ehcadvicegrant_given_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="ehcadvicegrant",
-            constraint=apst.tenancy.fields.TenantKey(
-                field="content_object", name="cases_ehcadvicegrant_content_object_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ehcadvicetext",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_ehcadvicetext_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="ehcadvicetext",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "advice", "number"), name="cases_ehcadvicetext_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ehcadvicetext",
-            constraint=apst.tenancy.fields.TenantKey(field="advice", name="cases_ehcadvicetext_advice_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="instrument",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_instrument_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="instrument",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_instrument_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="instrument",
-            constraint=models.UniqueConstraint(fields=("tenant", "code"), name="cases_instrument_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="bandset",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_bandset_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="bandset",
-            constraint=models.UniqueConstraint(fields=("tenant", "instrument", "code"), name="cases_bandset_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="bandset",
-            constraint=apst.tenancy.fields.TenantKey(field="instrument", name="cases_bandset_instrument_key"),
-        ),
-        migrations.AddIndex(
-            model_name="assessment",
-            index=models.Index(fields=["tenant", "case", "-taken_on", "-id"], name="cases_assessment_case"),
-        ),
-        migrations.AddIndex(
-            model_name="assessment",
-            index=models.Index(fields=["tenant", "pupil", "-taken_on", "-id"], name="cases_assessment_pupil"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_assessment_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_assessment_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(fields=("tenant", "submission_key"), name="cases_assessment_submission"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("struck_at__isnull", False), ("struck_because", ""), _connector="OR"),
-                name="cases_assessment_struck",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=apst.tenancy.fields.TenantKey(field="pupil", name="cases_assessment_pupil_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_assessment_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=apst.tenancy.fields.TenantKey(field="instrument", name="cases_assessment_instrument_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=apst.tenancy.fields.TenantKey(field="band_set", name="cases_assessment_band_set_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=apst.tenancy.fields.TenantKey(field="session", name="cases_assessment_session_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=apst.tenancy.fields.TenantKey(field="written_by", name="cases_assessment_written_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=apst.tenancy.fields.TenantKey(field="corrects", name="cases_assessment_corrects_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=apst.tenancy.fields.TenantKey(field="struck_by", name="cases_assessment_struck_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="instrumentscale",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_instrumentscale_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="instrumentscale",
-            constraint=models.UniqueConstraint(fields=("tenant", "instrument", "code"), name="cases_scale_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="instrumentscale",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minimum__lt", models.F("maximum"))), name="cases_scale_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="instrumentscale",
-            constraint=apst.tenancy.fields.TenantKey(field="instrument", name="cases_instrumentscale_instrument_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessmentscore",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_assessmentscore_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessmentscore",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "assessment", "scale"), name="cases_assessmentscore_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessmentscore",
-            constraint=apst.tenancy.fields.TenantKey(field="assessment", name="cases_assessmentscore_assessment_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessmentscore",
-            constraint=apst.tenancy.fields.TenantKey(field="scale", name="cases_assessmentscore_scale_key"),
-        ),
-        migrations.AddIndex(
-            model_name="needscheck",
-            index=models.Index(fields=["tenant", "case", "-filled_on", "-id"], name="cases_needscheck_case"),
-        ),
-        migrations.AddIndex(
-            model_name="needscheck",
-            index=models.Index(fields=["tenant", "pupil", "-filled_on", "-id"], name="cases_needscheck_pupil"),
-        ),
-        migrations.AddConstraint(
-            model_name="needscheck",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_needscheck_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="needscheck",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_needscheck_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="needscheck",
-            constraint=models.UniqueConstraint(fields=("tenant", "submission_key"), name="cases_needscheck_submission"),
-        ),
-        migrations.AddConstraint(
-            model_name="needscheck",
-            constraint=apst.tenancy.fields.TenantKey(field="pupil", name="cases_needscheck_pupil_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="needscheck",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_needscheck_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="needscheck",
-            constraint=apst.tenancy.fields.TenantKey(field="written_by", name="cases_needscheck_written_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="needsanswer",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_needsanswer_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="needsanswer",
-            constraint=models.UniqueConstraint(fields=("tenant", "needs_check", "item"), name="cases_needsanswer_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="needsanswer",
-            constraint=apst.tenancy.fields.TenantKey(field="needs_check", name="cases_needsanswer_needs_check_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="needsanswer",
-            constraint=apst.tenancy.fields.TenantKey(field="item", name="cases_needsanswer_item_key"),
-        ),
-        migrations.AddIndex(
-            model_name="onwardreferral",
-            index=models.Index(fields=["tenant", "case", "-began_on", "-id"], name="cases_onwardreferral_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="onwardreferral",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_onwardreferral_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="onwardreferral",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_onwardreferral_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="onwardreferral",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "submission_key"), name="cases_onwardreferral_submission"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="onwardreferral",
-            constraint=apst.tenancy.fields.TenantKey(field="pupil", name="cases_onwardreferral_pupil_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="onwardreferral",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_onwardreferral_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="onwardreferral",
-            constraint=apst.tenancy.fields.TenantKey(field="written_by", name="cases_onwardreferral_written_by_key"),
-        ),
-        migrations.AddIndex(
-            model_name="onwardstep",
-            index=models.Index(fields=["tenant", "case", "-on", "-id"], name="cases_onwardstep_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="onwardstep",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_onwardstep_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="onwardstep",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_onwardstep_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="onwardstep",
-            constraint=models.UniqueConstraint(fields=("tenant", "submission_key"), name="cases_onwardstep_submission"),
-        ),
-        migrations.AddConstraint(
-            model_name="onwardstep",
-            constraint=models.UniqueConstraint(fields=("tenant", "undoes"), name="cases_onwardstep_undone_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="onwardstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("step", "outcome"), models.Q(("outcome", ""), _negated=True)),
-                    models.Q(models.Q(("step", "outcome"), _negated=True), ("outcome", "")),
-                    _connector="OR",
-                ),
-                name="cases_onwardstep_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="onwardstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("usual_missed_percent__isnull", True), ("usual_source", ""), ("usual_wait_weeks__isnull", True)
-                    ),
-                    models.Q(
-                        models.Q(
-                            ("usual_wait_weeks__isnull", False),
-                            ("usual_missed_percent__isnull", False),
-                            _connector="OR",
-                        ),
-                        models.Q(("usual_source", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="cases_onwardstep_usual_with_source",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="onwardstep",
-            constraint=apst.tenancy.fields.TenantKey(field="onward", name="cases_onwardstep_onward_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="onwardstep",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_onwardstep_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="onwardstep",
-            constraint=apst.tenancy.fields.TenantKey(field="undoes", name="cases_onwardstep_undoes_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="onwardstep",
-            constraint=apst.tenancy.fields.TenantKey(field="written_by", name="cases_onwardstep_written_by_key"),
-        ),
-        migrations.AddIndex(
-            model_name="signposting",
-            index=models.Index(fields=["tenant", "case", "-told_on", "-id"], name="cases_signposting_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="signposting",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_signposting_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="signposting",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_signposting_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="signposting",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "submission_key"), name="cases_signposting_submission"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signposting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("asked_on__isnull", True), ("taken_up", "")),
-                    models.Q(models.Q(("taken_up", ""), _negated=True), ("asked_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="cases_signposting_asked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signposting",
-            constraint=apst.tenancy.fields.TenantKey(field="pupil", name="cases_signposting_pupil_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="signposting",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_signposting_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="signposting",
-            constraint=apst.tenancy.fields.TenantKey(field="offer", name="cases_signposting_offer_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="signposting",
-            constraint=apst.tenancy.fields.TenantKey(field="written_by", name="cases_signposting_written_by_key"),
-        ),
-        migrations.AddIndex(
-            model_name="treatmentconsent",
-            index=models.Index(fields=["tenant", "case", "-decided_on", "-id"], name="cases_treatmentconsent_case"),
-        ),
-        migrations.AddIndex(
-            model_name="treatmentconsent",
-            index=models.Index(
-                fields=["tenant", "pupil", "what_for", "-decided_on"], name="cases_treatmentconsent_pupil"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="treatmentconsent",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="cases_treatmentconsent_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="treatmentconsent",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="cases_treatmentconsent_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="treatmentconsent",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "submission_key", "what_for"), name="cases_treatmentconsent_submission"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="treatmentconsent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("contact__isnull", False), ("given_by", "contact")),
-                    models.Q(("contact__isnull", True), ("given_by", "pupil")),
-                    _connector="OR",
-                ),
-                name="cases_treatmentconsent_giver",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="treatmentconsent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("withdrawn_on__isnull", True),
-                    models.Q(("decision", "given"), ("withdrawn_on__gte", models.F("decided_on"))),
-                    _connector="OR",
-                ),
-                name="cases_treatmentconsent_withdrawn",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="treatmentconsent",
-            constraint=apst.tenancy.fields.TenantKey(field="pupil", name="cases_treatmentconsent_pupil_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="treatmentconsent",
-            constraint=apst.tenancy.fields.TenantKey(field="case", name="cases_treatmentconsent_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="treatmentconsent",
-            constraint=apst.tenancy.fields.TenantKey(field="contact", name="cases_treatmentconsent_contact_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="treatmentconsent",
-            constraint=apst.tenancy.fields.TenantKey(field="written_by", name="cases_treatmentconsent_written_by_key"),
         ),
     ]

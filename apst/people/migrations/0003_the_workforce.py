@@ -59,6 +59,16 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("ends_on", "name", "id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="people_funding_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="people_funding_public"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="people_funding_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -84,6 +94,11 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("position", "id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="people_inductionitem_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="people_inductionitem_public"),
+                    models.UniqueConstraint(fields=("tenant", "text"), name="people_inductionitem_text"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +145,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="people_inductiontick_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "specialist", "item"), name="people_inductiontick_once"),
+                    apst.tenancy.fields.TenantKey(field="specialist", name="people_inductiontick_specialist_key"),
+                    apst.tenancy.fields.TenantKey(field="item", name="people_inductiontick_item_key"),
+                    apst.tenancy.fields.TenantKey(field="ticked_by", name="people_inductiontick_ticked_by_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -191,6 +213,25 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-left_at", "-id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="people_lonevisit_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="people_lonevisit_public"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("back_at__isnull", True)),
+                        fields=("tenant", "member"),
+                        name="people_lonevisit_one_out",
+                    ),
+                    apst.tenancy.fields.TenantKey(field="member", name="people_lonevisit_member_key"),
+                    apst.tenancy.fields.TenantKey(field="closed_by", name="people_lonevisit_closed_by_key"),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("alarmed_at__isnull", True), ("back_at__isnull", True)),
+                        fields=["expected_back_at"],
+                        name="people_lonevisit_overdue",
+                    ),
+                    models.Index(fields=["tenant", "member", "-left_at"], name="people_lonevisit_own"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -239,6 +280,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="people_postday_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "post", "day"), name="people_postday_once"),
+                    apst.tenancy.fields.TenantKey(field="post", name="people_postday_post_key"),
+                    apst.tenancy.fields.TenantKey(field="site", name="people_postday_site_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -274,6 +321,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="people_postfunding_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "post", "funding"), name="people_postfunding_once"),
+                    apst.tenancy.fields.TenantKey(field="post", name="people_postfunding_post_key"),
+                    apst.tenancy.fields.TenantKey(field="funding", name="people_postfunding_funding_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -328,6 +381,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="people_postterms_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "post"), name="people_postterms_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("starts_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="people_postterms_order",
+                    ),
+                    apst.tenancy.fields.TenantKey(field="post", name="people_postterms_post_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -371,6 +438,13 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-number",),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="people_sitebriefing_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="people_sitebriefing_public"),
+                    models.UniqueConstraint(fields=("tenant", "site", "number"), name="people_sitebriefing_number"),
+                    apst.tenancy.fields.TenantKey(field="site", name="people_sitebriefing_site_key"),
+                    apst.tenancy.fields.TenantKey(field="published_by", name="people_sitebriefing_published_by_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -407,6 +481,12 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-number",),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="people_staffguide_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="people_staffguide_public"),
+                    models.UniqueConstraint(fields=("tenant", "number"), name="people_staffguide_number"),
+                    apst.tenancy.fields.TenantKey(field="published_by", name="people_staffguide_published_by_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -448,6 +528,16 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("kind", "starts_on", "id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="people_supervision_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="people_supervision_public"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_on__isnull", True)),
+                        fields=("tenant", "specialist", "kind"),
+                        name="people_supervision_once",
+                    ),
+                    apst.tenancy.fields.TenantKey(field="specialist", name="people_supervision_specialist_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -521,6 +611,16 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("since", "id"),
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="people_vacancy_tenant"),
+                    models.UniqueConstraint(fields=("tenant", "public_id"), name="people_vacancy_public"),
+                    models.CheckConstraint(
+                        condition=models.Q(("fte_hundredths__gt", 0), ("fte_hundredths__lte", 100)),
+                        name="people_vacancy_fte",
+                    ),
+                    apst.tenancy.fields.TenantKey(field="site", name="people_vacancy_site_key"),
+                    apst.tenancy.fields.TenantKey(field="filled_by", name="people_vacancy_filled_by_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -620,224 +720,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("tenant", "public_id"), name="people_costline_public"),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="funding",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="people_funding_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="funding",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="people_funding_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="funding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="people_funding_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inductionitem",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="people_inductionitem_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="inductionitem",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="people_inductionitem_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="inductionitem",
-            constraint=models.UniqueConstraint(fields=("tenant", "text"), name="people_inductionitem_text"),
-        ),
-        migrations.AddConstraint(
-            model_name="inductiontick",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="people_inductiontick_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="inductiontick",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "specialist", "item"), name="people_inductiontick_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inductiontick",
-            constraint=apst.tenancy.fields.TenantKey(field="specialist", name="people_inductiontick_specialist_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="inductiontick",
-            constraint=apst.tenancy.fields.TenantKey(field="item", name="people_inductiontick_item_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="inductiontick",
-            constraint=apst.tenancy.fields.TenantKey(field="ticked_by", name="people_inductiontick_ticked_by_key"),
-        ),
-        migrations.AddIndex(
-            model_name="lonevisit",
-            index=models.Index(
-                condition=models.Q(("alarmed_at__isnull", True), ("back_at__isnull", True)),
-                fields=["expected_back_at"],
-                name="people_lonevisit_overdue",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lonevisit",
-            index=models.Index(fields=["tenant", "member", "-left_at"], name="people_lonevisit_own"),
-        ),
-        migrations.AddConstraint(
-            model_name="lonevisit",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="people_lonevisit_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="lonevisit",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="people_lonevisit_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="lonevisit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("back_at__isnull", True)),
-                fields=("tenant", "member"),
-                name="people_lonevisit_one_out",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lonevisit",
-            constraint=apst.tenancy.fields.TenantKey(field="member", name="people_lonevisit_member_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="lonevisit",
-            constraint=apst.tenancy.fields.TenantKey(field="closed_by", name="people_lonevisit_closed_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="postday",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="people_postday_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="postday",
-            constraint=models.UniqueConstraint(fields=("tenant", "post", "day"), name="people_postday_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="postday",
-            constraint=apst.tenancy.fields.TenantKey(field="post", name="people_postday_post_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="postday",
-            constraint=apst.tenancy.fields.TenantKey(field="site", name="people_postday_site_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="postfunding",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="people_postfunding_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="postfunding",
-            constraint=models.UniqueConstraint(fields=("tenant", "post", "funding"), name="people_postfunding_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="postfunding",
-            constraint=apst.tenancy.fields.TenantKey(field="post", name="people_postfunding_post_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="postfunding",
-            constraint=apst.tenancy.fields.TenantKey(field="funding", name="people_postfunding_funding_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="postterms",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="people_postterms_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="postterms",
-            constraint=models.UniqueConstraint(fields=("tenant", "post"), name="people_postterms_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="postterms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True),
-                    ("starts_on__isnull", True),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="people_postterms_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="postterms",
-            constraint=apst.tenancy.fields.TenantKey(field="post", name="people_postterms_post_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="sitebriefing",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="people_sitebriefing_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="sitebriefing",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="people_sitebriefing_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="sitebriefing",
-            constraint=models.UniqueConstraint(fields=("tenant", "site", "number"), name="people_sitebriefing_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="sitebriefing",
-            constraint=apst.tenancy.fields.TenantKey(field="site", name="people_sitebriefing_site_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="sitebriefing",
-            constraint=apst.tenancy.fields.TenantKey(field="published_by", name="people_sitebriefing_published_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="staffguide",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="people_staffguide_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="staffguide",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="people_staffguide_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="staffguide",
-            constraint=models.UniqueConstraint(fields=("tenant", "number"), name="people_staffguide_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="staffguide",
-            constraint=apst.tenancy.fields.TenantKey(field="published_by", name="people_staffguide_published_by_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="supervision",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="people_supervision_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="supervision",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="people_supervision_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="supervision",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_on__isnull", True)),
-                fields=("tenant", "specialist", "kind"),
-                name="people_supervision_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supervision",
-            constraint=apst.tenancy.fields.TenantKey(field="specialist", name="people_supervision_specialist_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="vacancy",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="people_vacancy_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="vacancy",
-            constraint=models.UniqueConstraint(fields=("tenant", "public_id"), name="people_vacancy_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="vacancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fte_hundredths__gt", 0), ("fte_hundredths__lte", 100)), name="people_vacancy_fte"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vacancy",
-            constraint=apst.tenancy.fields.TenantKey(field="site", name="people_vacancy_site_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="vacancy",
-            constraint=apst.tenancy.fields.TenantKey(field="filled_by", name="people_vacancy_filled_by_key"),
         ),
     ]
