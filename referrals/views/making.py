@@ -217,7 +217,7 @@ def check(request: MemberRequest) -> HttpResponse:
 def submission_of(request: MemberRequest) -> UUID | None:
     """Give the form's submission key, None where it is missing or malformed."""
     try:
-        return UUID(request.POST.get("submission", ""))
+        return UUID(request.POST.get("submission_key", ""))
     except ValueError:
         return None
 

@@ -83,7 +83,7 @@ def _save(request: MemberRequest, form: QuickForm) -> HttpResponse | None:
         referral = services.refer(
             form.chosen or form.pupil_described(),
             **form.facts(),
-            submission_key=_uuid(request.POST.get("submission", "")),
+            submission_key=_uuid(request.POST.get("submission_key", "")),
             by=me(request.member),
         )
     except ReferralRefused as error:

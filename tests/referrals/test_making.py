@@ -35,7 +35,7 @@ def test_a_teacher_refers_a_pupil_in_three_steps(northgate, cast, client_for):
 
     steps = [response["Location"] for response in fill(client)]
     page = client.get("/referrals/new/check/")
-    sent = client.post("/referrals/new/check/", {"submission": str(uuid.uuid4())}, follow=True)
+    sent = client.post("/referrals/new/check/", {"submission_key": str(uuid.uuid4())}, follow=True)
 
     assert steps == ["/referrals/new/why/", "/referrals/new/views/", "/referrals/new/check/"]
     for said in (
@@ -103,7 +103,7 @@ def test_start_again_forgets_every_step(northgate, cast, client_for):
 def test_sending_twice_makes_one_referral(northgate, cast, client_for):
     client = client_for(cast.school_staff, northgate)
     fill(client)
-    key = {"submission": str(uuid.uuid4())}
+    key = {"submission_key": str(uuid.uuid4())}
 
     first, second = client.post("/referrals/new/check/", key), client.post("/referrals/new/check/", key)
 
@@ -149,7 +149,7 @@ def test_a_wrong_check_letter_warns_and_does_not_stop(northgate, cast, client_fo
     fill(client, pupil={**NOOR, "upn": "A801200001001"})
 
     assert "The first letter of the UPN is A" in client.get("/referrals/new/check/").content.decode()
-    client.post("/referrals/new/check/", {"submission": str(uuid.uuid4())})
+    client.post("/referrals/new/check/", {"submission_key": str(uuid.uuid4())})
     with acting_as_system(northgate):
         assert Pupil.objects.get().upn == "A801200001001"
 
@@ -188,7 +188,7 @@ def test_a_step_left_out_is_asked_before_anything_is_sent(northgate, cast, clien
     client = client_for(cast.school_staff, northgate)
     client.post("/referrals/new/", NOOR)
 
-    response = client.post("/referrals/new/check/", {"submission": str(uuid.uuid4())})
+    response = client.post("/referrals/new/check/", {"submission_key": str(uuid.uuid4())})
 
     assert response["Location"] == "/referrals/new/why/?wrong=1"
     with acting_as_system(northgate):
@@ -212,7 +212,7 @@ def test_somebody_who_is_likely_known_already_interrupts(northgate, cast, client
     client.post("/referrals/new/same/", {"known": str(pupil.public_id)})
     client.post("/referrals/new/why/", {**WHY, "source": "family", "route": "form", "received_on": "2026-11-16"})
     client.post("/referrals/new/views/", VIEWS)
-    client.post("/referrals/new/check/", {"submission": str(uuid.uuid4())})
+    client.post("/referrals/new/check/", {"submission_key": str(uuid.uuid4())})
 
     assert stopped["Location"] == "/referrals/new/same/"
     assert pupil.full_name in page
@@ -229,7 +229,7 @@ def test_another_child_of_the_same_name_is_referred_when_it_is_said(northgate, c
     client.post("/referrals/new/same/", {})
     client.post("/referrals/new/why/", {**WHY, "source": "family", "route": "form", "received_on": "2026-11-16"})
     client.post("/referrals/new/views/", VIEWS)
-    client.post("/referrals/new/check/", {"submission": str(uuid.uuid4())})
+    client.post("/referrals/new/check/", {"submission_key": str(uuid.uuid4())})
 
     with acting_as_system(northgate):
         assert Pupil.objects.count() == 2
@@ -328,7 +328,7 @@ def test_a_conversation_in_the_corridor_is_a_referral_in_one_page(northgate, cas
             "offered": str(pupil.public_id),
             "pupil": str(pupil.public_id),
             "site": str(northgate.riverside.public_id),
-            "submission": str(uuid.uuid4()),
+            "submission_key": str(uuid.uuid4()),
         },
     )
 
@@ -351,7 +351,7 @@ def test_the_quick_referral_asks_about_somebody_who_is_likely_known(northgate, c
         "forename": "Noor",
         "surname": "Haddad",
         "date_of_birth": "2012-03-27",
-        "submission": str(uuid.uuid4()),
+        "submission_key": str(uuid.uuid4()),
     }
 
     asked = client.post("/referrals/new/quick/", new).content.decode()

@@ -314,7 +314,7 @@ def test_a_question_goes_to_the_teacher_and_the_answer_comes_back(northgate, cas
     manager, teacher = client_for(cast.manager, northgate), client_for(cast.school_staff, northgate)
     here = f"/referrals/{own_referral.public_id}/"
     manager.post(f"{here}triage/", {"outcome": "more_information", "rationale": "Since when?", "version": 1})
-    key = {"submission": str(uuid.uuid4())}
+    key = {"submission_key": str(uuid.uuid4())}
 
     asked = teacher.get(here).content.decode()
     teacher.post(f"{here}answer/", {"text": "Since May.", **key})
