@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import F, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from apst.codelists import label
-from apst.tenancy.context import Member
-from cases.models import Case, CaseEnding, GoalStep, Plan, PlanReview
+from apst.tenancy.context import Member, current
+from cases.models import Case, CaseEnding, GoalStep, Note, Plan, PlannedSession, PlanReview
 
+from .onward import onward_of
 from .risks import links_of, missing_now, safety_plans, standing
 from .timeline import Entry, Kind
 
@@ -49,10 +50,7 @@ class Answer:
 
 
 def _page(case: Case, name: str) -> str:
-    try:
-        return reverse(f"cases:{name}", args=[case.public_id])
-    except NoReverseMatch:  # a page that is not there (yet)
-        return reverse("cases:case-detail", args=[case.public_id])
+    return reverse(f"cases:{name}", args=[case.public_id])
 
 
 def _steps(case: Case) -> list[Open]:
@@ -88,10 +86,33 @@ def _handed_over(case: Case) -> list[Open]:
     return found
 
 
+def _planned(case: Case) -> list[Open]:
+    ahead = PlannedSession.objects.open().filter(places__case=case, planned_on__gte=localdate())
+    count = ahead.distinct().count()
+    words = "One session is still planned" if count == 1 else f"{count} sessions are still planned"
+    return [Open(words, _page(case, "case-sessions"))] if count else []
+
+
+def _onward(case: Case) -> list[Open]:
+    waiting = sum(not one.is_over for one in onward_of(case.pupil_id))
+    words = "One onward referral has no outcome" if waiting == 1 else f"{waiting} onward referrals have no outcome"
+    return [Open(words, _page(case, "case-assessments"))] if waiting else []
+
+
+def _voice(case: Case) -> list[Open]:
+    # Who reads no notes cannot tell, and is not asked.
+    if not current().may("note.view") or Note.objects.filter(case=case, kind=Note.Kind.VOICE).exists():
+        return []
+    return [Open("What the pupil or the family say of it is nowhere recorded", _page(case, "case-detail"))]
+
+
 # Each package adds its own questions; each asks few questions of the database.
 CHECKS: Final[tuple[Check, ...]] = (
     Check("steps", "Is everything done that was planned?", _steps),
     Check("review", "Was the plan reviewed?", _review),
+    Check("planned", "Are the weeks ahead free of it?", _planned),
+    Check("onward", "Have onward referrals come to something?", _onward),
+    Check("voice", "Were the pupil and the family asked?", _voice),
     Check("missing", "Is the pupil safe and found?", _missing),
     Check("handed_over", "Do those who go on know of the risks, the safety plan and whom to keep apart?", _handed_over),
 )

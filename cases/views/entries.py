@@ -29,6 +29,7 @@ from cases.models import Intervention
 from cases.queries import interventions as queries
 from cases.queries import missed
 from cases.queries.cases import is_live, posts_of, posts_since
+from cases.queries.risks import keep_apart_warnings
 from cases.services.interventions import is_out_of_school_hours
 
 POSTS_SINCE = dt.timedelta(days=60)
@@ -175,6 +176,12 @@ def outside_words(day: dt.date, starts_at: dt.time | None) -> str:
     return f"Worked out: {when} is {'outside' if outside else 'in'} school hours."
 
 
+def warn_of_apart(request: MemberRequest, pupils: Iterable[Pupil]) -> None:
+    """Warn whoever brings two pupils together who are to be kept apart; it stops nothing."""
+    for warning in keep_apart_warnings(pupils, request.member):
+        messages.warning(request, warning)
+
+
 def save(
     request: MemberRequest,
     form: SessionForm,
@@ -209,6 +216,7 @@ def save(
         if same:
             return ask_whether_same(request, same)
     session = log(**said)
+    warn_of_apart(request, [pupil for pupil, _ in said["places"]])
     count_time(request)
     return session
 

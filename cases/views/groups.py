@@ -24,7 +24,7 @@ from cases.queries import interventions as queries
 from cases.queries import planned as plans
 from cases.services.groups import NEW_GROUP_DRAFT
 
-from .entries import act_button, complain, make_form, opened, pupils_named, save, say, the_key, undo_button, version_of
+from .entries import act_button, complain, make_form, opened, pupils_named, save, say, the_key, undo_button, version_of, warn_of_apart
 
 GROUP_DRAFT = "session-group"
 
@@ -112,6 +112,7 @@ def group_new(request: MemberRequest) -> HttpResponse:
         except CaseError as error:
             complain(form, error)
         else:
+            warn_of_apart(request, form.chosen())
             messages.success(request, "The group is made.")
             return redirect("cases:session-group-detail", public_id=group.public_id)
     context = {
@@ -163,6 +164,7 @@ def group_change(request: MemberRequest, group: SessionGroup) -> HttpResponse:
         except CaseError as error:
             complain(form, error)
         else:
+            warn_of_apart(request, form.chosen())
             messages.success(request, "The group is changed.")
             return redirect("cases:session-group-detail", public_id=group.public_id)
     context = {

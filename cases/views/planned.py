@@ -39,6 +39,7 @@ from .entries import (
     the_key,
     undo_button,
     version_of,
+    warn_of_apart,
 )
 
 
@@ -113,6 +114,7 @@ def _plan(request: MemberRequest, form: PlanForm) -> HttpResponse | None:
     except CaseError as error:
         complain(form, error)
         return None
+    warn_of_apart(request, form.chosen())
     words = "Planned." if len(made) == 1 else f"Planned {len(made)} times, until {made[-1].planned_on:%-d %B %Y}."
     say(request, format_html("{} {}", words, _series_button(request, made)))
     return redirect(week_href(day))
@@ -158,6 +160,7 @@ def planned_change(request: MemberRequest, planned: PlannedSession) -> HttpRespo
         except CaseError as error:
             complain(form, error)
         else:
+            warn_of_apart(request, form.chosen())
             messages.success(request, "The planned session is changed.")
             return redirect(week_href(moved.planned_on))
     shown(request, here, "identity", "intervention")

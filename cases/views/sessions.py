@@ -26,7 +26,6 @@ from cases.models import Case, Intervention, InterventionNote
 from cases.queries import interventions as queries
 from cases.queries.cases import posts_of
 from cases.queries.plans import goals_for
-from cases.queries.risks import keep_apart_warnings
 from cases.services.interventions import DRAFT
 
 from .entries import (
@@ -116,8 +115,6 @@ def _log(request: MemberRequest, form: SessionForm) -> HttpResponse | None:
         return None
     if isinstance(done, HttpResponse):
         return done
-    for warning in keep_apart_warnings([pupil for pupil, _ in form.said()["places"]], request.member):
-        messages.warning(request, warning)
     if done.logged_by_id == request.member.membership_id:
         again = format_html('<a class="govuk-link" href="{}">Log another</a>', reverse("cases:session-log"))
         outside = " outside school hours" if done.out_of_school_hours else ""

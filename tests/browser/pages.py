@@ -340,7 +340,7 @@ OF_ROWS: dict[str, tuple[str, ...]] = {
 }
 
 # Pages whose address needs more than one row's name.
-OTHERS = ("cases:assessment-new",
+OTHERS = ("cases:assessment-new", "cases:risk-judge",
           "accounts:invitation", "account_reset_password_from_key", "people:fact-change", "places:calendar-entry",
           "reporting:cell-detail", "imports:import-rows", "referrals:referral-match")  # fmt: skip
 
@@ -431,6 +431,9 @@ def _known(world: World, page: str) -> dict[str, dict[str, Any]]:
         "people:fact-change": {
             kind: {"public_id": rows["pupil"].public_id, "kind": kind}
             for kind in ("csc_status", "sen_provision", "fsm")
+        },
+        "cases:risk-judge": {
+            area: {"public_id": rows["case"].public_id, "area": area} for area in ("peers", "violence")
         },
         "places:calendar-entry": entries,
         "cases:assessment-new": {

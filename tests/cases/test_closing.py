@@ -2,6 +2,8 @@
 
 import re
 
+import datetime as dt
+
 import pytest
 
 from apst.people.models import Pupil
@@ -10,8 +12,21 @@ from cases.models import Case, CaseEnding
 from cases.queries.closing import left_open
 from cases.queries.happenings import KINDS
 from cases.queries.timeline import page_of
-from cases.services import add_goal, add_step, close_case, judge_risk, reopen_case, start_plan
+from cases.services import (
+    What,
+    add_goal,
+    add_step,
+    close_case,
+    judge_risk,
+    plan_session,
+    refer_onward,
+    reopen_case,
+    start_plan,
+    write_note,
+)
+from cases.services.notes import Said
 from tests.clock import TODAY
+from tests.factories import make_case, make_pupil
 
 
 def form(**said):
@@ -27,6 +42,20 @@ def form(**said):
 
 
 @pytest.fixture
+def case(case, cast, acting):
+    """Amira's case, on which it stands what she says of it."""
+    with acting(cast.specialist):
+        write_note(
+            case,
+            kind="voice",
+            happened_on=TODAY,
+            said=Said(text="I can do it now", voice_of="pupil", may_quote="no"),
+            by=cast.specialist.membership,
+        )
+    return case
+
+
+@pytest.fixture
 def risky(case, cast, acting):
     """A high risk stands on the case."""
     with acting(cast.manager):
@@ -36,7 +65,7 @@ def risky(case, cast, acting):
     return case
 
 
-def test_a_case_with_nothing_open_is_closed_after_the_answers_were_checked(
+def test_a_case_with_nothing_open_is_closed_once_the_answers_are_checked(
     case, cast, northgate, client_for, as_system
 ):
     client = client_for(cast.manager, northgate)
@@ -84,23 +113,38 @@ def test_steps_and_reviews_of_the_plan_are_looked_at(case, cast, acting):
         assert left_open(case) == ["steps", "review"]
 
 
+def test_what_is_planned_and_referred_and_what_nobody_asked_are_looked_at(case, northgate, cast, acting, as_system):
+    with as_system():
+        unheard = make_case(pupil=make_pupil(forename="Ben", surname="Gill"), site=northgate.centre)
+    by = cast.specialist.membership
+    with acting(cast.specialist):
+        what = What(
+            specialists=[cast.specialist.post], minutes=30, activity_type="one_to_one", pupils=[unheard.pupil]
+        )
+        plan_session(planned_on=TODAY + dt.timedelta(days=7), what=what, by=by)
+        refer_onward(unheard, service="camhs", on=TODAY, by=by)
+        assert left_open(unheard) == ["planned", "onward", "voice"]
+    with acting(cast.slt):
+        assert "voice" not in left_open(unheard)
+
+
 def test_where_the_pupil_goes_is_kept_on_their_record(case, cast, acting):
     by = cast.manager.membership
     with acting(cast.manager):
         with pytest.raises(DestinationNeeded):
-            close_case(case, reason="moved_away", ended_on=TODAY, leaving=True, by=by)
-        close_case(case, reason="moved_away", ended_on=TODAY, leaving=True, destination="special_school", by=by)
+            close_case(case, reason="moved_away", ended_on=TODAY, leaving=True, said="Done", by=by)
+        close_case(case, reason="moved_away", ended_on=TODAY, leaving=True, destination="special_school", said="Done", by=by)
         pupil = Pupil.objects.get(pk=case.pupil_id)
         assert (pupil.destination, pupil.leaving_date) == ("special_school", TODAY)
         assert CaseEnding.objects.get().destination == "special_school"
         with pytest.raises(AlreadyEnded):
-            close_case(case, reason="ready", ended_on=TODAY, by=by)
+            close_case(case, reason="ready", ended_on=TODAY, said="Done", by=by)
 
 
 def test_both_periods_stay_when_a_case_is_opened_again(case, cast, acting, northgate, client_for):
     by = cast.manager.membership
     with acting(cast.manager):
-        close_case(case, reason="disengaged_early", ended_on=TODAY, by=by)
+        close_case(case, reason="disengaged_early", ended_on=TODAY, said="Done", by=by)
     client = client_for(cast.manager, northgate)
 
     page = client.get(f"/cases/{case.public_id}/reopen/").content.decode()
@@ -111,14 +155,14 @@ def test_both_periods_stay_when_a_case_is_opened_again(case, cast, acting, north
     with acting(cast.manager) as member:
         again = Case.objects.get(pk=case.pk)
         assert again.is_open
-        close_case(again, reason="ready", ended_on=TODAY, by=by)
+        close_case(again, reason="ready", ended_on=TODAY, said="Done", by=by)
         reopen_case(Case.objects.get(pk=case.pk), said="By mistake", by=by)
         entries = page_of(again, member, [kind for kind in KINDS if kind.code == "ending"]).entries
     assert [(entry.title, entry.text) for entry in entries] == [
         ("Case opened again", "By mistake"),
-        ("Case closed", ""),
+        ("Case closed", "Done"),
         ("Case opened again", "Amira came and asked."),
-        ("Case closed", ""),
+        ("Case closed", "Done"),
     ]
 
 

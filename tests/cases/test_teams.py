@@ -51,7 +51,7 @@ def test_nobody_joins_twice_or_outside_the_case_or_once_it_has_ended(cast, case,
         for day in (case.opened_on - DAY, TODAY + DAY):
             with pytest.raises(JoinsOutsideCase):
                 join_team(case, post=cast.riverside.post, part="direct", starts_on=day, by=by)
-        close_case(case, reason="ready", ended_on=TODAY, by=by)
+        close_case(case, reason="ready", said="Nothing more", ended_on=TODAY, by=by)
         with pytest.raises(AlreadyEnded):
             join_team(case, post=cast.riverside.post, part="direct", starts_on=TODAY, by=by)
         assert team(case) == [("Sam Okafor", "lead", True)]

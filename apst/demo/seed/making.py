@@ -27,6 +27,7 @@ from .assessing import assess
 from .casenotes import CaseNotes
 from .cast import Setting, Worker
 from .children import Children
+from .dangers import put_dangers
 from .diary import Diary, at
 from .history import History
 from .journeys import Journeys
@@ -287,6 +288,8 @@ class _Maker:
         """What the services do and history cannot: a restriction, a decision undone today, a session deleted."""
         manager = members["manager"]
         CaseNotes(self.setting.slug, history, self.today).write()
+        if self.setting.slug == "fairmile":
+            put_dangers(history, random.Random(f"{self.setting.slug} dangers"), today=self.today)
         for case in history.apart:
             holders = [members["dsl"], history.authors[case.lead.reference]] if case.lead else []
             restrict(Case.objects.get(pk=case.pk), holders=holders, reason="The child of a colleague", by=manager)
