@@ -24,7 +24,19 @@ from cases.queries import interventions as queries
 from cases.queries import planned as plans
 from cases.services.groups import NEW_GROUP_DRAFT
 
-from .entries import act_button, complain, make_form, opened, pupils_named, save, say, the_key, undo_button, version_of, warn_of_apart
+from .entries import (
+    act_button,
+    complain,
+    make_form,
+    opened,
+    pupils_named,
+    save,
+    say,
+    the_key,
+    undo_button,
+    version_of,
+    warn_of_apart,
+)
 
 GROUP_DRAFT = "session-group"
 

@@ -80,7 +80,9 @@ def test_what_cannot_be_allocated_changes_nothing(northgate, cast, referral, act
 
 def test_a_case_ends_with_a_reason_and_can_be_reopened(northgate, cast, case, acting):
     with acting(cast.manager):
-        ended = close_case(case, reason="ready", said="Nothing more", ended_on=TODAY, version=case.version, by=cast.manager.membership)
+        ended = close_case(
+            case, reason="ready", said="Nothing more", ended_on=TODAY, version=case.version, by=cast.manager.membership
+        )
         assert (ended.ended_on, ended.end_reason) == (TODAY, "ready")
         with pytest.raises(AlreadyEnded):
             close_case(case, reason="ready", said="Nothing more", ended_on=TODAY, by=cast.manager.membership)
@@ -92,7 +94,9 @@ def test_a_case_ends_with_a_reason_and_can_be_reopened(northgate, cast, case, ac
         with pytest.raises(StillOpen):
             reopen_case(case, by=cast.manager.membership)
         with pytest.raises(EndsBeforeItOpened):
-            close_case(case, reason="ready", said="Nothing more", ended_on=dt.date(2026, 11, 1), by=cast.manager.membership)
+            close_case(
+                case, reason="ready", said="Nothing more", ended_on=dt.date(2026, 11, 1), by=cast.manager.membership
+            )
 
 
 def test_a_case_is_not_reopened_beside_a_newer_one(northgate, cast, case, referral, acting):

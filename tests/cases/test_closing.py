@@ -1,8 +1,7 @@
 """Closing a case: what is still open is seen first, nothing is lost, and both periods stay when it is opened again."""
 
-import re
-
 import datetime as dt
+import re
 
 import pytest
 
@@ -65,9 +64,7 @@ def risky(case, cast, acting):
     return case
 
 
-def test_a_case_with_nothing_open_is_closed_once_the_answers_are_checked(
-    case, cast, northgate, client_for, as_system
-):
+def test_a_case_with_nothing_open_is_closed_once_the_answers_are_checked(case, cast, northgate, client_for, as_system):
     client = client_for(cast.manager, northgate)
     address = f"/cases/{case.public_id}/close/"
 
@@ -118,9 +115,7 @@ def test_what_is_planned_and_referred_and_what_nobody_asked_are_looked_at(case, 
         unheard = make_case(pupil=make_pupil(forename="Ben", surname="Gill"), site=northgate.centre)
     by = cast.specialist.membership
     with acting(cast.specialist):
-        what = What(
-            specialists=[cast.specialist.post], minutes=30, activity_type="one_to_one", pupils=[unheard.pupil]
-        )
+        what = What(specialists=[cast.specialist.post], minutes=30, activity_type="one_to_one", pupils=[unheard.pupil])
         plan_session(planned_on=TODAY + dt.timedelta(days=7), what=what, by=by)
         refer_onward(unheard, service="camhs", on=TODAY, by=by)
         assert left_open(unheard) == ["planned", "onward", "voice"]
@@ -133,7 +128,9 @@ def test_where_the_pupil_goes_is_kept_on_their_record(case, cast, acting):
     with acting(cast.manager):
         with pytest.raises(DestinationNeeded):
             close_case(case, reason="moved_away", ended_on=TODAY, leaving=True, said="Done", by=by)
-        close_case(case, reason="moved_away", ended_on=TODAY, leaving=True, destination="special_school", said="Done", by=by)
+        close_case(
+            case, reason="moved_away", ended_on=TODAY, leaving=True, destination="special_school", said="Done", by=by
+        )
         pupil = Pupil.objects.get(pk=case.pupil_id)
         assert (pupil.destination, pupil.leaving_date) == ("special_school", TODAY)
         assert CaseEnding.objects.get().destination == "special_school"
