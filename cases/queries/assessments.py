@@ -21,6 +21,7 @@ from cases.models import (
     Case,
     InstrumentScale,
     Intervention,
+    Sensitivity,
 )
 
 from .timeline import Entry, Kind
@@ -263,6 +264,7 @@ def _entries(case: Case, rows: list[uuid.UUID], member: Member) -> dict[uuid.UUI
             ],
             href=f"/assessments/{row.public_id}/",
             tag={"text": "Assessment", "colour": "turquoise"},
+            restricted=row.sensitivity != Sensitivity.ORDINARY,
             earlier=[
                 (
                     f"As recorded on {before.assessment.written_at:%-d %B %Y}, by {before.who}",

@@ -153,6 +153,7 @@ def _entries(case: Case, rows: list[uuid.UUID], member: Member) -> dict[uuid.UUI
             if document.is_restricted
             else {"text": "Document", "colour": "turquoise"},
             category=CATEGORY_OF[document.kind],
+            restricted=document.is_restricted,
         )
     return said
 

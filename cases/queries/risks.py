@@ -23,6 +23,7 @@ from cases.models import (
     RiskEvidence,
     RiskJudgement,
     SafetyPlan,
+    Sensitivity,
 )
 
 from .timeline import Entry, Kind
@@ -153,6 +154,7 @@ def _judgement_entries(case: Case, rows: list[uuid.UUID], member: Member) -> dic
             href=f"/cases/{case.public_id}/risk/",
             tag={"text": "Risk", "colour": COLOURS[row.level]},
             category="safeguarding",
+            restricted=row.sensitivity != Sensitivity.ORDINARY,
         )
         for row in judged
     }
@@ -236,6 +238,7 @@ def _protection_entries(case: Case, rows: list[uuid.UUID], member: Member) -> di
             href=f"/cases/{case.public_id}/risk/",
             tag={"text": "Public protection", "colour": "orange"},
             category="youth_justice" if text else "safeguarding",
+            restricted=row.sensitivity != Sensitivity.ORDINARY,
         )
     return said
 
