@@ -11,7 +11,7 @@ from apst.web.forms import Chips, DateField
 from cases.models import ChecklistItem
 from cases.services.checklists import Need
 
-SHORT = {"none": "None", "some": "Some", "high": "High", "unknown": "Not known"}
+SHORT = {"none": "No need", "some": "Some", "high": "High", "unknown": "Not known"}
 
 
 class NeedsForm(forms.Form):

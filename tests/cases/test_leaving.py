@@ -179,7 +179,8 @@ def test_from_the_invitation_to_the_farewell(cast, northgate, as_system, client_
     told(
         manager,
         f"/settings/specialists/{ada.public_id}/posts/new/",
-        reference="SP09", record="taskforce", specialist_type="social_worker", fte="1", start_date=str(today - 30 * DAY),
+        reference="SP09", record="taskforce",
+        specialist_type="social_worker", fte="1", start_date=str(today - 30 * DAY),
         working_days=["mon", "tue"], sites=[northgate.centre.pk],
     )  # fmt: skip
     told(manager, "/settings/people/invite/", name="Ada Obi", email="ada@example.org", role="specialist")
