@@ -150,7 +150,8 @@ def _populate(realm: Realm, rows: dict[Any, models.Model], author: str, *, restr
         elif issubclass(model, RecordGrant):
             about = model._meta.get_field("content_object").related_model
             sees = Permission.objects.get(codename=f"view_{about._meta.model_name}")
-            rows[model] = _row(model, rows, bystander, permission=sees)
+            # To somebody else than its author, who may give it again: nobody gives to themselves.
+            rows[model] = _row(model, rows, bystander, permission=sees, user=realm.people["partner"])
         elif model is HomeCopy:
             rows[model] = _row(model, rows, bystander, note=None)
         elif model is Case:
