@@ -48,6 +48,7 @@ def _merge(provisional: Pupil, pupil: Pupil) -> None:
             provisional.contacts.update(pupil=pupil)
             if not pupil.nhs_numbers.exists():
                 provisional.nhs_numbers.update(pupil=pupil)
+            provisional.name_keys.all().delete()
             # Not delete(): its collector would read tables that this member may not; the database's keys are the judge.
             with connection.cursor() as cursor:
                 cursor.execute("delete from people_pupil where id = %s", [provisional.pk])

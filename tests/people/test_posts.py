@@ -149,11 +149,14 @@ def test_a_members_role_and_dates_are_changed_on_the_page(cast, northgate, clien
         "name": "Dana Webb",
         "role": "dsl",
         "starts_on": "2025-09-01",
+        "version": dana.version,
         "ends_on": str(TODAY - dt.timedelta(days=1)),
     }
 
     assert client.post(f"/settings/people/{dana.public_id}/", fields).status_code == 302
 
     assert client_for(cast.dsl, northgate).get("/pupils/")["Location"] == "/taskforces/"
-    refused = client.post(f"/settings/people/{dana.public_id}/", {**fields, "ends_on": "2025-08-01"})
+    refused = client.post(
+        f"/settings/people/{dana.public_id}/", {**fields, "version": dana.version + 1, "ends_on": "2025-08-01"}
+    )
     assert "must be the same as or after the first day" in refused.content.decode()

@@ -5,6 +5,7 @@ with the issue that brings one; as soon as a route carries it, it belongs into `
 """
 
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,16 +43,25 @@ ROUTES: dict[str, tuple[tuple[str, Any], ...]] = {
     "record.import": (("imports:import-list", None),),
 }
 LATER: dict[str, str] = {
-    **dict.fromkeys(("note.write", "note.view", "restricted.view", "break_glass.use"), "issue 3"),
-    **dict.fromkeys(("meeting.run", "meeting.attend", "minutes.view", "plan.view", "passport.view"), "issue 3"),
-    **dict.fromkeys(("information.supply", "agreement.draft", "agreement.end", "agreement.sign"), "issue 4"),
+    **dict.fromkeys(("meeting.run", "meeting.attend", "minutes.view"), "issue 4: the weekly meeting"),
+    **dict.fromkeys(
+        ("information.supply", "agreement.draft", "agreement.end", "agreement.sign"), "issue 5: agreements"
+    ),
+    "break_glass.use": "issue 5: agreements",
     **dict.fromkeys(
         ("disclosure.make", "disclosure.make_outside", "disclosure.refuse", "disclosure.view", "record.export"),
-        "issue 4",
+        "issue 5: agreements",
     ),
-    **dict.fromkeys(("subject_access.run", "retention.run"), "issue 4"),
-    **dict.fromkeys(("return.sign_first", "return.sign_second", "dashboard.view"), "issue 6"),
+    **dict.fromkeys(("subject_access.run", "retention.run"), "issue 5: agreements"),
+    **dict.fromkeys(("return.sign_first", "return.sign_second"), "issue 7: the return"),
     **dict.fromkeys(("area.view", "taskforce.make", "health.view"), "no role of a taskforce has it"),
+}
+# Actions whose cells are tried through HTTP beside the pages that they open, where what hangs on a row is known.
+ELSEWHERE: dict[str, str] = {
+    **dict.fromkeys(("note.write", "note.view", "restricted.view"), "tests/cases/test_note_pages.py"),
+    "plan.view": "tests/cases/test_plan_pages.py",
+    "passport.view": "tests/cases/test_plan_pages.py",
+    "dashboard.view": "tests/cases/test_capacity.py",
 }
 # Cells whose reach is smaller than the page that is there: they wait for a page of their own.
 NARROWER = {
@@ -127,8 +137,9 @@ def named(name: str) -> walk.Route:
 
 
 def test_every_action_has_its_page_or_the_issue_that_brings_it():
-    assert set(ROUTES) & set(LATER) == set()
-    assert set(ROUTES) | set(LATER) == set(ACTIONS)
+    assert set(ROUTES) & set(LATER) == set(ELSEWHERE) & set(LATER) == set()
+    assert set(ROUTES) | set(LATER) | set(ELSEWHERE) == set(ACTIONS)
+    assert [path for path in ELSEWHERE.values() if not Path(path).is_file()] == []
     assert {name for pages in ROUTES.values() for name, _ in pages} <= {route.name for route in walk.guarded()}
 
 
@@ -144,7 +155,7 @@ def test_an_action_that_a_route_asks_is_on_the_list(realms):
                 route.view.policy(watching, *([] if route.model is None else [row]))
 
     assert len(asked) > 15
-    assert asked <= set(ROUTES)
+    assert asked <= set(ROUTES) | set(ELSEWHERE)
 
 
 def test_every_cell(realms, client_for):
