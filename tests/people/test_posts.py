@@ -155,7 +155,7 @@ def test_a_members_role_and_dates_are_changed_on_the_page(cast, northgate, clien
 
     assert client.post(f"/settings/people/{dana.public_id}/", fields).status_code == 302
 
-    assert client_for(cast.dsl, northgate).get("/pupils/")["Location"] == "/taskforces/"
+    assert client_for(cast.dsl, northgate).get("/cases/")["Location"] == "/taskforces/"
     refused = client.post(
         f"/settings/people/{dana.public_id}/", {**fields, "version": dana.version + 1, "ends_on": "2025-08-01"}
     )
