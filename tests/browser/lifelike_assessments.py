@@ -67,7 +67,7 @@ def _by_sam(world: Any, posts: SimpleNamespace, case: Any, own: Any, by: Any) ->
         case.pupil, case=case, instrument=services.take_up("reading", by=by), taken_on=today - 50 * DAY,
         edition="Example Reading Test", scores=_decimals({"reading_age": 112, "standardised": 84}), by=by,
     )  # fmt: skip
-    world.rows["clinical"] = services.record_assessment(
+    world.rows["clinical assessment"] = services.record_assessment(
         case.pupil, case=case, instrument=services.take_up("slcn_assessment", by=by), taken_on=today - 30 * DAY,
         informant="specialist", edition="Two standardised assessments and a language sample",
         scores=_decimals({"band": 3}), posts=[posts.sam, posts.jo], sensitivity="clinical", by=by,
