@@ -52,7 +52,7 @@ def test_from_referral_to_return(world, client_for):
     tom.post("/referrals/new/why/", WHY)
     tom.post("/referrals/new/views/", VIEWS)
     assert "Calmer" in tom.get("/referrals/new/check/").content.decode()
-    tom.post("/referrals/new/check/", {"submission": str(uuid.uuid4())})
+    tom.post("/referrals/new/check/", {"submission_key": str(uuid.uuid4())})
     with acting_as_system(northgate):
         referral = Referral.objects.select_related("pupil").get()
 
@@ -102,10 +102,10 @@ def test_from_referral_to_return(world, client_for):
         "day": "today",
         "attendance": "attended",
     }
-    once = {**hour, "submission": str(uuid.uuid4())}
+    once = {**hour, "submission_key": str(uuid.uuid4())}
     sam.post("/sessions/log/", once)
     sam.post("/sessions/log/", once)
-    sam.post("/sessions/log/", {**hour, "length": "15", "submission": str(uuid.uuid4())})
+    sam.post("/sessions/log/", {**hour, "length": "15", "submission_key": str(uuid.uuid4())})
     with acting_as_system(northgate):
         assert Intervention.objects.kept().count() == 2
         wrong = Intervention.objects.get(minutes=15)
