@@ -49,5 +49,5 @@ def who_can_see_what(request: MemberRequest) -> HttpResponse:
         {"text": "All roles", "href": "?role=all", "current": len(roles) > 1}
     ]
     return render(
-        request, "accounts/who_can_see_what.html", {"parts": parts, "roles": navigation, "all": len(roles) > 1}
+        request, "accounts/who_can_see_what.html", {"parts": parts, "roles": navigation}
     )
