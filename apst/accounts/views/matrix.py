@@ -48,6 +48,4 @@ def who_can_see_what(request: MemberRequest) -> HttpResponse:
     navigation = [{"text": ROLES[r], "href": f"?role={r}", "current": roles == (r,)} for r in TASKFORCE_ROLES] + [
         {"text": "All roles", "href": "?role=all", "current": len(roles) > 1}
     ]
-    return render(
-        request, "accounts/who_can_see_what.html", {"parts": parts, "roles": navigation}
-    )
+    return render(request, "accounts/who_can_see_what.html", {"parts": parts, "roles": navigation})
