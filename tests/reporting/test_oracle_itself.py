@@ -222,7 +222,7 @@ def test_random_folders_bring_every_measure_to_life():
     """A figure that is never but nought would test nothing in the engine that is compared with it."""
     alive = Counter()
 
-    @settings(RANDOM, max_examples=120)
+    @settings(RANDOM, max_examples=360)
     @given(generate.folders())
     def look(made):
         alive.update({(row.measure, row.breakdown, row.statistic) for row in rows_of(made) if row.value not in NOTHING})
