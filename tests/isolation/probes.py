@@ -20,7 +20,11 @@ from apst.tenancy.fields import TenantForeignKey
 
 from .world import Realm
 
-TOGETHER = {"undoes_id": {"outcome": "'undone'"}}  # columns that a check wants to see together
+# Columns that a check wants to see together, where a table has them.
+TOGETHER = {
+    "undoes_id": {"outcome": "'undone'"},
+    "note_id": {"intervention_id": "null", "pupil_id": "null"},
+}
 _numbers = itertools.count(1000)
 OUTCOMES = {
     "42501": "refused",
@@ -111,9 +115,11 @@ def _fresh(model: Any, values: dict[str, str]) -> dict[str, str]:
                 continue
             number = next(_numbers)
             text = f"'n{number}'" if (f.max_length or 99) > 8 else f"'{number % 10}'"
-            fresh[f.column] = {"UUIDField": f"'{uuid.uuid4()}'", "CharField": text}.get(
-                f.get_internal_type(), str(number)
-            )
+            fresh[f.column] = {
+                "UUIDField": f"'{uuid.uuid4()}'",
+                "CharField": text,
+                "DateField": f"date '2040-01-01' + {number}",
+            }.get(f.get_internal_type(), str(number))
     return fresh
 
 
@@ -168,10 +174,12 @@ def table_probes(connection: psycopg.Connection, model: Any, home: Realm, away: 
     for f in model._meta.concrete_fields:
         if row is not None and isinstance(f, TenantForeignKey) and away.rows.get(f.related_model) is not None:
             theirs = away.rows[f.related_model].pk
-            found.append(Probe(f"update {table} set {f.column} = {theirs} where id = {row.pk}", foreign=True))
             values = _fresh(model, _literals(connection, table, row.pk))
-            values |= {f.column: str(theirs), **TOGETHER.get(f.column, {})}
-            found.append(Probe(_insert(table, values), foreign=True, points=True))
+            beside = TOGETHER.get(f.column, {}) if TOGETHER.get(f.column, {}).keys() <= values.keys() else {}
+            pointing = {f.column: str(theirs), **beside}
+            changes = ", ".join(f"{column} = {value}" for column, value in pointing.items())
+            found.append(Probe(f"update {table} set {changes} where id = {row.pk}", foreign=True))
+            found.append(Probe(_insert(table, values | pointing), foreign=True, points=True))
     return found
 
 
