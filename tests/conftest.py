@@ -62,6 +62,7 @@ TransactionTestCase._fixture_teardown = _empty_as_migrator
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None,
+    django_db_modify_db_settings: None,  # where two workers share the server, each has a database of its own
     django_db_blocker: pytest_django.DjangoDbBlocker,
     django_db_keepdb: bool,
     django_db_createdb: bool,

@@ -24,9 +24,7 @@ from .world import Realm
 # `TABLES=cases_note ./run test tests/isolation/test_mutation.py -s`: while a table is made, nobody waits for others.
 ONLY = re.compile(os.environ.get("TABLES", ""))
 SCOPES = ("s_member", "s_granted", "s_system", "s_area")
-
-# The aim is all of them. What is missing are rights that nobody in the probes' world may use again; they are printed.
-NOTICED = 0.95
+PARTS = 12
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ def mutants(connection: psycopg.Connection, table: str) -> list[Mutant]:
 def _order(viewers: list[probes.Viewer], role: str) -> list[probes.Viewer]:
     """Whoever the mutant concerns is asked first."""
     near = {
-        "s_granted": ("of_site", "allocated", "partner", "school_staff"),
+        "s_granted": ("of_site", "allocated", "partner", "school_staff", "idle"),
         "s_system": ("system",),
         "tf_app": ("nobody",),
         "s_area": ("area",),
@@ -101,6 +99,7 @@ class Watch:
 
     def __init__(self, connection: psycopg.Connection, model: Any, home: Realm, away: Realm, *, elevated: bool) -> None:
         self.connection, self.model, self.home = connection, model, home
+        self._let_twins_in()
         self.viewers = probes.viewers(home, away)
         self.asked = probes.table_probes(connection, model, home, away)
         self.elevated = elevated
@@ -109,9 +108,18 @@ class Watch:
         self.functions = self._functions() if elevated else {}
         self.acceptance = probes.acceptance(connection, home) if elevated else ""
 
+    def _let_twins_in(self) -> None:
+        """Take unique keys made of relations out of the way: they would stop a row before its composite keys do."""
+        for constraint in self.model._meta.constraints:
+            fields = [self.model._meta.get_field(name) for name in getattr(constraint, "fields", ())]
+            if fields and all(f.is_relation for f in fields) and constraint.condition is None:
+                self.connection.execute(
+                    f"alter table {self.model._meta.db_table} drop constraint if exists {constraint.name}"
+                )
+
     def _functions(self) -> probes.Answers:
         outside = [v for v in self.viewers if v.name == "nobody"]
-        inside = [v for v in self.viewers if v.name in ("manager", "coordinator", "allocated", "system")]
+        inside = [v for v in self.viewers if v.name in ("manager", "coordinator", "allocated", "partner", "system")]
         found = probes.answers(self.connection, probes.function_probes(self.home), outside)
         return found | probes.answers(self.connection, probes.INSIDE, inside)
 
@@ -148,25 +156,25 @@ class Watch:
             )
 
 
+def _parts() -> list[list[Any]]:
+    """The tables in parts of much the same work, so that two workers may share it."""
+    models = [model for model in tenant_models() if ONLY.match(model._meta.db_table)]
+    return [part for part in (models[start::PARTS] for start in range(PARTS)) if part]
+
+
 @pytest.mark.mutation
-def test_every_mutant_is_noticed(realms, record_property):
+@pytest.mark.parametrize("models", _parts(), ids=lambda models: f"{len(models)} tables from {models[0]._meta.db_table}")
+def test_every_mutant_is_noticed(realms, models):
     home, away = realms
-    started, killed, survivors = time.monotonic(), 0, []
+    started, tried, survivors = time.monotonic(), 0, []
     with probes.superuser() as connection:
-        for model in tenant_models():
+        for model in models:
             table = model._meta.db_table
-            if not ONLY.match(table):
-                continue
             watch = Watch(connection, model, home, away, elevated=table in DEFINER)
             for mutant in mutants(connection, table):
-                if watch.notices(mutant):
-                    killed += 1
-                else:
+                tried += 1
+                if not watch.notices(mutant):
                     survivors.append(f"{table}: {mutant.what}")
-                    print(survivors[-1], f"{time.monotonic() - started:.0f} s", flush=True)
         connection.rollback()
-    seconds = time.monotonic() - started
-    total = killed + len(survivors)
-    print(f"\nmutants {total}, noticed {killed}, score {killed / total:.1%}, {seconds:.0f} s")
-    record_property("mutants", total)
-    assert killed >= total * NOTICED, survivors
+    print(f"\nmutants {tried}, noticed {tried - len(survivors)}, {time.monotonic() - started:.0f} s")
+    assert survivors == []

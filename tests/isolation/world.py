@@ -58,6 +58,7 @@ class Realm:
     restricted  of the pupil whose case is restricted
     own         written by the specialist who sees allocated cases only
     office      written by the coordinator
+    colleague   written by a specialist who sees the whole taskforce
     """
 
     taskforce: Taskforce
@@ -66,6 +67,7 @@ class Realm:
     restricted: dict[Any, models.Model] = field(default_factory=dict)
     own: dict[Any, models.Model] = field(default_factory=dict)
     office: dict[Any, models.Model] = field(default_factory=dict)
+    colleague: dict[Any, models.Model] = field(default_factory=dict)
 
 
 def _value(f: Any, rows: dict[Any, models.Model], user: User) -> Any:
@@ -152,6 +154,8 @@ def _populate(realm: Realm, rows: dict[Any, models.Model], author: str, *, restr
             sees = Permission.objects.get(codename=f"view_{about._meta.model_name}")
             # To somebody else than its author, who may give it again: nobody gives to themselves.
             rows[model] = _row(model, rows, bystander, permission=sees, user=realm.people["partner"])
+        elif model is Specialist:
+            rows[model] = _row(model, rows, bystander, user=bystander)
         elif model is HomeCopy:
             rows[model] = _row(model, rows, bystander, note=None)
         elif model is Case:
@@ -233,6 +237,7 @@ def make_realm(slug: str) -> Realm:
         _populate(realm, realm.restricted, "restricted bystander", restricted=True)
         _populate(realm, realm.own, "allocated")
         _populate(realm, realm.office, "coordinator")
+        _populate(realm, realm.colleague, "specialist")
         _grants(realm)
         next_reference("session")
         Referral.objects.filter(pk=realm.rows[Referral].pk).update(reference="S-1")  # as an import may have named it
