@@ -45,7 +45,8 @@ def action_of(kind: str) -> str:
 def ask_for(kind: str, *, key: str, args: dict[str, Any]) -> Job:
     """Ask for one piece of work; asking again with the same key while it waits or runs gives the same job.
 
-    A job that is over and has the same key is started afresh.
+    A job that is over and has the same key is started afresh by whoever asked for it; for anybody else, who may not
+    change it, there is one of their own.
     """
     from . import tasks  # noqa: PLC0415 - tasks runs jobs and so knows services
 
@@ -55,6 +56,8 @@ def ask_for(kind: str, *, key: str, args: dict[str, Any]) -> Job:
         kind=kind, key=key, defaults={"args": args, "person_id": member.person_id, "as_system": as_system}
     )
     if not made and job.is_over:
+        if job.person_id != member.person_id:
+            return ask_for(kind, key=f"{key}/{member.person_id}", args=args)
         fresh = {
             "args": args,
             "state": Job.State.WAITING,
