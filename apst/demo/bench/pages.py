@@ -11,11 +11,11 @@ from . import asking
 from .asking import Browser
 from .measuring import Line, Sheet, Times, Work, seconds, side_by_side
 from .scale import ALL_SITES, ALLOCATED, MANAGER, ONE_SITE, Scale, person_id
+from .world import LONG, MIXED, SHORT
 
 LIST: Final = ("rows", 44.0, 12.0)  # design/performance.md: p95 as a multiple of the same run's floor
 DETAIL: Final = ("one", 32.0, 27.0)
 DEEP: Final = 100
-SHORT, LONG = 2, 1  # cases with few and with many sessions
 
 ROLES: Final = {
     "manager": MANAGER,
@@ -29,6 +29,8 @@ PAGES: Final[tuple[tuple[str, str, str, tuple[str, float, float]], ...]] = (
     ("case list", "allocated only", "/cases/", LIST),
     ("case page", "manager", "case", DETAIL),
     ("case page", "specialist of one site", "case", DETAIL),
+    ("timeline of every kind", "manager", "mixed", DETAIL),
+    ("timeline of every kind", "specialist of one site", "mixed", DETAIL),
     ("session log", "specialist", "/sessions/log/", LIST),
     ("own week", "specialist", "week", LIST),
     ("triage queue", "manager", "/referrals/", LIST),
@@ -52,7 +54,7 @@ def _week() -> str:
 
 
 def _address(said: str) -> str:
-    return {"case": lambda: _case(LONG), "week": _week}.get(said, lambda: said)()
+    return {"case": lambda: _case(LONG), "mixed": lambda: _case(MIXED), "week": _week}.get(said, lambda: said)()
 
 
 def _deep() -> tuple[str, int]:

@@ -10,6 +10,7 @@ class Scale:
 
     sessions_a_case  sessions of each case
     long_list        sessions of the first case of the first taskforce
+    notes            notes and contacts, beside its sessions, of the case of the first taskforce that has all kinds
     """
 
     name: str
@@ -17,6 +18,7 @@ class Scale:
     cases: int
     sessions_a_case: int
     long_list: int
+    notes: int
 
     @property
     def largest(self) -> int:
@@ -32,11 +34,11 @@ class Scale:
 
 
 WHOLE: Final = (
-    Scale("100", taskforces=500, cases=100, sessions_a_case=10, long_list=30),
-    Scale("10k", taskforces=500, cases=10_000, sessions_a_case=10, long_list=1_000),
-    Scale("100k", taskforces=500, cases=100_000, sessions_a_case=10, long_list=10_000),
+    Scale("100", taskforces=500, cases=100, sessions_a_case=10, long_list=30, notes=2_000),
+    Scale("10k", taskforces=500, cases=10_000, sessions_a_case=10, long_list=1_000, notes=2_000),
+    Scale("100k", taskforces=500, cases=100_000, sessions_a_case=10, long_list=10_000, notes=2_000),
 )
-SMALL: Final = (Scale("small", taskforces=3, cases=60, sessions_a_case=3, long_list=60),)
+SMALL: Final = (Scale("small", taskforces=4, cases=60, sessions_a_case=3, long_list=60, notes=60),)
 
 MANAGER, ONE_SITE, ALLOCATED, ALL_SITES = 1, 2, 3, (4, 5, 6)
 PEOPLE: Final = 6

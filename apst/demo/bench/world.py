@@ -11,7 +11,15 @@ from apst.people.names import parts_of
 from apst.places import england
 from apst.places.models import CalendarEntry, Establishment, Site
 from apst.tenancy.models import Taskforce
-from cases.models import Case, CaseMember, Intervention, InterventionPlace, InterventionSpecialist
+from cases.models import (
+    Case,
+    CaseMember,
+    Intervention,
+    InterventionPlace,
+    InterventionSpecialist,
+    Note,
+    NoteText,
+)
 from referrals.models import Referral, TriageDecision
 
 from .loading import Loader
@@ -60,6 +68,7 @@ TYPES: Final = (
 )
 GROUP_EVERY, QUEUE_SHARE = 10, 20
 ALLOCATED_CASES: Final = 40
+LONG, SHORT, MIXED = 1, 2, 5  # cases of the first taskforce: many sessions, few, and entries of every kind
 
 
 def load(loader: Loader, scale: Scale, authorities: list[str]) -> None:
@@ -149,8 +158,8 @@ class _Children:
             for _ in range(scale.largest if t == 1 else max(scale.cases_of(t) // QUEUE_SHARE, 1)):
                 pk += 1
                 self.queue.append((pk, t))
-        # The first two cases have run from the beginning: one with the long list, one with a short one.
-        self.opened = [0 if n < 2 and t == 1 else chance.randrange(LAST - 80) for _, t, n in self.cases]
+        from_the_beginning = (LONG, SHORT, MIXED)
+        self.opened = [0 if pk in from_the_beginning else chance.randrange(LAST - 80) for pk, *_ in self.cases]
         self.chance = chance
 
     def load(self) -> None:
@@ -169,6 +178,7 @@ class _Children:
         self._referrals()
         self._cases()
         self._sessions()
+        self._notes()
 
     def _name_keys(self, children: list[tuple[int, int]]) -> Iterator[tuple[Any, ...]]:
         parts = {name: tuple(parts_of(name).items()) for name in (*SURNAMES, *FORENAMES)}
@@ -243,10 +253,10 @@ class _Children:
         """Give (session, taskforce, case, number in the taskforce, day) for every session."""
         pk = 0
         for (case, t, n), opened in zip(self.cases, self.opened, strict=True):
-            many = self.scale.long_list if case == 1 else self.scale.sessions_a_case
+            many = self.scale.long_list if case == LONG else self.scale.sessions_a_case
             for s in range(many):
                 pk += 1
-                yield pk, t, case, n, min(opened + (s * LAST // many if case == 1 else 7 * s + 1), LAST)
+                yield pk, t, case, n, min(opened + (s * LAST // many if case == LONG else 7 * s + 1), LAST)
 
     def _sessions(self) -> None:
         kinds = ("one_to_one", "one_to_one", "group", "family", "multi_agency", "one_to_one", "assessment")
@@ -270,6 +280,26 @@ class _Children:
         self.loader.copy(
             InterventionPlace, "tenant_id intervention_id held_on pupil_id case_id attendance", self._places()
         )
+
+    def _notes(self) -> None:
+        author, moment = person_id(1, ALL_SITES[0]), dt.datetime(2026, 11, 21, 9, tzinfo=dt.UTC)
+        days = [DAYS[n * LAST // self.scale.notes] for n in range(self.scale.notes)]
+        kinds = Note.Kind.values
+        self.loader.copy(
+            Note, "id tenant_id case_id pupil_id kind sensitivity happened_on written_by_id written_at",
+            (
+                (n + 1, 1, MIXED, MIXED, kinds[n % len(kinds)], "clinical" if n % 10 == 9 else "ordinary", day,
+                 author, moment)
+                for n, day in enumerate(days)
+            ),
+        )  # fmt: skip
+        self.loader.copy(
+            NoteText, "tenant_id note_id happened_on text opinion written_by_id written_at",
+            (
+                (1, n + 1, day, "Talked about mornings and the bus. " * 6, "Calmer than last week.", author, moment)
+                for n, day in enumerate(days)
+            ),
+        )  # fmt: skip
 
     def _places(self) -> Iterator[tuple[Any, ...]]:
         attendance = ("attended",) * 8 + ("did_not_attend", "about_pupil")
