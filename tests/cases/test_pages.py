@@ -284,7 +284,14 @@ def test_closing_reopening_and_restricting_on_the_pages(maya, cast, northgate, c
     assert "The case is closed" in text(
         maya.post(
             f"{href}close/",
-            {**form, "reason": "ready", "ended_on": TODAY.isoformat(), "leaving": "no", "sure": "yes"},
+            {
+                **form,
+                "reason": "ready",
+                "ended_on": TODAY.isoformat(),
+                "leaving": "no",
+                "said": "The school goes on with it.",
+                "sure": "yes",
+            },
             follow=True,
         )
     )
