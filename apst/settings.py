@@ -57,6 +57,13 @@ OWN_WINDOW_WORKING_DAYS = env.int("OWN_WINDOW_WORKING_DAYS", 3)
 # A plan is looked at after so many weeks, then each half-term; a review counts for one due up to so many days later.
 PLAN_REVIEW_WEEKS = env.int("PLAN_REVIEW_WEEKS", 6)
 PLAN_REVIEW_EARLY_DAYS = env.int("PLAN_REVIEW_EARLY_DAYS", 14)
+# Clocks. In school days: the first session of a case; a place after a Fair Access agreement (School Admissions Code
+# 2021, 3.14). In weeks: a step-out, which is the pilots' habit and no rule.
+FIRST_SESSION_SCHOOL_DAYS = env.int("FIRST_SESSION_SCHOOL_DAYS", 10)
+FAIR_ACCESS_SCHOOL_DAYS = env.int("FAIR_ACCESS_SCHOOL_DAYS", 20)
+STEP_OUT_WEEKS = env.int("STEP_OUT_WEEKS", 12)
+# A clock is told of so many days before it runs out.
+CLOCKS_SOON_DAYS = env.int("CLOCKS_SOON_DAYS", 7)
 # After how many weeks at the school a reintegration is checked.
 REINTEGRATION_CHECK_WEEKS = env.list("REINTEGRATION_CHECK_WEEKS", [6, 12], subcast=int)
 # Work that starts earlier, or at the end or later, is outside school hours.

@@ -15,6 +15,7 @@ from .models import (
     CasePaper,
     Document,
     EhcAdvice,
+    Exclusion,
     Intervention,
     KeepApart,
     MissingEpisode,
@@ -322,6 +323,21 @@ def can_write_plan(member: Member, row: Any) -> bool:
 def can_link_sessions(member: Member, row: Any) -> bool:
     """Say which sessions were for which goal: those who write the plan and read the sessions."""
     return can_write_plan(member, row) and can_see_sessions(member)
+
+
+def can_record_exclusions(member: Member, case: Case) -> bool:
+    """Record what a school told of an exclusion, and when education began: whoever changes the case."""
+    return member.may("case.view") and can_change(member, case)
+
+
+def can_change_exclusion(member: Member, exclusion: Exclusion) -> bool:
+    """Correct an exclusion, or strike it out."""
+    return member.may("case.view") and member.may("case.change")
+
+
+def can_see_clocks(member: Member) -> bool:
+    """The clocks that run out, of all cases that one sees."""
+    return member.may("case.view") and member.reach("case.view") in ("T", "C")
 
 
 def can_see_reviews_due(member: Member) -> bool:

@@ -9,6 +9,7 @@ from apst.accounts.queries import me
 from apst.jobs.models import Job
 from apst.jobs.services import work
 from apst.jobs.tasks import JobRefused, tell
+from apst.places.services import CALENDAR_CHANGED
 from apst.tenancy.context import current, for_each_taskforce, name_act
 from apst.web.pdf import PdfUnavailable
 
@@ -19,6 +20,7 @@ from .queries.passports import passports_to_draw
 from .services.access import refresh_access
 from .services.advice import DRAW_ADVICE, draw_advice
 from .services.documents import erase_removed
+from .services.exclusions import work_out_open
 from .services.papers import DRAW, DRAW_PASSPORTS, drop_old_papers, keep_paper
 from .services.succession import end_grants_of_leavers, follow_posts
 
@@ -46,6 +48,12 @@ def _follow() -> int:
     ended = end_grants_of_leavers()
     name_act("grant.refresh")
     return followed + ended + refresh_access()
+
+
+@work(CALENDAR_CHANGED, as_system=True)
+def count_anew(job: Job) -> dict[str, Any]:
+    """Work out again the sixth day of whoever still waits for education, after a calendar was changed."""
+    return {"moved": work_out_open()}
 
 
 @work(DRAW, queue="pdf")

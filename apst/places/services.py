@@ -1,12 +1,14 @@
 """Sites, establishments, calendar and settings: every write of them."""
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
 from apst.accounts.models import Membership
 from apst.accounts.services import ask_for_access
+from apst.jobs.services import ask_for
 from apst.tenancy.context import current, name_act
 from apst.tenancy.models import LocalAuthority, Taskforce
 
@@ -14,6 +16,8 @@ from .calendar import year_of
 from .exceptions import CalendarClash, KnownName, KnownSlug, KnownUrn
 from .models import HALF_TERMS, CalendarEntry, Establishment, Site
 
+# The work of whoever counts days by the calendar; cases know how it is done.
+CALENDAR_CHANGED = "places.calendar_changed"
 SETTINGS = frozenset(
     {
         "name",
@@ -165,6 +169,7 @@ def put_entry(
     if kind == CalendarEntry.Kind.HALF_TERM:
         _check_half_term(held)
     held.save()
+    count_anew()
     return held
 
 
@@ -174,3 +179,9 @@ def remove_entry(entry: CalendarEntry, *, by: Membership | None) -> None:
     name_act("calendar.change")
     _lock_calendar()
     CalendarEntry.objects.filter(pk=entry.pk).delete()
+    count_anew()
+
+
+def count_anew() -> None:
+    """Ask for the days that were counted by the calendar to be counted again; part of the act's own transaction."""
+    ask_for(CALENDAR_CHANGED, key=str(uuid.uuid4()), args={})

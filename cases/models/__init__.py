@@ -14,6 +14,7 @@ from .checklists import ChecklistItem, NeedsAnswer, NeedsCheck
 from .consents import TreatmentConsent
 from .documents import Document, DocumentAccess, DocumentQuerySet, DocumentText
 from .endings import CaseEnding
+from .exclusions import DueDay, Exclusion, ExclusionQuerySet
 from .holidays import HolidayDay, HolidayPlace, HolidayProgramme
 from .instruments import BandSet, Instrument, InstrumentScale
 from .interventions import (
@@ -88,9 +89,12 @@ __all__ = [
     "DocumentAccess",
     "DocumentQuerySet",
     "DocumentText",
+    "DueDay",
     "EhcAdvice",
     "EhcAdviceGrant",
     "EhcAdviceText",
+    "Exclusion",
+    "ExclusionQuerySet",
     "Goal",
     "GoalScore",
     "GoalSession",

@@ -15,6 +15,7 @@ from referrals.models import TriageDecision
 from . import assessments, checklists, consents, onward
 from .closing import ENDINGS
 from .documents import DOCUMENTS
+from .exclusions import EXCLUSION_KINDS
 from .notes import NOTE_KINDS
 from .plan_entries import KINDS as PLAN_KINDS
 from .risks import RISK_KINDS
@@ -126,6 +127,7 @@ KINDS = (
     Kind("tier", "Tiers", _stages, _stage_entries),
     Kind("team", "Team", _joined, _joined_entries),
     DOCUMENTS,
+    *EXCLUSION_KINDS,
     *RISK_KINDS,
     ENDINGS,
     *PLAN_KINDS,

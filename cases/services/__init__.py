@@ -15,6 +15,13 @@ from .checklists import (
 )
 from .consents import bring_consent_back, record_consent, strike_consent, undo_withdrawal, withdraw_consent
 from .documents import erase_removed, remove_document, restore_document, take_document
+from .exclusions import (
+    bring_exclusion_back,
+    change_exclusion,
+    record_exclusion,
+    strike_exclusion,
+    work_out_open,
+)
 from .groups import (
     change_session_group,
     end_session_group,
@@ -124,10 +131,12 @@ __all__ = [
     "bring_back",
     "bring_checklist_back",
     "bring_consent_back",
+    "bring_exclusion_back",
     "bring_onward_back",
     "bring_signposting_back",
     "cancel_planned",
     "cancel_series",
+    "change_exclusion",
     "change_goal",
     "change_group",
     "change_missing",
@@ -199,6 +208,7 @@ __all__ = [
     "record_assessment",
     "record_check",
     "record_consent",
+    "record_exclusion",
     "record_feedback",
     "record_missing",
     "record_protection",
@@ -233,6 +243,7 @@ __all__ = [
     "strike_advice",
     "strike_checklist",
     "strike_consent",
+    "strike_exclusion",
     "strike_onward",
     "strike_out",
     "strike_signposting",
@@ -251,6 +262,7 @@ __all__ = [
     "use_again",
     "use_item_again",
     "withdraw_consent",
+    "work_out_open",
     "write_note",
     "write_passport",
     "write_safety_plan",

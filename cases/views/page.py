@@ -26,6 +26,7 @@ TABS: Final = (
     ("People", "cases:case-people", policies.can_see_brief),
     ("Sessions", "cases:case-sessions", policies.can_view),
     ("Documents", "cases:case-documents", policies.can_view),
+    ("Clocks", "cases:case-clocks", policies.can_view),
     ("Referral", "cases:case-referral", policies.can_see_referral),
 )
 MOST_NAMED: Final = 3

@@ -18,7 +18,7 @@ from apst.web.allowed import allowed, any_member
 from apst.web.requests import MemberRequest, shown
 from cases import policies
 from cases.lengths import length_words
-from cases.queries import home_copy, interventions, missed, notes, passports, planned, plans, today
+from cases.queries import clocks, home_copy, interventions, missed, notes, passports, planned, plans, today
 from cases.queries.cases import posts_of, restricted_stubs
 
 from .week import plan_row
@@ -97,6 +97,9 @@ def _counts(member: Member) -> list[dict[str, Any]]:
     if policies.can_see_reviews_due(member) and member.may("case.change"):
         overdue = len(plans.reviews_due(until=localdate() - dt.timedelta(days=1)))
         stats.append({"label": "Plan reviews overdue", "value": overdue, "href": _address("cases:reviews-due")})
+    if policies.can_see_clocks(member) and member.may("case.change"):
+        number = len(clocks.pressing())
+        stats.append({"label": "Clocks late or running out", "value": number, "href": _address("cases:clock-list")})
     if member.role == "dsl":
         stats.append(
             {

@@ -45,4 +45,17 @@ def make(world: Any) -> None:
         world.rows["protection"] = cases.record_protection(
             case, mechanism="marac", held_on=today - 10 * DAY, next_on=today + 18 * DAY, outcome="IDVA named", by=by
         )
+        world.rows["exclusion"] = cases.record_exclusion(
+            case.pupil,
+            category="SUSP",
+            starts_on=today - 40 * DAY,
+            start_session="am",
+            sessions=12,
+            reasons=["DB", "VA"],
+            education_from=today - 32 * DAY,
+            by=by,
+        )
+        cases.record_exclusion(
+            case.pupil, category="PERM", starts_on=today - 3 * DAY, start_session="part_way", reasons=["OW"], by=by
+        )
         cases.keep_apart(case.pupil, world.rows["ended"].pupil, reason="Fight at the bus station", by=by)

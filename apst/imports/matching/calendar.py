@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from apst.imports.ledger import Ledger, write_records
 from apst.imports.reading.problems import Row
 from apst.places.models import HALF_TERMS, CalendarEntry, Establishment
+from apst.places.services import count_anew
 
 from .plans import Field, Models, Options, Plan, differ, fit, put
 from .schools import UNKNOWN, Schools
@@ -99,4 +100,5 @@ class Calendar:
         write_records(ledger, CalendarEntry, add=add, change=change, attributes=["name", "starts_on", "ends_on"])
 
     def finish(self) -> None:
-        """Periods and school days are counted anew whenever they are asked for."""
+        """Periods and school days are counted anew whenever they are asked for; what was told of them, now."""
+        count_anew()
