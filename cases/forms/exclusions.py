@@ -1,6 +1,6 @@
 """What is asked of an exclusion."""
 
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django import forms
 from django.utils.timezone import localdate
@@ -9,6 +9,8 @@ from apst.codelists import choices
 from apst.places.models import Establishment
 from apst.web.forms import Checkboxes, Chips, DateField, TextInput
 from cases.models import Exclusion
+
+ASKED: Final = ("category", "starts_on", "start_session", "sessions", "school", "education_from")
 
 
 class ExclusionForm(forms.Form):
@@ -75,6 +77,21 @@ class ExclusionForm(forms.Form):
         super().__init__(*args, **kwargs)
         school = cast("forms.ModelChoiceField[Establishment]", self.fields["school"])
         school.queryset = Establishment.objects.order_by("name", "pk")
+
+    @property
+    def shown(self) -> list[forms.BoundField]:
+        """The fields that are asked of every exclusion."""
+        return [self[name] for name in ASKED]
+
+    @property
+    def folded(self) -> list[forms.BoundField]:
+        """The others."""
+        return [field for field in self if field.name not in ASKED]
+
+    @property
+    def fold_is_open(self) -> bool:
+        """True where something stands in the fold, or is wrong there."""
+        return any(field.errors or field.value() for field in self.folded)
 
     def clean_reasons(self) -> list[str]:
         """Up to three, as the DfE's collection takes them."""

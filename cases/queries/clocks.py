@@ -48,6 +48,7 @@ class Clock:
     due_on  None where nothing is due, or the calendar does not reach that far
     state   running, late, met or none;  why  the reason of the state, in words, where there is one
     lines   what is shown beside it: the other reading, whose duty it is
+    over    it was late, and has happened since
     href    where it is acted on
     """
 
@@ -59,6 +60,7 @@ class Clock:
     why: str = ""
     lines: list[str] = field(default_factory=list)
     href: str = ""
+    over: bool = False
 
     @property
     def words(self) -> str:
@@ -78,7 +80,7 @@ class Clock:
     @property
     def asks(self) -> bool:
         """True while somebody has to do something about it."""
-        return self.state in (RUNNING, LATE)
+        return self.state in (RUNNING, LATE) and not self.over
 
 
 class Look:
@@ -141,7 +143,9 @@ def _day_six(look: Look) -> list[Clock]:
         begun = one.begun_on
         state = LATE if (begun or look.today) > one.due_on else MET if begun else RUNNING
         why = f"full-time education began on {begun:%-d %B %Y}" if begun else ""
-        found.append(Clock("day_six", look.cases[case], one.due_on, state, about, why, lines, page))
+        found.append(
+            Clock("day_six", look.cases[case], one.due_on, state, about, why, lines, page, over=begun is not None)
+        )
     return found
 
 
@@ -303,6 +307,10 @@ RULES: Final[dict[str, Rule]] = {
 }
 
 
+# What the law sets: Today counts these, and the list has all.
+STATUTORY: Final = ("day_six", "ehc_advice", "fair_access")
+
+
 def rule_words(code: str) -> str:
     """Give a rule as a sentence, with this installation's numbers in it."""
     numbers = ("FIRST_SESSION_SCHOOL_DAYS", "PLAN_REVIEW_WEEKS", "STEP_OUT_WEEKS", "FAIR_ACCESS_SCHOOL_DAYS")
@@ -314,14 +322,14 @@ def clocks_of(cases: Iterable[Case], rules: Iterable[str] = tuple(RULES)) -> lis
     look = Look(case for case in cases if case.is_open)
     found = [clock for code in rules for clock in RULES[code].of(look)] if look.cases else []
     order = {LATE: 0, RUNNING: 1, MET: 2, NONE: 3}
-    return sorted(found, key=lambda one: (order[one.state], one.due_on or dt.date.max, one.rule, one.case.pk))
+    return sorted(
+        found,
+        key=lambda one: (not one.asks, order[one.state], one.due_on or dt.date.max, one.rule, one.case.pk),
+    )
 
 
-def pressing(*, days: int | None = None) -> list[Clock]:
-    """Give the clocks, over every open case that the reader may see, that are late or run out within some days.
-
-    days  calendar days; CLOCKS_SOON_DAYS where None
-    """
-    until = localdate() + dt.timedelta(days=settings.CLOCKS_SOON_DAYS if days is None else days)
+def pressing(rules: Iterable[str] = tuple(RULES)) -> list[Clock]:
+    """Give the clocks, over every open case that the reader may see, that are late or run out in CLOCKS_SOON_DAYS."""
+    until = localdate() + dt.timedelta(days=settings.CLOCKS_SOON_DAYS)
     cases = Case.objects.open().select_related("pupil", "site", "lead__specialist")
-    return [clock for clock in clocks_of(cases) if clock.asks and clock.due_on and clock.due_on <= until]
+    return [clock for clock in clocks_of(cases, rules) if clock.asks and clock.due_on and clock.due_on <= until]

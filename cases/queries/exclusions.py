@@ -139,9 +139,12 @@ def _looked_after(pupils: set[int]) -> set[int]:
     return {pupil for pupil, value in latest.items() if value == "cla"}
 
 
-def last_told(exclusion: Exclusion) -> DueDay | None:
-    """Give the day that was worked out last for an exclusion."""
-    return DueDay.objects.filter(exclusion=exclusion).order_by("-pk").first()
+def day_six_told(pupil_id: int) -> dt.date | None:
+    """Give the earliest sixth day that was told of a pupil's exclusions which education has not met; one query."""
+    told = DueDay.objects.filter(
+        pupil=pupil_id, exclusion__struck_at__isnull=True, exclusion__education_from__isnull=True
+    ).order_by("exclusion_id", "-pk")
+    return min((day for day in told.distinct("exclusion_id").values_list("due_on", flat=True) if day), default=None)
 
 
 def words_of(exclusion: Exclusion) -> list[str]:

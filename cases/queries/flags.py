@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.urls import reverse
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 
 from apst.tenancy.context import Member
 from cases.models import Case, RiskJudgement
 
+from .exclusions import day_six_told
 from .missed import missed_in_a_row
 from .reintegration import is_check_overdue
 from .risks import missing_now, standing
@@ -60,8 +61,15 @@ def _way_back(case: Case, member: Member) -> list[Flag]:
     return [Flag("Way back to be checked", "orange", reverse("cases:case-reintegration", args=[case.public_id]))]
 
 
+def _day_six(case: Case, member: Member) -> list[Flag]:
+    if not case.is_open or not member.may("case.view") or (due := day_six_told(case.pupil_id)) is None:
+        return []
+    words = f"Day 6 was {due:%-d %b}" if due < localdate() else f"Day 6: {due:%-d %b}"
+    return [Flag(words, "red", reverse("cases:case-clocks", args=[case.public_id]))]
+
+
 # Each asks at most one question of the database.
-FLAGS: Final[tuple[Callable[[Case, Member], list[Flag]], ...]] = (_state, _missing, _risk, _missed, _way_back)
+FLAGS: Final[tuple[Callable[[Case, Member], list[Flag]], ...]] = (_state, _missing, _day_six, _risk, _missed, _way_back)
 
 
 def flags_of(case: Case, member: Member) -> list[Flag]:

@@ -128,7 +128,8 @@ def exclusion_bring_back(request: MemberRequest, row: Exclusion) -> HttpResponse
 def clock_list(request: MemberRequest) -> HttpResponse:
     """What runs out soon or is late, over every open case that the reader may see."""
     rule = request.GET.get("rule", "")
-    every = queries.pressing()
+    statutory = "statutory" in request.GET
+    every = queries.pressing(queries.STATUTORY if statutory else tuple(queries.RULES))
     counts = Counter(clock.rule for clock in every)
     found = [clock for clock in every if not rule or clock.rule == rule]
     page = found[:MOST]
@@ -139,6 +140,7 @@ def clock_list(request: MemberRequest) -> HttpResponse:
         "more": len(found) - len(page),
         "rules": [(code, one.words, counts[code]) for code, one in queries.RULES.items() if counts[code]],
         "rule": rule,
+        "statutory": statutory,
         "back": reverse("home"),
     }
     return render(request, "cases/clocks/clock_list.html", context)

@@ -98,8 +98,9 @@ def _counts(member: Member) -> list[dict[str, Any]]:
         overdue = len(plans.reviews_due(until=localdate() - dt.timedelta(days=1)))
         stats.append({"label": "Plan reviews overdue", "value": overdue, "href": _address("cases:reviews-due")})
     if policies.can_see_clocks(member) and member.may("case.change"):
-        number = len(clocks.pressing())
-        stats.append({"label": "Clocks late or running out", "value": number, "href": _address("cases:clock-list")})
+        number = len(clocks.pressing(clocks.STATUTORY))
+        page = _address("cases:clock-list", "?statutory=on")
+        stats.append({"label": "Statutory clocks late or running out", "value": number, "href": page})
     if member.role == "dsl":
         stats.append(
             {

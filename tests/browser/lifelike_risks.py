@@ -12,6 +12,10 @@ from cases import services as cases
 DAY = dt.timedelta(days=1)
 
 
+def _monday(day: dt.date) -> dt.date:
+    return day + (7 - day.weekday()) % 7 * DAY
+
+
 def make(world: Any) -> None:
     """Judgements of several areas, one twice; a safety plan, an episode, a MARAC date, and two to be kept apart."""
     case, people, today = world.rows["case"], world.people, localdate()
@@ -48,14 +52,19 @@ def make(world: Any) -> None:
         world.rows["exclusion"] = cases.record_exclusion(
             case.pupil,
             category="SUSP",
-            starts_on=today - 40 * DAY,
+            starts_on=_monday(today - 45 * DAY),
             start_session="am",
             sessions=12,
             reasons=["DB", "VA"],
-            education_from=today - 32 * DAY,
+            education_from=_monday(today - 32 * DAY),
             by=by,
         )
         cases.record_exclusion(
-            case.pupil, category="PERM", starts_on=today - 3 * DAY, start_session="part_way", reasons=["OW"], by=by
+            case.pupil,
+            category="PERM",
+            starts_on=_monday(today - 9 * DAY),
+            start_session="part_way",
+            reasons=["OW"],
+            by=by,
         )
         cases.keep_apart(case.pupil, world.rows["ended"].pupil, reason="Fight at the bus station", by=by)

@@ -203,6 +203,7 @@ PLAIN: dict[str, tuple[str, ...]] = {
     "cases:capacity": ("", "?period=this", "?period=last"),
     "cases:cover": ("",),
     "cases:reviews-due": ("",),
+    "cases:clock-list": ("", "?statutory=on"),
     "cases:passport-list": ("",),
     "cases:class-sheet-new": ("",),
     "cases:words": ("",),

@@ -49,6 +49,18 @@ def test_a_permanent_exclusion_runs_until_education_begins(case, cast, acting, r
     assert (clock.state, clock.why) == (MET, f"full-time education began on {MONDAY + dt.timedelta(days=7):%-d %B %Y}")
 
 
+def test_what_began_late_is_told_and_asks_no_more(case, cast, acting, record):
+    record(education_from=MONDAY + dt.timedelta(days=9))
+    clock = day_six(case, acting, cast.manager)
+    assert (clock.state, clock.asks) == (LATE, False)
+
+
+def test_the_bar_says_it_to_whoever_opens_the_case(case, cast, record, client_for, northgate):
+    record()
+    page = client_for(cast.specialist, northgate).get(f"/cases/{case.public_id}/plan/").text
+    assert "Day 6 was 16 Nov" in page
+
+
 def test_a_short_suspension_asks_nothing_and_says_why(case, cast, acting, record):
     record(category="SUSP", sessions=10)
     clock = day_six(case, acting, cast.manager)
