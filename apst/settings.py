@@ -62,6 +62,8 @@ PLAN_REVIEW_EARLY_DAYS = env.int("PLAN_REVIEW_EARLY_DAYS", 14)
 FIRST_SESSION_SCHOOL_DAYS = env.int("FIRST_SESSION_SCHOOL_DAYS", 10)
 FAIR_ACCESS_SCHOOL_DAYS = env.int("FAIR_ACCESS_SCHOOL_DAYS", 20)
 STEP_OUT_WEEKS = env.int("STEP_OUT_WEEKS", 12)
+# A place on the waiting list is looked at again after so many weeks, unless whoever gives it says otherwise.
+WAITING_REVIEW_WEEKS = env.int("WAITING_REVIEW_WEEKS", 4)
 # A clock is told of so many days before it runs out.
 CLOCKS_SOON_DAYS = env.int("CLOCKS_SOON_DAYS", 7)
 # After how many weeks at the school a reintegration is checked.

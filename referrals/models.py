@@ -217,3 +217,36 @@ class TriageDecision(PublicModel):
     def is_substantive(self) -> bool:
         """True for an outcome that decides, as `triage_outcomes.csv` says."""
         return self.outcome in SUBSTANTIVE
+
+
+class WaitingPlace(PublicModel):
+    """How a referral stands on the waiting list from a day on; a later row follows it, none is changed.
+
+    meanwhile  what the pupil is offered until then;  review_on  the day by which it is looked at again
+    """
+
+    class Priority(models.IntegerChoices):
+        URGENT = 1, "Urgent"
+        SOON = 2, "Soon"
+        ROUTINE = 3, "Routine"
+
+    access = Access(
+        see=("referral.view",),
+        see_where=REFERRAL_NOT_HIDDEN,
+        add=("referral.triage", "case.allocate"),
+        category="intervention",
+        granted="referral_id in (select r.id from referrals_referral r)",
+        own=f"(placed_by_id is null or placed_by_id = (select app.member())) and ({REFERRAL_NOT_HIDDEN})",
+    )
+
+    referral = TenantForeignKey(Referral, related_name="waiting_places", db_index=False)
+    priority = models.PositiveSmallIntegerField(choices=Priority)
+    why = models.CharField("why this priority", max_length=300)
+    meanwhile = models.CharField("what is offered meanwhile", max_length=300)
+    review_on = models.DateField()
+    placed_by = TenantForeignKey(Membership, null=True, blank=True, related_name="+")
+    placed_at = models.DateTimeField(db_default=Now())
+
+    class Meta(PublicModel.Meta):
+        ordering = ("-placed_at", "-id")
+        indexes = [models.Index(fields=["tenant", "referral", "-id"], name="referrals_waitingplace_last")]

@@ -32,6 +32,11 @@ def can_view(member: Member, referral: Referral) -> bool:
     return member.may("referral.view")
 
 
+def can_see_waiting(member: Member) -> bool:
+    """Read the waiting list: whoever reads referrals beyond their own."""
+    return member.may("referral.view") and not follows_own_only(member)
+
+
 def can_triage(member: Member, referral: Referral | None = None) -> bool:
     """Decide. The database leaves the action out where the taskforce's way of deciding gives it to somebody else."""
     return member.may("referral.triage")

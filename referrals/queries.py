@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from apst.people.finding import find
@@ -16,7 +16,7 @@ from apst.places.calendar import SchoolCalendar
 from apst.places.models import Site
 from apst.tenancy.context import Member
 
-from .models import EligibilityVersion, Referral, ReferralQuerySet, TriageDecision
+from .models import EligibilityVersion, Referral, ReferralQuerySet, TriageDecision, WaitingPlace
 
 PAGE: Final = 25
 FOUND: Final = 10
@@ -150,6 +150,52 @@ def page_of(
         return Page([], None, None)
     has_before, has_after = (more, True) if backwards else (bool(key), more)
     return Page(found, found[0].public_id if has_before else None, found[-1].public_id if has_after else None)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A referral on the waiting list with where it stands there; `place` is None where nobody has said so yet."""
+
+    referral: Referral
+    place: WaitingPlace | None
+
+    @property
+    def is_overdue(self) -> bool:
+        """True where nobody has said how it stands, or it should have been looked at again."""
+        return self.place is None or self.place.review_on < timezone.localdate()
+
+
+def waiting_list() -> list[Waiting]:
+    """Give everybody who waits: those of whom nothing is said yet first, then by priority, then the longest wait.
+
+    Two queries, whatever the number.
+    """
+    rows = list(
+        Referral.objects.filter(state=Referral.State.WAITING_LIST)
+        .select_related("pupil", "site")
+        .order_by("received_on", "pk")
+    )
+    places: dict[int, WaitingPlace] = {}
+    for row in (
+        WaitingPlace.objects.filter(referral__state=Referral.State.WAITING_LIST)
+        .select_related("placed_by")
+        .order_by("pk")
+    ):
+        places[row.referral_id] = row
+    found = [Waiting(row, places.get(row.pk)) for row in rows]
+    return sorted(found, key=lambda one: one.place.priority if one.place else 0)
+
+
+def waiting_to_review() -> int:
+    """Give how many on the waiting list are to be looked at again. One query."""
+    last = WaitingPlace.objects.filter(referral=OuterRef("pk")).order_by("-pk").values("review_on")[:1]
+    rows = Referral.objects.filter(state=Referral.State.WAITING_LIST).annotate(review_on=Subquery(last))
+    return rows.filter(Q(review_on__isnull=True) | Q(review_on__lt=timezone.localdate())).count()
+
+
+def place_of(referral: Referral) -> WaitingPlace | None:
+    """Give where a referral stands on the waiting list."""
+    return WaitingPlace.objects.filter(referral=referral).order_by("-pk").first()
 
 
 def own(member: Member) -> ReferralQuerySet:

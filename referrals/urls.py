@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import eligibility, making, queue, quick, record
+from .views import eligibility, making, queue, quick, record, waiting
 
 app_name = "referrals"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("new/same/", making.same, name="referral-new-same"),
     path("new/discard/", making.discard, name="referral-new-discard"),
     path("new/quick/", quick.quick, name="referral-quick"),
+    path("waiting/", waiting.waiting_list, name="waiting-list"),
     path("eligibility/", eligibility.eligibility, name="eligibility"),
     path("eligibility/new/", eligibility.publish, name="eligibility-new"),
     path("<uuid:public_id>/", record.detail, name="referral-detail"),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("<uuid:public_id>/accept/", queue.accept, name="referral-accept"),
     path("<uuid:public_id>/undo/", queue.undo, name="referral-undo"),
     path("<uuid:public_id>/triage/", record.triage, name="referral-triage"),
+    path("<uuid:public_id>/waiting/", waiting.place, name="waiting-place"),
     path("<uuid:public_id>/match/", record.match, name="referral-match"),
     path("<uuid:public_id>/answer/", record.answer, name="referral-answer"),
 ]

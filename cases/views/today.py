@@ -20,6 +20,7 @@ from cases import policies
 from cases.lengths import length_words
 from cases.queries import clocks, home_copy, interventions, missed, notes, passports, planned, plans, today
 from cases.queries.cases import posts_of, restricted_stubs
+from referrals.queries import waiting_to_review
 
 from .week import plan_row
 
@@ -85,6 +86,9 @@ def _counts(member: Member) -> list[dict[str, Any]]:
                 "href": _address("referrals:referral-list", accepted),
             }
         )
+        if overdue := waiting_to_review():
+            page = _address("referrals:waiting-list")
+            stats.append({"label": "On the waiting list, to be looked at again", "value": overdue, "href": page})
     if member.reach("case.brief") == "T" and policies.can_see_sessions(member):
         quiet = today.quiet_cases().count()
         stats.append(

@@ -4,6 +4,7 @@ from .deciding import CRITERION_STATES, ENDS, ask_for_more, mark_allocated, tria
 from .eligibility import publish_eligibility
 from .matching import match_pupil
 from .referring import NewPupil, Strategy, alike, give_information, refer
+from .waiting import place
 
 __all__ = [
     "CRITERION_STATES",
@@ -15,6 +16,7 @@ __all__ = [
     "give_information",
     "mark_allocated",
     "match_pupil",
+    "place",
     "publish_eligibility",
     "refer",
     "triage",

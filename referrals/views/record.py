@@ -51,6 +51,9 @@ def detail(request: MemberRequest, referral: Referral) -> HttpResponse:
         "alike": [(pupil.public_id, described(pupil)) for pupil in alike] if not _is_allocated(referral) else [],
         "may_answer": policies.can_answer(request.member, referral)
         and referral.state == Referral.State.MORE_INFORMATION,
+        "waits": referral.state == Referral.State.WAITING_LIST,
+        "place": queries.place_of(referral) if referral.state == Referral.State.WAITING_LIST else None,
+        "may_place": policies.can_triage(request.member),
         "back": reverse("referrals:referral-list"),
     }
     return render(request, "referrals/record.html", context)
@@ -93,7 +96,9 @@ def triage(request: MemberRequest, referral: Referral) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(request, "The decision was recorded.")
-            return redirect("referrals:referral-detail", public_id=referral.public_id)
+            waits = referral.state == Referral.State.WAITING_LIST
+            page = "referrals:waiting-place" if waits else "referrals:referral-detail"
+            return redirect(page, public_id=referral.public_id)
     shown(request, [referral], "identity", "intervention")
     row = queue_row(referral, request.member, queries.WaitingClock(SchoolCalendar.of()))
     context = {

@@ -241,6 +241,7 @@ OF_ROWS: dict[str, tuple[str, ...]] = {
     "people:briefing-new": ("site",),
     "referrals:referral-detail": ("new", "accepted", "more_information", "declined", "allocated", "own", "alike"),
     "referrals:referral-sent": ("own",),
+    "referrals:waiting-place": ("waiting_list",),
     "referrals:referral-triage": ("new", "waiting_list"),
     "referrals:referral-answer": ("asked",),
     "cases:case-allocate": ("accepted", "own", "allocated"),
