@@ -43,7 +43,10 @@ class DocumentForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["file"].help_text = f"{TAKEN_WORDS}, at most {settings.UPLOAD_MEGABYTES} MB."
+        self.fields["file"].help_text = (
+            f"{TAKEN_WORDS}, at most {settings.UPLOAD_MEGABYTES} MB."
+            " A photograph is kept without the place where it was taken; a HEIC file keeps it, so choose JPEG."
+        )
 
 
 class OpeningForm(forms.Form):
