@@ -57,6 +57,17 @@ class SafetyPlanForm(forms.Form):
     review_on = DateField(label="Looked at again by", initial=_review_day)
 
 
+class WithdrawPlanForm(forms.Form):
+    """Why a safety plan holds no more."""
+
+    because = forms.CharField(
+        label="Why is it withdrawn?",
+        max_length=300,
+        help_text="Everybody who works on the case reads this.",
+        error_messages={"required": "Say why it is withdrawn"},
+    )
+
+
 class MissingForm(forms.Form):
     """A time in which nobody knew where the pupil was."""
 

@@ -18,7 +18,7 @@ from apst.tenancy.context import Member, current
 from cases.models import Case, CaseEnding, GoalStep, Note, Plan, PlannedSession, PlanReview
 
 from .onward import onward_of
-from .risks import links_of, missing_now, safety_plans, standing
+from .risks import links_of, missing_now, safety_plan_now, standing
 from .timeline import Entry, Kind
 
 REVIEWED_WITHIN_DAYS: Final = 42
@@ -79,7 +79,7 @@ def _handed_over(case: Case) -> list[Open]:
     found = []
     if any(row.level in ("medium", "high") for row in standing(case)):
         found.append(Open("A risk stands at medium or high", _page(case, "case-risk")))
-    if safety_plans(case):
+    if safety_plan_now(case):
         found.append(Open("There is a safety plan: who keeps it now?", _page(case, "case-risk")))
     if links_of(case.pupil):
         found.append(Open("There is somebody from whom the pupil is to be kept apart", _page(case, "case-risk")))

@@ -80,8 +80,14 @@ def missing_now(case: Case) -> MissingEpisode | None:
 
 
 def safety_plans(case: Case) -> list[SafetyPlan]:
-    """Give the versions of the safety plan, the one in force first."""
+    """Give the versions of the safety plan, the last first; that one is in force unless it was `withdrawn`."""
     return list(SafetyPlan.objects.filter(case=case).select_related("written_by"))
+
+
+def safety_plan_now(case: Case) -> SafetyPlan | None:
+    """Give the safety plan in force, None where there is none or it was withdrawn."""
+    last = SafetyPlan.objects.filter(case=case).first()
+    return None if last is None or last.withdrawn else last
 
 
 @dataclass(frozen=True)
@@ -167,12 +173,12 @@ def _plans(case: Case) -> QuerySet[Any, Any]:
 def _plan_entries(case: Case, rows: list[uuid.UUID], member: Member) -> dict[uuid.UUID, Entry]:
     return {
         row.public_id: Entry(
-            title=f"Safety plan, version {row.number}",
+            title="Safety plan withdrawn" if row.withdrawn else f"Safety plan, version {row.number}",
             at=row.made_on,
             written_at=row.written_at,
             by=row.written_by.name if row.written_by else "",
             by_id=row.written_by_id,
-            lines=[f"Shared with: {row.shared_with}"] if row.shared_with else [],
+            lines=[words for words in (row.because, row.shared_with and f"Shared with: {row.shared_with}") if words],
             href=f"/cases/{case.public_id}/risk/",
             tag={"text": "Safety plan", "colour": "blue"},
             category="safeguarding",
