@@ -32,7 +32,7 @@ class DocumentForm(forms.Form):
         label="What is it, in a few words?", max_length=200, help_text="Such as: Speech and language report, summer."
     )
     kind = forms.ChoiceField(label="What kind of document is it?", choices=[("", "Choose"), *Document.Kind.choices])
-    dated_on = DateField(label="The day that stands on it", past=True, initial=localdate)
+    dated_on = DateField(label="The date on the document", past=True, initial=localdate)
     sensitivity = forms.ChoiceField(
         label="Who may open it?",
         choices=Sensitivity.choices,

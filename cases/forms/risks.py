@@ -34,13 +34,13 @@ class JudgeForm(forms.Form):
         error_messages={"required": "Select how high the risk is"},
     )
     evidence = forms.CharField(
-        label="What does this rest on? (optional)",
+        label="What is this based on? (optional)",
         required=False,
         max_length=5000,
         widget=forms.Textarea({"rows": 6}),
         help_text=EVIDENCE_HINT,
     )
-    review_on = DateField(label="Looked at again by", initial=_review_day)
+    review_on = DateField(label="Look at it again by", initial=_review_day)
 
 
 class SafetyPlanForm(forms.Form):
@@ -54,7 +54,7 @@ class SafetyPlanForm(forms.Form):
     shared_with = forms.CharField(
         label="Who has a copy? (optional)", max_length=300, required=False, help_text="Such as: the pupil, home, tutor."
     )
-    review_on = DateField(label="Looked at again by", initial=_review_day)
+    review_on = DateField(label="Look at it again by", initial=_review_day)
 
 
 class WithdrawPlanForm(forms.Form):
@@ -139,7 +139,7 @@ class ProtectionForm(forms.Form):
 
     mechanism = forms.ChoiceField(label="Which one?", choices=ProtectionText.Mechanism.choices, widget=Radios)
     held_on = DateField(label="Referred or held on", past=True)
-    next_on = DateField(label="Next looked at on (optional)", required=False)
+    next_on = DateField(label="Next date (optional)", required=False)
     reference = forms.CharField(label="Reference (optional)", max_length=60, required=False)
     outcome = forms.CharField(
         label="What came of it? (optional)", required=False, max_length=3000, widget=forms.Textarea({"rows": 4})

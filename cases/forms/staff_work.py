@@ -138,12 +138,12 @@ class FeedbackForm(forms.Form):
     """What those who were there thought of it."""
 
     score = forms.DecimalField(
-        label="Mean score from 1 to 5 (optional)",
+        label="Average score, from 1 to 5 (optional)",
         required=False,
         min_value=1,
         max_value=5,
         decimal_places=1,
-        help_text="5 is best. Taskforces that use another scale bring it to this one",
+        help_text="5 is best. Another scale is turned into this one first",
         widget=TextInput({"class": "govuk-input--width-3", "inputmode": "decimal"}),
     )
     words = forms.CharField(

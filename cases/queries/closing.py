@@ -110,11 +110,11 @@ def _voice(case: Case) -> list[Open]:
 CHECKS: Final[tuple[Check, ...]] = (
     Check("steps", "Is everything done that was planned?", _steps),
     Check("review", "Was the plan reviewed?", _review),
-    Check("planned", "Are the weeks ahead free of it?", _planned),
-    Check("onward", "Have onward referrals come to something?", _onward),
+    Check("planned", "Is no session planned any more?", _planned),
+    Check("onward", "Does every onward referral have an outcome?", _onward),
     Check("voice", "Were the pupil and the family asked?", _voice),
-    Check("missing", "Is the pupil safe and found?", _missing),
-    Check("handed_over", "Do those who go on know of the risks, the safety plan and whom to keep apart?", _handed_over),
+    Check("missing", "Is it known where the pupil is?", _missing),
+    Check("handed_over", "Do those who go on know the risks, the safety plan and whom to keep apart?", _handed_over),
 )
 
 

@@ -29,6 +29,7 @@ from cases.models import (
 from .timeline import Entry, Kind
 
 COLOURS: Final[dict[str, str]] = {"high": "red", "medium": "orange", "low": "yellow", "none_known": "grey"}
+HIGHEST_FIRST: Final = (*COLOURS, None)  # None: nobody has judged that area yet
 NOT_YOURS: Final = "Restricted: only its author, the designated safeguarding lead and those let in may read it."
 
 
@@ -51,7 +52,7 @@ class AreaNow:
 
 
 def areas_of(case: Case) -> list[AreaNow]:
-    """Give every area of risk with its judgements: two queries."""
+    """Give every area of risk with its judgements, the highest first: two queries."""
     rows = list(RiskJudgement.objects.filter(case=case).select_related("written_by").order_by("-judged_on", "-pk"))
     texts = dict(RiskEvidence.objects.filter(case=case).values_list("judgement_id", "text"))
     by_area: dict[str, list[Judged]] = defaultdict(list)
@@ -61,7 +62,7 @@ def areas_of(case: Case) -> list[AreaNow]:
     for area, words in RiskJudgement.Area.choices:
         judged = by_area[area]
         areas.append(AreaNow(area, words, judged[0] if judged else None, judged[1:]))
-    return areas
+    return sorted(areas, key=lambda one: HIGHEST_FIRST.index(one.now.row.level if one.now else None))
 
 
 def standing(case: Case) -> list[RiskJudgement]:

@@ -85,7 +85,7 @@ def _measure_table(measure: Measure) -> tuple[list[Heading], list[list[Cell]]]:
     headings = [Heading("Day"), *(Heading(scale.name) for scale in measure.scales)]
     rows = [
         [
-            Cell(f"{day:%-d %b %Y}"),
+            Cell(f"{day:%-d\u00a0%b\u00a0%Y}"),
             *(Cell("Not scored") if score is None else Cell(score.words, second=_band(score)) for score in scores),
         ]
         for day, scores in measure.rows
@@ -102,7 +102,7 @@ def _row(result: Result) -> list[Any]:
     informant = label("informants", row.informant)
     said = f"Restricted ({row.get_sensitivity_display().partition(': ')[2]})" if result.restricted else result.said
     return [
-        Cell(f"{row.taken_on:%-d %b %Y}"),
+        Cell(f"{row.taken_on:%-d\u00a0%b\u00a0%Y}"),
         Cell(str(row.instrument), reverse("cases:assessment-detail", args=[row.public_id]), row.edition),
         Cell(said or "Summary only", second=f"Answered by: {informant}" if informant else ""),
         result.who,

@@ -63,6 +63,10 @@ def case_risk(request: MemberRequest, case: Case) -> HttpResponse:
 
 def _area(request: MemberRequest, area: queries.AreaNow) -> dict[str, Any]:
     now = area.now
+    for judged in (now, *area.before):
+        # Whoever holds a judgement reads all there is of it: no text means that none was written.
+        if judged and judged.evidence is None and policies.holds(request.member, judged.row):
+            judged.evidence = ""
     return {
         "area": area.area,
         "words": area.words,
@@ -70,7 +74,7 @@ def _area(request: MemberRequest, area: queries.AreaNow) -> dict[str, Any]:
         "colour": queries.COLOURS[now.row.level] if now else "",
         "overdue": bool(now and queries.overdue(now.row)),
         "before": area.before,
-        "may_share": bool(now and now.evidence is not None and policies.can_share_risk(request.member, now.row)),
+        "may_share": bool(now and now.evidence and policies.can_share_risk(request.member, now.row)),
     }
 
 
