@@ -53,7 +53,7 @@ class OpeningForm(forms.Form):
     """One more person who may read a restricted record."""
 
     member = forms.ChoiceField(label="Who may read it?", error_messages={"required": "Choose who may read it"})
-    reason = forms.CharField(label="Why? (no names)", max_length=300)
+    reason = forms.CharField(label="Why? (no names)", max_length=300, error_messages={"required": "Say why"})
     until = DateField(label="The last day on which they may (optional)", required=False)
 
     def __init__(self, data: Any = None, *, members: Iterable[Membership], **kwargs: Any) -> None:

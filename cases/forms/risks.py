@@ -40,7 +40,11 @@ class JudgeForm(forms.Form):
         widget=forms.Textarea({"rows": 6}),
         help_text=EVIDENCE_HINT,
     )
-    review_on = DateField(label="Look at it again by", initial=_review_day)
+    review_on = DateField(
+        label="Look at it again by",
+        initial=_review_day,
+        error_messages={"required": "Enter the day by which you look at it again"},
+    )
 
 
 class SafetyPlanForm(forms.Form):
@@ -54,7 +58,11 @@ class SafetyPlanForm(forms.Form):
     shared_with = forms.CharField(
         label="Who has a copy? (optional)", max_length=300, required=False, help_text="Such as: the pupil, home, tutor."
     )
-    review_on = DateField(label="Look at it again by", initial=_review_day)
+    review_on = DateField(
+        label="Look at it again by",
+        initial=_review_day,
+        error_messages={"required": "Enter the day by which you look at it again"},
+    )
 
 
 class WithdrawPlanForm(forms.Form):
@@ -71,9 +79,15 @@ class WithdrawPlanForm(forms.Form):
 class MissingForm(forms.Form):
     """A time in which nobody knew where the pupil was."""
 
-    missing_day = DateField(label="Missing since: day", past=True, initial=localdate)
+    missing_day = DateField(
+        label="Missing since: day",
+        past=True,
+        initial=localdate,
+        error_messages={"required": "Enter the day on which they went missing"},
+    )
     missing_time = forms.TimeField(
         label="Missing since: time",
+        error_messages={"required": "Enter the time at which they went missing, as near as you know"},
         input_formats=TIMES,
         help_text="Such as 14:30.",
         widget=forms.TimeInput({"class": "govuk-input--width-5"}, format="%H:%M"),
@@ -138,7 +152,11 @@ class ProtectionForm(forms.Form):
     """A date of the national referral mechanism, MAPPA or MARAC."""
 
     mechanism = forms.ChoiceField(label="Which one?", choices=ProtectionText.Mechanism.choices, widget=Radios)
-    held_on = DateField(label="Referred or held on", past=True)
+    held_on = DateField(
+        label="Referred or held on",
+        past=True,
+        error_messages={"required": "Enter the day on which it was referred or held"},
+    )
     next_on = DateField(label="Next date (optional)", required=False)
     reference = forms.CharField(label="Reference (optional)", max_length=60, required=False)
     outcome = forms.CharField(

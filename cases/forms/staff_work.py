@@ -75,6 +75,7 @@ class TrainingForm(_LogForm):
     places = forms.IntegerField(label="Places offered (optional)", required=False, min_value=0, max_value=1000,
                                 widget=TextInput(NUMBER))  # fmt: skip
     staff_trained = forms.IntegerField(label="Staff who were there", min_value=0, max_value=1000,
+                                       error_messages={"required": "Enter how many staff were there"},
                                        widget=TextInput(NUMBER))  # fmt: skip
     site = forms.ChoiceField(label="At which site? (optional)", required=False)
     field_order = (

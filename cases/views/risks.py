@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -263,7 +264,7 @@ def _case_of(link: KeepApart, named: str) -> Case | None:
     """The case from whose page somebody came, or one of the two pupils' that they see. named: its public id, or ""."""
     cases = Case.objects.filter(pupil__in=[link.pupil_id, link.other_id]).select_related(*CASE_RELATED)
     chosen = cases.filter(public_id=named).first() if len(named) == 36 else None
-    return chosen or cases.order_by("ended_on", "-pk").first()
+    return chosen or cases.order_by(F("ended_on").asc(nulls_first=True), "-pk").first()
 
 
 def _page_of(link: KeepApart, request: MemberRequest) -> str:

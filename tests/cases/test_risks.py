@@ -18,6 +18,7 @@ from cases.exceptions import (
     ReviewBeforeToday,
 )
 from cases.models import (
+    Case,
     KeepApart,
     KeepApartReason,
     MissingEpisode,
@@ -339,7 +340,7 @@ def test_the_safety_plan_is_withdrawn_on_its_page_and_comes_back_with_its_words(
     assert "The cat" in client.post(f"{address}safety-plan/", said, follow=True).content.decode()
 
 
-def test_whoever_holds_the_reason_lets_others_read_it(case, other, cast, acting, northgate, client_for):
+def test_whoever_holds_the_reason_lets_others_read_it(case, other, cast, acting, as_system, northgate, client_for):
     with acting(cast.specialist):
         link = keep_apart(case.pupil, other, reason="A knife", by=cast.specialist.membership)
     address = f"/keep-apart/{link.public_id}/readers/?case={case.public_id}"
@@ -356,6 +357,11 @@ def test_whoever_holds_the_reason_lets_others_read_it(case, other, cast, acting,
     page = client.post(address, let_in, follow=True).content.decode()
 
     assert "Why to keep apart from Ben Gill" in page
+    with acting(cast.manager):
+        ended = Case.objects.get(pupil=other)
+    with as_system():
+        Case.objects.filter(pk=ended.pk).update(ended_on=TODAY, end_reason="ready")
+    assert "Why to keep apart from Ben Gill" in client.get(address.split("?")[0]).content.decode()
     assert "Places them in groups" in page
     assert "A knife" not in page
     assert "A knife" in client_for(cast.manager, northgate).get(risks).content.decode()
