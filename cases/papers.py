@@ -68,7 +68,7 @@ def _plan(case: Case, member: Member) -> dict[str, Any]:
 
 # Letters as large as the page allows; where the smallest that one reads at ease are too large, fewer words.
 PASSPORT_FITS: Final[tuple[dict[str, Any], ...]] = (
-    *({"size": size} for size in (13, 12, 11.5, 11, 10.5, 10)),
+    *({"size": size} for size in (14, 13, 12, 11.5, 11, 10.5, 10)),
     {"size": 10, "flat": True},
     {"size": 9, "flat": True},
 )

@@ -58,20 +58,6 @@ def is_tagged(content):
     )
 
 
-def words_beyond_the_paper(content):
-    """What stands outside the A4 sheet: cut off, or drawn beside it."""
-    beyond = []
-
-    def look(text, matrix, position, font, size):
-        x, y = position[4] * matrix[0] + matrix[4], position[5] * matrix[3] + matrix[5]
-        if text.strip() and not (0 < x < 595 and 0 < y < 842):
-            beyond.append((text, x, y))
-
-    for page in PdfReader(io.BytesIO(content)).pages:
-        page.extract_text(visitor_text=look)
-    return beyond
-
-
 def words_of(content):
     return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
 
