@@ -540,6 +540,12 @@ class ReturnedBefore(CaseError):
     field = "returned_at"
 
 
+class NoSafetyPlan(CaseError):
+    """What is not in force is not withdrawn."""
+
+    sentence = "There is no safety plan in force. It may have been withdrawn already."
+
+
 class ApartFromThemselves(CaseError):
     """A pupil is kept apart from another one."""
 

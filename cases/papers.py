@@ -25,6 +25,7 @@ class Paper:
     words       what it is called, in its file's name too;  template, css  names of templates
     context     what the template gets; raises NothingToDraw where there is nothing
     may         who may have it;  categories  what it shows, for the access log
+    one_page    how it is made to fit on one page, the roomiest first; one of them where it may have more
     """
 
     words: str
@@ -33,6 +34,7 @@ class Paper:
     context: Callable[[Case, Member], dict[str, Any]]
     may: Callable[[Member, Case], bool]
     categories: tuple[str, ...]
+    one_page: tuple[dict[str, Any], ...] = ({},)
 
 
 def _brief(case: Case, member: Member) -> dict[str, Any]:
@@ -64,6 +66,17 @@ def _plan(case: Case, member: Member) -> dict[str, Any]:
     }
 
 
+# Letters as large as the page allows; where the smallest that one reads at ease are too large, fewer words.
+PASSPORT_FITS: Final[tuple[dict[str, Any], ...]] = (
+    *({"size": size} for size in (14, 13, 12, 11.5, 11, 10.5, 10)),
+    {"size": 10, "flat": True},
+    {"size": 9, "flat": True},
+)
+BRIEF_FITS: Final[tuple[dict[str, Any], ...]] = (
+    *({"size": size} for size in (11, 10.5, 10)),
+    {"size": 10, "shorter": True},
+    {"size": 9, "shorter": True},
+)
 PAPERS: Final[dict[str, Paper]] = {
     "brief": Paper(
         "Case brief",
@@ -72,6 +85,7 @@ PAPERS: Final[dict[str, Paper]] = {
         _brief,
         policies.can_view,
         ("identity", "intervention", "send", "social_care"),
+        BRIEF_FITS,
     ),
     "plan": Paper(
         "Plan for the family",

@@ -15,7 +15,7 @@ from apst.web.pdf import PdfUnavailable
 
 from .exceptions import NothingToDraw
 from .models import Case, EhcAdvice
-from .papers import PAPERS
+from .papers import PAPERS, PASSPORT_FITS
 from .queries.passports import passports_to_draw
 from .services.access import refresh_access
 from .services.advice import DRAW_ADVICE, draw_advice
@@ -77,6 +77,7 @@ def draw_paper(job: Job) -> dict[str, Any]:
             context=paper.context(case, member),
             pupils=[case.pupil_id],
             categories=paper.categories,
+            one_page=paper.one_page,
             by=me(member),
         )
     except PdfUnavailable:
@@ -103,6 +104,7 @@ def draw_passports(job: Job) -> dict[str, Any]:
             context={"sheets": sheets, "group": group, "taskforce": current().taskforce, "on": localdate()},
             pupils=[sheet.version.pupil_id for sheet in sheets],
             categories=("identity", "voice"),
+            one_page=({},) if group else PASSPORT_FITS,
             by=me(current()),
         )
     except PdfUnavailable:

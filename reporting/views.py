@@ -1,6 +1,7 @@
 """The pages of the return."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -233,6 +234,11 @@ def _money(pounds: int) -> str:
     return f"£{pounds:,}"
 
 
+def _exact(pounds: str) -> str:
+    """Pounds and pence in words. pounds: a decimal number, "" where it is not known."""
+    return f"£{Decimal(pounds):,}" if pounds else "Not known"
+
+
 def _cost_rows(lines: list[Line]) -> list[list[TableCell]]:
     return [
         [
@@ -263,8 +269,8 @@ def costs(request: MemberRequest) -> HttpResponse:
             "costs": found,
             "stats": [
                 {"label": "Running costs", "value": _money(found.total)},
-                {"label": "A specialist hour", "value": f"£{found.an_hour}" if found.an_hour else "Not known",
-                 "note": f"{found.hours} hours delivered"},
+                {"label": "A specialist hour", "value": _exact(found.an_hour),
+                 "note": f"{Decimal(found.hours).normalize():f} hours delivered"},
                 {"label": "A supported pupil", "value": f"£{int(found.a_pupil):,}" if found.a_pupil else "Not known",
                  "note": f"{found.pupils} pupils supported"},
             ],

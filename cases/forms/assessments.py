@@ -62,7 +62,7 @@ def score_field(scale: InstrumentScale) -> forms.Field:
         return AgeField(
             scale=scale, label=f"{scale.name} (optional)", required=False, widget=TextInput(box), help_text=AGE_HELP
         )
-    total = " (optional: added up by itself)" if scale.part == InstrumentScale.Part.TOTAL else ""
+    total = " (optional: added up for you)" if scale.part == InstrumentScale.Part.TOTAL else ""
     return forms.DecimalField(
         label=f"{scale.name}{total}",
         required=False,
@@ -218,7 +218,7 @@ class ScreeningForm(forms.Form):
     """A band for each pupil of the grid; no band where a pupil was not screened."""
 
     taken_on = DateField(label="On which day?", past=True)
-    edition = forms.CharField(label="Which screener? (optional)", required=False, max_length=120)
+    edition = forms.CharField(label="Name of the screener, as published (optional)", required=False, max_length=120)
     posts = forms.MultipleChoiceField(label="Who screened?", required=False, widget=Checkboxes(small=True))
 
     def __init__(

@@ -164,7 +164,7 @@ class RestrictForm(forms.Form):
         help_text="Two people at least, one of them a designated safeguarding lead."
         " Nobody else will see the case, not even you.",
     )
-    reason = forms.CharField(label="Why? (no names)", max_length=300)
+    reason = forms.CharField(label="Why? (no names)", max_length=300, error_messages={"required": "Say why"})
 
     def __init__(self, data: Any = None, *, members: Iterable[Membership], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

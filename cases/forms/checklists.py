@@ -64,5 +64,5 @@ class ItemsForm(forms.Form):
         max_length=4000,
         widget=forms.Textarea({"rows": 3}),
         help_text="One need a line, such as: Sleep",
-        error_messages={"required": "Write what is looked at"},
+        error_messages={"required": "Write at least one need"},
     )

@@ -32,7 +32,7 @@ class DocumentForm(forms.Form):
         label="What is it, in a few words?", max_length=200, help_text="Such as: Speech and language report, summer."
     )
     kind = forms.ChoiceField(label="What kind of document is it?", choices=[("", "Choose"), *Document.Kind.choices])
-    dated_on = DateField(label="The day that stands on it", past=True, initial=localdate)
+    dated_on = DateField(label="The date on the document", past=True, initial=localdate)
     sensitivity = forms.ChoiceField(
         label="Who may open it?",
         choices=Sensitivity.choices,
@@ -43,14 +43,17 @@ class DocumentForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["file"].help_text = f"{TAKEN_WORDS}, at most {settings.UPLOAD_MEGABYTES} MB."
+        self.fields["file"].help_text = (
+            f"{TAKEN_WORDS}, at most {settings.UPLOAD_MEGABYTES} MB."
+            " A photograph is kept without the place where it was taken; a HEIC file keeps it, so choose JPEG."
+        )
 
 
 class OpeningForm(forms.Form):
     """One more person who may read a restricted record."""
 
     member = forms.ChoiceField(label="Who may read it?", error_messages={"required": "Choose who may read it"})
-    reason = forms.CharField(label="Why? (no names)", max_length=300)
+    reason = forms.CharField(label="Why? (no names)", max_length=300, error_messages={"required": "Say why"})
     until = DateField(label="The last day on which they may (optional)", required=False)
 
     def __init__(self, data: Any = None, *, members: Iterable[Membership], **kwargs: Any) -> None:

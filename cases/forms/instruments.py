@@ -97,7 +97,12 @@ class InstrumentForm(forms.Form):
     sensitivity = forms.ChoiceField(
         label="How sensitive are its results usually?", widget=Radios, choices=Sensitivity.choices
     )
-    note = forms.CharField(label="Note to whoever uses it (optional)", required=False, max_length=500)
+    note = forms.CharField(
+        label="Note to whoever uses it (optional)",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea({"rows": 4}),
+    )
     band_sets = forms.MultipleChoiceField(
         label="Which bands are shown?",
         required=False,
@@ -118,6 +123,8 @@ class InstrumentForm(forms.Form):
         super().__init__(data, **kwargs)
         field = cast(forms.MultipleChoiceField, self.fields["band_sets"])
         field.choices = [(one.code, one.name) for one in sets]
-        field.widget.hints = {one.code: f"{one.source}." + ("" if one.verified else " Not verified.") for one in sets}
+        field.widget.hints = {
+            one.code: f"{one.source.rstrip('.')}." + ("" if one.verified else " Not verified.") for one in sets
+        }
         if not sets:
             del self.fields["band_sets"]

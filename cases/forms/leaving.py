@@ -104,7 +104,7 @@ class HolderForm(forms.Form):
     holder = forms.ChoiceField(
         label="Who else holds the case?", widget=Radios, error_messages={"required": "Select who else holds the case"}
     )
-    reason = forms.CharField(label="Why? (no names)", max_length=300)
+    reason = forms.CharField(label="Why? (no names)", max_length=300, error_messages={"required": "Say why"})
 
     def __init__(self, *args: Any, members: Iterable[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

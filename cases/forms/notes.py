@@ -216,7 +216,7 @@ class AccessForm(forms.Form):
     """One more reader of a restricted note, why, and until when."""
 
     member = forms.ChoiceField(label="Who may read it too?", error_messages={"required": "Select who may read it"})
-    reason = forms.CharField(label="Why? (no names)", max_length=300)
+    reason = forms.CharField(label="Why? (no names)", max_length=300, error_messages={"required": "Say why"})
     until = DateField(
         label="Last day (optional)", required=False, help_text="Without one it lasts until somebody ends it."
     )

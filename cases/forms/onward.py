@@ -131,9 +131,9 @@ class OfferForm(forms.Form):
     """A community offer of the directory."""
 
     name = forms.CharField(label="What is it called?", max_length=120)
-    for_whom = forms.CharField(label="Whom is it for? (optional)", required=False, max_length=200)
+    for_whom = forms.CharField(label="Who is it for? (optional)", required=False, max_length=200)
     reach = forms.CharField(
-        label="How does one reach it?", max_length=300, help_text="Telephone, website or place, and when it is open."
+        label="How do families reach it?", max_length=300, help_text="Telephone, website or place, and when it is open."
     )
     checked_on = DateField(label="When was this last checked? (optional)", required=False, past=True)
 

@@ -133,7 +133,7 @@ class GroupForm(forms.Form):
     name = forms.CharField(
         label="Name of the group",
         max_length=60,
-        help_text="As the school's timetable has it, such as 9B Art. No pupil's name.",
+        help_text="As the school’s timetable has it, such as 9B Art. No pupil’s name.",
         widget=TextInput({"class": "govuk-input--width-20"}),
     )
     establishment = forms.ChoiceField(label="School", error_messages={"required": "Select the school"})
@@ -155,7 +155,7 @@ class FindPassportForm(forms.Form):
         label="Find pupils to add",
         required=False,
         max_length=100,
-        help_text="Part of the name on their passport. Nothing shows all.",
+        help_text="Part of the name on their passport. Leave it empty to see all.",
         widget=TextInput({"class": "govuk-input--width-20", "autocomplete": "off"}),
     )
 

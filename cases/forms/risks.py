@@ -34,13 +34,17 @@ class JudgeForm(forms.Form):
         error_messages={"required": "Select how high the risk is"},
     )
     evidence = forms.CharField(
-        label="What does this rest on? (optional)",
+        label="What is this based on? (optional)",
         required=False,
         max_length=5000,
         widget=forms.Textarea({"rows": 6}),
         help_text=EVIDENCE_HINT,
     )
-    review_on = DateField(label="Looked at again by", initial=_review_day)
+    review_on = DateField(
+        label="Look at it again by",
+        initial=_review_day,
+        error_messages={"required": "Enter the day by which you look at it again"},
+    )
 
 
 class SafetyPlanForm(forms.Form):
@@ -54,15 +58,36 @@ class SafetyPlanForm(forms.Form):
     shared_with = forms.CharField(
         label="Who has a copy? (optional)", max_length=300, required=False, help_text="Such as: the pupil, home, tutor."
     )
-    review_on = DateField(label="Looked at again by", initial=_review_day)
+    review_on = DateField(
+        label="Look at it again by",
+        initial=_review_day,
+        error_messages={"required": "Enter the day by which you look at it again"},
+    )
+
+
+class WithdrawPlanForm(forms.Form):
+    """Why a safety plan holds no more."""
+
+    because = forms.CharField(
+        label="Why is it withdrawn?",
+        max_length=300,
+        help_text="Everybody who works on the case reads this.",
+        error_messages={"required": "Say why it is withdrawn"},
+    )
 
 
 class MissingForm(forms.Form):
     """A time in which nobody knew where the pupil was."""
 
-    missing_day = DateField(label="Missing since: day", past=True, initial=localdate)
+    missing_day = DateField(
+        label="Missing since: day",
+        past=True,
+        initial=localdate,
+        error_messages={"required": "Enter the day on which they went missing"},
+    )
     missing_time = forms.TimeField(
         label="Missing since: time",
+        error_messages={"required": "Enter the time at which they went missing, as near as you know"},
         input_formats=TIMES,
         help_text="Such as 14:30.",
         widget=forms.TimeInput({"class": "govuk-input--width-5"}, format="%H:%M"),
@@ -127,8 +152,12 @@ class ProtectionForm(forms.Form):
     """A date of the national referral mechanism, MAPPA or MARAC."""
 
     mechanism = forms.ChoiceField(label="Which one?", choices=ProtectionText.Mechanism.choices, widget=Radios)
-    held_on = DateField(label="Referred or held on", past=True)
-    next_on = DateField(label="Next looked at on (optional)", required=False)
+    held_on = DateField(
+        label="Referred or held on",
+        past=True,
+        error_messages={"required": "Enter the day on which it was referred or held"},
+    )
+    next_on = DateField(label="Next date (optional)", required=False)
     reference = forms.CharField(label="Reference (optional)", max_length=60, required=False)
     outcome = forms.CharField(
         label="What came of it? (optional)", required=False, max_length=3000, widget=forms.Textarea({"rows": 4})

@@ -174,7 +174,7 @@ class SessionForm(forms.Form):
         self._choose(self.fields["pupils"], [(str(pupil.public_id), pupil.full_name) for pupil in self.offered])
         lengths = sorted({*LENGTHS, *([usual_minutes] if usual_minutes else [])})
         self._choose(self.fields["length"], [(str(n), length_words(n)) for n in lengths])
-        self._choose(self.fields["site"], [("", "As the pupil's case"), *((k, s.name) for k, s in self.sites.items())])
+        self._choose(self.fields["site"], [("", "As the pupil’s case"), *((k, s.name) for k, s in self.sites.items())])
         for pupil in self.offered:
             self.fields[attendance_name(pupil)] = forms.ChoiceField(
                 label=pupil.full_name, required=False, choices=[("", "As above"), *choices("session_attendance")]

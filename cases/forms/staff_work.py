@@ -75,6 +75,7 @@ class TrainingForm(_LogForm):
     places = forms.IntegerField(label="Places offered (optional)", required=False, min_value=0, max_value=1000,
                                 widget=TextInput(NUMBER))  # fmt: skip
     staff_trained = forms.IntegerField(label="Staff who were there", min_value=0, max_value=1000,
+                                       error_messages={"required": "Enter how many staff were there"},
                                        widget=TextInput(NUMBER))  # fmt: skip
     site = forms.ChoiceField(label="At which site? (optional)", required=False)
     field_order = (
@@ -138,12 +139,12 @@ class FeedbackForm(forms.Form):
     """What those who were there thought of it."""
 
     score = forms.DecimalField(
-        label="Mean score from 1 to 5 (optional)",
+        label="Average score, from 1 to 5 (optional)",
         required=False,
         min_value=1,
         max_value=5,
         decimal_places=1,
-        help_text="5 is best. Taskforces that use another scale bring it to this one",
+        help_text="5 is best. Another scale is turned into this one first",
         widget=TextInput({"class": "govuk-input--width-3", "inputmode": "decimal"}),
     )
     words = forms.CharField(

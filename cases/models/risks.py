@@ -103,7 +103,10 @@ class RiskJudgementAccess(RecordGrant):
 
 
 class SafetyPlan(PublicModel):
-    """What helps when it gets hard, made with the pupil. Never changed: a new version is a new row."""
+    """What helps when it gets hard, made with the pupil. Never changed: a new version is a new row.
+
+    withdrawn  this version says only that the plan holds no more, and why; those before it stay to be read
+    """
 
     access = Access(
         see=("case.view",),
@@ -116,9 +119,11 @@ class SafetyPlan(PublicModel):
 
     case = TenantForeignKey(Case, related_name="safety_plans", db_index=False)
     number = models.PositiveIntegerField()
-    triggers = models.TextField("what makes it worse")
-    helps = models.TextField("what helps")
-    who_to_call = models.TextField("who to call, and when")
+    withdrawn = models.BooleanField(default=False, db_default=False)
+    because = models.CharField("why it was withdrawn", max_length=300, blank=True, default="", db_default="")
+    triggers = models.TextField("what makes it worse", blank=True)
+    helps = models.TextField("what helps", blank=True)
+    who_to_call = models.TextField("who to call, and when", blank=True)
     shared_with = models.CharField(max_length=300, blank=True)
     made_on = models.DateField()
     review_on = models.DateField()
@@ -130,6 +135,11 @@ class SafetyPlan(PublicModel):
         constraints = [
             *PublicModel.Meta.constraints,
             models.UniqueConstraint(fields=["tenant", "case", "number"], name="cases_safetyplan_number"),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn=False, because="")
+                | models.Q(withdrawn=True, triggers="", helps="", who_to_call=""),
+                name="cases_safetyplan_withdrawn",
+            ),
         ]
         indexes = [models.Index(fields=["tenant", "case", "-made_on", "-id"], name="cases_safetyplan_day")]
 

@@ -1,10 +1,22 @@
 """Reading EHC advice, and the draft it starts from."""
 
+import re
+from typing import Final
+
 from apst.codelists import label
 from cases.models import Case, EhcAdvice, EhcAdviceText
 
 from .assessments import Result, results_of
 from .checklists import checks_of
+
+HEADINGS: Final = (
+    "How we know the pupil",
+    "Assessments",
+    "Strengths",
+    "Needs",
+    "Outcomes to be sought",
+    "Help that is needed to reach them",
+)
 
 
 def text_of(advice: EhcAdvice) -> EhcAdviceText | None:
@@ -17,6 +29,16 @@ def texts_before(advice: EhcAdvice) -> list[EhcAdviceText]:
     return list(advice.texts.all()[1:])
 
 
+def parts_of(text: str) -> list[tuple[str, str]]:
+    """Give the parts of advice, as its blank lines divide it: (heading, words); heading "" where it is none of ours."""
+    parts = []
+    for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip()):
+        first, _, rest = block.partition("\n")
+        heading = first.strip() if first.strip() in HEADINGS else ""
+        parts.append((heading, rest.strip() if heading else block.strip()))
+    return parts
+
+
 def first_draft(case: Case) -> str:
     """Give a draft to start from: headings, needs, and what the writer may read of the pupil's assessments.
 
@@ -24,14 +46,12 @@ def first_draft(case: Case) -> str:
     theirs to decide and to write. Its name, day and author stand there.
     """
     results = results_of(case.pupil)
-    parts = [
-        ("How we know the pupil", [_known(case)]),
-        ("Assessments", [_line(result) for result in reversed(results)] or ["None is recorded."]),
-        ("Strengths", [""]),
-        ("Needs", _needs(case) or [""]),
-        ("Outcomes to be sought", [""]),
-        ("Help that is needed to reach them", [""]),
-    ]
+    begun = {
+        "How we know the pupil": [_known(case)],
+        "Assessments": [_line(result) for result in reversed(results)] or ["None is recorded."],
+        "Needs": _needs(case),
+    }
+    parts = [(title, begun.get(title) or [""]) for title in HEADINGS]
     return "\n\n".join(f"{title}\n" + "\n".join(lines) for title, lines in parts).rstrip() + "\n"
 
 

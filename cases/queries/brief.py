@@ -36,7 +36,7 @@ def _goals(case: Case, member: Member) -> Part | None:
     if plan is None:
         return None
     lines = [line for line in goal_lines(plan, list(current_reviews(plan))) if line.goal.is_active][:LATEST]
-    return Part("Goals", [f"{line.goal.text}: {line.finding}" for line in lines]) if lines else None
+    return Part("Goals", [f"{line.finding} {line.goal.text}" for line in lines]) if lines else None
 
 
 # Each asks few questions and gives None where it has nothing to say.

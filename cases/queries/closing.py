@@ -18,7 +18,7 @@ from apst.tenancy.context import Member, current
 from cases.models import Case, CaseEnding, GoalStep, Note, Plan, PlannedSession, PlanReview
 
 from .onward import onward_of
-from .risks import links_of, missing_now, safety_plans, standing
+from .risks import links_of, missing_now, safety_plan_now, standing
 from .timeline import Entry, Kind
 
 REVIEWED_WITHIN_DAYS: Final = 42
@@ -79,7 +79,7 @@ def _handed_over(case: Case) -> list[Open]:
     found = []
     if any(row.level in ("medium", "high") for row in standing(case)):
         found.append(Open("A risk stands at medium or high", _page(case, "case-risk")))
-    if safety_plans(case):
+    if safety_plan_now(case):
         found.append(Open("There is a safety plan: who keeps it now?", _page(case, "case-risk")))
     if links_of(case.pupil):
         found.append(Open("There is somebody from whom the pupil is to be kept apart", _page(case, "case-risk")))
@@ -110,11 +110,11 @@ def _voice(case: Case) -> list[Open]:
 CHECKS: Final[tuple[Check, ...]] = (
     Check("steps", "Is everything done that was planned?", _steps),
     Check("review", "Was the plan reviewed?", _review),
-    Check("planned", "Are the weeks ahead free of it?", _planned),
-    Check("onward", "Have onward referrals come to something?", _onward),
+    Check("planned", "Is no session planned any more?", _planned),
+    Check("onward", "Does every onward referral have an outcome?", _onward),
     Check("voice", "Were the pupil and the family asked?", _voice),
-    Check("missing", "Is the pupil safe and found?", _missing),
-    Check("handed_over", "Do those who go on know of the risks, the safety plan and whom to keep apart?", _handed_over),
+    Check("missing", "Is it known where the pupil is?", _missing),
+    Check("handed_over", "Do those who go on know the risks, the safety plan and whom to keep apart?", _handed_over),
 )
 
 

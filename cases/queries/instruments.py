@@ -1,10 +1,14 @@
 """Which instruments there are to choose from, and what applies to them here."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from apst.codelists import instruments
 from cases.models import BandSet, Instrument, InstrumentScale
 from cases.models.restricted import Sensitivity
+
+# What a screening of a year group asks consent for, a code of `consent_purposes`.
+SCREENING: Final = "screening"
 
 
 def can_be_taken_up(code: str) -> bool:
@@ -72,12 +76,19 @@ def listed(code: str) -> Sketch:
 
 
 def screeners() -> list[Choosable]:
-    """Give the instruments that a year group can be screened with: those with one score, which is a band."""
-    rows = InstrumentScale.objects.filter(instrument__retired_at__isnull=True).values_list("instrument__code", "unit")
+    """Give the instruments that a year group can be screened with: those with one score, which is a band.
+
+    Those that ask for the consent to a screening come first.
+    """
+    rows = InstrumentScale.objects.filter(instrument__retired_at__isnull=True)
     units: dict[str, list[str]] = {}
-    for code, unit in rows:
+    screens: dict[str, bool] = {}
+    for code, unit, consent in rows.values_list("instrument__code", "unit", "instrument__consent_for"):
         units.setdefault(code, []).append(unit)
-    for code in instruments():
+        screens[code] = consent == SCREENING
+    for code, said in instruments().items():
         if code not in units:
-            units[code] = [scale.get("unit", "points") for scale in instruments()[code]["scales"]]
-    return [one for one in choosable() if units.get(one.code) == [InstrumentScale.Unit.BAND]]
+            units[code] = [scale.get("unit", "points") for scale in said["scales"]]
+            screens[code] = said.get("consent_for") == SCREENING
+    found = [one for one in choosable() if units.get(one.code) == [InstrumentScale.Unit.BAND]]
+    return sorted(found, key=lambda one: not screens[one.code])

@@ -29,6 +29,7 @@ from cases.models import (
 from .timeline import Entry, Kind
 
 COLOURS: Final[dict[str, str]] = {"high": "red", "medium": "orange", "low": "yellow", "none_known": "grey"}
+HIGHEST_FIRST: Final = (*COLOURS, None)  # None: nobody has judged that area yet
 NOT_YOURS: Final = "Restricted: only its author, the designated safeguarding lead and those let in may read it."
 
 
@@ -51,7 +52,7 @@ class AreaNow:
 
 
 def areas_of(case: Case) -> list[AreaNow]:
-    """Give every area of risk with its judgements: two queries."""
+    """Give every area of risk with its judgements, the highest first: two queries."""
     rows = list(RiskJudgement.objects.filter(case=case).select_related("written_by").order_by("-judged_on", "-pk"))
     texts = dict(RiskEvidence.objects.filter(case=case).values_list("judgement_id", "text"))
     by_area: dict[str, list[Judged]] = defaultdict(list)
@@ -61,7 +62,7 @@ def areas_of(case: Case) -> list[AreaNow]:
     for area, words in RiskJudgement.Area.choices:
         judged = by_area[area]
         areas.append(AreaNow(area, words, judged[0] if judged else None, judged[1:]))
-    return areas
+    return sorted(areas, key=lambda one: HIGHEST_FIRST.index(one.now.row.level if one.now else None))
 
 
 def standing(case: Case) -> list[RiskJudgement]:
@@ -80,8 +81,14 @@ def missing_now(case: Case) -> MissingEpisode | None:
 
 
 def safety_plans(case: Case) -> list[SafetyPlan]:
-    """Give the versions of the safety plan, the one in force first."""
+    """Give the versions of the safety plan, the last first; that one is in force unless it was `withdrawn`."""
     return list(SafetyPlan.objects.filter(case=case).select_related("written_by"))
+
+
+def safety_plan_now(case: Case) -> SafetyPlan | None:
+    """Give the safety plan in force, None where there is none or it was withdrawn."""
+    last = SafetyPlan.objects.filter(case=case).first()
+    return None if last is None or last.withdrawn else last
 
 
 @dataclass(frozen=True)
@@ -167,12 +174,12 @@ def _plans(case: Case) -> QuerySet[Any, Any]:
 def _plan_entries(case: Case, rows: list[uuid.UUID], member: Member) -> dict[uuid.UUID, Entry]:
     return {
         row.public_id: Entry(
-            title=f"Safety plan, version {row.number}",
+            title="Safety plan withdrawn" if row.withdrawn else f"Safety plan, version {row.number}",
             at=row.made_on,
             written_at=row.written_at,
             by=row.written_by.name if row.written_by else "",
             by_id=row.written_by_id,
-            lines=[f"Shared with: {row.shared_with}"] if row.shared_with else [],
+            lines=[words for words in (row.because, row.shared_with and f"Shared with: {row.shared_with}") if words],
             href=f"/cases/{case.public_id}/risk/",
             tag={"text": "Safety plan", "colour": "blue"},
             category="safeguarding",

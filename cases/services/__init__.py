@@ -97,6 +97,7 @@ from .risks import (
     record_missing,
     record_protection,
     resume_keep_apart,
+    withdraw_safety_plan,
     write_safety_plan,
 )
 from .staff_work import log_staff_work, record_feedback
@@ -262,6 +263,7 @@ __all__ = [
     "use_again",
     "use_item_again",
     "withdraw_consent",
+    "withdraw_safety_plan",
     "work_out_open",
     "write_note",
     "write_passport",

@@ -29,6 +29,7 @@ from cases.exceptions import (
 )
 from cases.models import Case, CasePaper, EhcAdvice, EhcAdviceText
 from cases.models.restricted import Sensitivity
+from cases.queries.advice import parts_of
 
 from .once import sent_before
 from .papers import keep_paper
@@ -183,7 +184,13 @@ def draw_advice(advice: EhcAdvice, *, by: Membership) -> CasePaper:
         kind="ehc-advice",
         template="cases/papers/advice.html",
         css="cases/papers/paper.css",
-        context={"advice": advice, "pupil": advice.pupil, "text": text, "title": advice.get_discipline_display()},
+        context={
+            "advice": advice,
+            "pupil": advice.pupil,
+            "text": text,
+            "parts": parts_of(text.text),
+            "title": advice.get_discipline_display(),
+        },
         pupils=[advice.pupil_id],
         categories=("identity", "send", "outcomes"),
         by=by,

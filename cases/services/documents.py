@@ -19,6 +19,7 @@ from apst.tenancy.context import name_act
 from cases.exceptions import DatedInFuture, DocumentErased, DocumentNotYours
 from cases.models import Case, Document, DocumentText
 from cases.models.restricted import Sensitivity
+from cases.pictures import without_metadata
 from cases.scanner import require_clean
 from cases.uploads import MEGABYTE, kind_of
 
@@ -39,6 +40,7 @@ def take_document(
     by: Membership | None,
 ) -> Document:
     """Take a file onto a case, once its content is what its name says and the scanner, if there is one, found it clean.
+    A photograph loses what its camera wrote into it, such as the place.
 
     file  open and seekable;  file_name  what the person's machine called it;  title  what it is, in a few words
     A form sent twice gives the first one's document. Raises FileRefused (FileHarmful, ScannerSilent), DatedInFuture;
@@ -50,6 +52,7 @@ def take_document(
         raise DatedInFuture
     content = kind_of(file, file_name, most_bytes=settings.UPLOAD_MEGABYTES * MEGABYTE)
     require_clean(file)
+    file = without_metadata(file, content.content_type)
     name_act("document.take")
     document = Document.objects.create(
         case=case, kind=kind, sensitivity=sensitivity, dated_on=dated_on, written_by=by, submission_key=submission_key

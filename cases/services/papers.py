@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django.db import transaction
@@ -46,16 +46,20 @@ def keep_paper(
     context: dict[str, Any],
     pupils: Iterable[int],
     categories: Iterable[str],
+    one_page: Sequence[Mapping[str, Any]] = ({},),
     by: Membership,
 ) -> CasePaper:
-    """Draw one paper and keep it for the person for a day. Raises PdfUnavailable where this machine cannot draw."""
+    """Draw one paper and keep it for the person for a day. one_page: as for `render_pdf`.
+
+    Raises PdfUnavailable where this machine cannot draw.
+    """
     return CasePaper.objects.create(
         case=case,
         kind=kind,
         pupils=sorted(set(pupils)),
         categories=" ".join(sorted(categories)),
         drawn_for=by,
-        content=render_pdf(template, context, css=css),
+        content=render_pdf(template, context, css=css, one_page=one_page),
     )
 
 

@@ -19,6 +19,7 @@ from cases.exceptions import (
     JudgedInFuture,
     LinkNotYours,
     MissingInFuture,
+    NoSafetyPlan,
     ReturnedBefore,
     ReviewBeforeToday,
 )
@@ -121,6 +122,34 @@ def write_safety_plan(
                 shared_with=shared_with,
                 made_on=localdate(),
                 review_on=review_on,
+                written_by=by,
+            )
+    except IntegrityError:
+        raise ChangedMeanwhile from None
+
+
+@transaction.atomic
+def withdraw_safety_plan(case: Case, *, because: str, number: int | None = None, by: Membership | None) -> SafetyPlan:
+    """Say that a case's safety plan holds no more, and why: its next version. Every version stays.
+
+    number  the version that the page showed
+    Raises ChangedMeanwhile where somebody wrote one since, NoSafetyPlan where none is in force.
+    """
+    name_act("safety_plan.withdraw")
+    last = SafetyPlan.objects.filter(case=case).order_by("-number").first()
+    if number is not None and number != (last.number if last else 0):
+        raise ChangedMeanwhile
+    if last is None or last.withdrawn:
+        raise NoSafetyPlan
+    try:
+        with transaction.atomic():
+            return SafetyPlan.objects.create(
+                case=case,
+                number=last.number + 1,
+                withdrawn=True,
+                because=because,
+                made_on=localdate(),
+                review_on=localdate(),
                 written_by=by,
             )
     except IntegrityError:

@@ -85,6 +85,7 @@ def advice_detail(request: MemberRequest, advice: EhcAdvice) -> HttpResponse:
         "clock": clock_words(advice),
         "overdue": advice.sent_on is None and advice.due_on < localdate(),
         "last": last,
+        "parts": queries.parts_of(last.text) if last else [],
         "before": queries.texts_before(advice) if last else [],
         "form": form,
         "draft_key": draft_key(advice),

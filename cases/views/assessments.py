@@ -85,7 +85,7 @@ def _measure_table(measure: Measure) -> tuple[list[Heading], list[list[Cell]]]:
     headings = [Heading("Day"), *(Heading(scale.name) for scale in measure.scales)]
     rows = [
         [
-            Cell(f"{day:%-d %b %Y}"),
+            Cell(f"{day:%-d\u00a0%b\u00a0%Y}"),
             *(Cell("Not scored") if score is None else Cell(score.words, second=_band(score)) for score in scores),
         ]
         for day, scores in measure.rows
@@ -102,7 +102,7 @@ def _row(result: Result) -> list[Any]:
     informant = label("informants", row.informant)
     said = f"Restricted ({row.get_sensitivity_display().partition(': ')[2]})" if result.restricted else result.said
     return [
-        Cell(f"{row.taken_on:%-d %b %Y}"),
+        Cell(f"{row.taken_on:%-d\u00a0%b\u00a0%Y}"),
         Cell(str(row.instrument), reverse("cases:assessment-detail", args=[row.public_id]), row.edition),
         Cell(said or "Summary only", second=f"Answered by: {informant}" if informant else ""),
         result.who,
@@ -195,8 +195,10 @@ def assessment_detail(request: MemberRequest, assessment: Assessment) -> HttpRes
     shown(request, [assessment], "identity", "outcomes")
     row = result.assessment
     may_correct = policies.can_correct(request.member, assessment) and assessment.struck_at is None
+    correction = assessment.corrections.kept().first() if assessment.struck_at else None
     context = {
         "assessment": assessment,
+        "correction": correction,
         "result": result,
         "summary": _summary(result),
         "scores": [{"key": s.scale.name, "value": "\n".join(filter(None, (s.words, _band(s))))} for s in result.scores],
@@ -206,7 +208,9 @@ def assessment_detail(request: MemberRequest, assessment: Assessment) -> HttpRes
         "readers": may_be_read_by(row) if row.sensitivity != "ordinary" else "",
         "may_correct": may_correct,
         "may_let_read": policies.can_let_read(request.member, assessment) and assessment.case_id is not None,
-        "may_bring_back": policies.can_correct(request.member, assessment) and assessment.struck_at is not None,
+        "may_bring_back": policies.can_correct(request.member, assessment)
+        and assessment.struck_at is not None
+        and correction is None,
         "back": reverse(TAB, args=[assessment.case.public_id]) if assessment.case else reverse("cases:screening"),
     }
     return render(request, "cases/assessments/assessment_detail.html", context)

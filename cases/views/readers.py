@@ -31,11 +31,11 @@ def readers_page(request: MemberRequest, record: Any, case: Case, *, tab: str, t
             member = queries.member_of(request.POST["end"])
             services.end_opening(record, member.user_id if member else 0, by=by)
             messages.success(request, "They may not read it any more.")
-            return redirect(request.path)
+            return redirect(request.get_full_path())
         if form.is_valid():
             services.let_open(record, **form.said(), by=by)
             messages.success(request, "They may read it now.")
-            return redirect(request.path)
+            return redirect(request.get_full_path())
     except CaseError as error:
         if ending:
             messages.error(request, str(error))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -15,8 +16,8 @@ from apst.accounts.services import discard_draft, draft_for
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest, shown
 from cases import policies, services
-from cases.exceptions import CaseError
-from cases.forms.risks import ApartForm, JudgeForm, MissingForm, ProtectionForm, SafetyPlanForm
+from cases.exceptions import CaseError, NoSafetyPlan
+from cases.forms.risks import ApartForm, JudgeForm, MissingForm, ProtectionForm, SafetyPlanForm, WithdrawPlanForm
 from cases.models import Case, KeepApart, MissingEpisode, Protection, RiskJudgement
 from cases.queries import risks as queries
 
@@ -63,6 +64,10 @@ def case_risk(request: MemberRequest, case: Case) -> HttpResponse:
 
 def _area(request: MemberRequest, area: queries.AreaNow) -> dict[str, Any]:
     now = area.now
+    for judged in (now, *area.before):
+        # Whoever holds a judgement reads all there is of it: no text means that none was written.
+        if judged and judged.evidence is None and policies.holds(request.member, judged.row):
+            judged.evidence = ""
     return {
         "area": area.area,
         "words": area.words,
@@ -70,7 +75,7 @@ def _area(request: MemberRequest, area: queries.AreaNow) -> dict[str, Any]:
         "colour": queries.COLOURS[now.row.level] if now else "",
         "overdue": bool(now and queries.overdue(now.row)),
         "before": area.before,
-        "may_share": bool(now and now.evidence is not None and policies.can_share_risk(request.member, now.row)),
+        "may_share": bool(now and now.evidence and policies.can_share_risk(request.member, now.row)),
     }
 
 
@@ -80,6 +85,7 @@ def _link(request: MemberRequest, case: Case, link: queries.Guarded) -> dict[str
         "row": link.row,
         "other": other,
         "reason": link.text,
+        "may_share": link.text is not None and policies.can_share_risk(request.member, link.row),
         "may_end": policies.can_end_keep_apart(request.member, link.row),
     }
 
@@ -131,9 +137,11 @@ def safety_plan_write(request: MemberRequest, case: Case) -> HttpResponse:
     """Write the next version of the safety plan, starting from the last one."""
     plans = queries.safety_plans(case)
     last = plans[0] if plans else None
+    # After a withdrawal one goes on from the words that were withdrawn.
+    said = next((plan for plan in plans if not plan.withdrawn), None)
     fields = ("triggers", "helps", "who_to_call", "shared_with")
     draft = f"safety-plan-{case.public_id}"
-    kept = {name: getattr(last, name) for name in fields} if last else {}
+    kept = {name: getattr(said, name) for name in fields} if said else {}
     form = SafetyPlanForm(request.POST or None, initial=kept | _typed(draft, *fields))
     if form.is_valid():
         try:
@@ -146,6 +154,33 @@ def safety_plan_write(request: MemberRequest, case: Case) -> HttpResponse:
             return redirect(TAB, public_id=case.public_id)
     shown_number = request.POST.get("version", last.number if last else 0)
     return _written(request, case, form, "Safety plan", number=shown_number, draft=draft)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(policies.can_write_risk, Case, related=CASE_RELATED)
+def safety_plan_withdraw(request: MemberRequest, case: Case) -> HttpResponse:
+    """Say that the safety plan holds no more; its versions stay."""
+    plan = queries.safety_plan_now(case)
+    form = WithdrawPlanForm(request.POST or None)
+    if form.is_valid():
+        try:
+            services.withdraw_safety_plan(case, **form.cleaned_data, number=version_of(request), by=me(request.member))
+        except CaseError as error:
+            complain(form, error)
+        else:
+            messages.success(
+                request,
+                "The safety plan is withdrawn. To bring it back, write a new version: its words are there already.",
+            )
+            return redirect(TAB, public_id=case.public_id)
+    elif plan is None:
+        messages.error(request, NoSafetyPlan.sentence)
+        return redirect(TAB, public_id=case.public_id)
+    copies = f"Tell those who have a copy: {plan.shared_with}." if plan and plan.shared_with else ""
+    number = request.POST.get("version", plan.number if plan else 0)
+    return _written(
+        request, case, form, "Withdraw the safety plan", number=number, warning=copies, button="Withdraw it"
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -225,12 +260,16 @@ def keep_apart(request: MemberRequest, case: Case) -> HttpResponse:
     return _written(request, case, form, "Keep apart")
 
 
+def _case_of(link: KeepApart, named: str) -> Case | None:
+    """The case from whose page somebody came, or one of the two pupils' that they see. named: its public id, or ""."""
+    cases = Case.objects.filter(pupil__in=[link.pupil_id, link.other_id]).select_related(*CASE_RELATED)
+    chosen = cases.filter(public_id=named).first() if len(named) == 36 else None
+    return chosen or cases.order_by(F("ended_on").asc(nulls_first=True), "-pk").first()
+
+
 def _page_of(link: KeepApart, request: MemberRequest) -> str:
-    """Where somebody goes on after a link was changed: the page they came from, or a case of one of the two."""
-    case = Case.objects.filter(pupil__in=[link.pupil_id, link.other_id]).order_by("ended_on", "-pk").first()
-    named = request.POST.get("case", "")
-    chosen = Case.objects.filter(public_id=named).first() if len(named) == 36 else None
-    found = chosen or case
+    """Where somebody goes on after a link was changed."""
+    found = _case_of(link, request.POST.get("case", ""))
     return reverse(TAB, args=[found.public_id]) if found else reverse("home")
 
 
@@ -285,3 +324,16 @@ def protection_readers(request: MemberRequest, protection: Protection) -> HttpRe
     title = f"Public protection, recorded {protection.recorded_on:%-d %B %Y}"
     back = reverse(TAB, args=[protection.case.public_id])
     return readers_page(request, protection, protection.case, tab=TAB, title=title, back=back)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(policies.can_share_risk, KeepApart, related=("pupil", "other", "written_by"))
+def keep_apart_readers(request: MemberRequest, link: KeepApart) -> HttpResponse:
+    """Who may read why two pupils are to be kept apart; the address may say from whose `case` one came."""
+    case = _case_of(link, request.GET.get("case", ""))
+    if case is None:
+        raise Http404
+    other = link.other if link.pupil_id == case.pupil_id else link.pupil
+    shown(request, [link.pupil, link.other], "safeguarding")
+    title = f"Why to keep apart from {other.full_name}, since {link.starts_on:%-d %B %Y}"
+    return readers_page(request, link, case, tab=TAB, title=title, back=reverse(TAB, args=[case.public_id]))

@@ -43,7 +43,9 @@ def _row(session: Intervention) -> list[Cell]:
     feedback = f"{work.feedback_tenths / 10:.1f} of 5" if work and work.feedback_tenths else ""
     offered = f"of {work.places} places" if work and work.places else ""
     return [
-        Cell(f"{session.held_on:%-d %b %Y}", href=reverse("cases:training-feedback", args=[session.public_id])),
+        Cell(
+            f"{session.held_on:%-d\u00a0%b\u00a0%Y}", href=reverse("cases:training-feedback", args=[session.public_id])
+        ),
         Cell(
             work.get_kind_display() if work else label("activity_types", session.activity_type),
             second=work.topic if work else "",
@@ -172,7 +174,9 @@ def supervision_list(request: MemberRequest) -> HttpResponse:
             ),
             Cell(one.arrangement.get_kind_display(), second=f"Every {one.arrangement.every_weeks} weeks"),
             Cell(f"{one.last:%-d %b %Y}" if one.last else "Never logged"),
-            Cell(f"{one.due:%-d %b %Y}", second="Overdue" if one.is_overdue(today) else ""),
+            Cell(f"Overdue since {one.due:%-d %b %Y}", colour="orange")
+            if one.is_overdue(today)
+            else Cell(f"{one.due:%-d %b %Y}"),
         ]
         for one in found
     ]

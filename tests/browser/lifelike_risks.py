@@ -67,4 +67,6 @@ def make(world: Any) -> None:
             reasons=["OW"],
             by=by,
         )
-        cases.keep_apart(case.pupil, world.rows["ended"].pupil, reason="Fight at the bus station", by=by)
+        world.rows["link"] = cases.keep_apart(
+            case.pupil, world.rows["ended"].pupil, reason="Fight at the bus station", by=by
+        )

@@ -264,6 +264,8 @@ OF_ROWS: dict[str, tuple[str, ...]] = {
     "cases:exclusion-change": ("exclusion",),
     "cases:case-risk": ("case", "ended"),
     "cases:safety-plan-write": ("case", "ended"),
+    "cases:safety-plan-withdraw": ("case",),
+    "cases:keep-apart-readers": ("link",),
     "cases:missing-record": ("case",),
     "cases:missing-change": ("missing",),
     "cases:protection-record": ("case",),

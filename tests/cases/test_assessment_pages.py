@@ -229,6 +229,20 @@ def test_another_taskforce_has_none_of_it(acting, cast, case, southgate, omar, c
     assert client_for(omar, southgate).get(f"/assessments/{made.public_id}/").status_code == 404
 
 
+def test_what_was_corrected_leads_to_its_correction_and_is_not_brought_back(sam, case, cast, acting):
+    first = record(acting, cast, case, sensitivity="ordinary")
+    with acting(cast.specialist):
+        second = services.correct_assessment(
+            first, instrument=first.instrument, taken_on=TODAY, scores={"band": Decimal(1)}, informant="specialist",
+            sensitivity="ordinary", by=cast.specialist.membership,
+        )  # fmt: skip
+
+    page = text(sam.get(f"/assessments/{first.public_id}/"))
+
+    assert f"/assessments/{second.public_id}/" in page
+    assert "Bring it back" not in page
+
+
 def test_consent_is_recorded_withdrawn_undone_and_struck_out(sam, case, northgate, as_system):
     with as_system():
         mother = Contact.objects.create(

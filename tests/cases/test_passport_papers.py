@@ -23,10 +23,11 @@ needs_pdf = pytest.mark.skipif(not settings.PDF_AVAILABLE, reason="this machine 
 LONG_NAME = "Oluwaseun Temitope Adebayo-Featherstonehaugh-Wojciechowska"
 SENTENCE = "Please give me a minute before I answer, because the words come slowly when it is loud. "
 LONG = (SENTENCE * 9)[:MOST]
+TITLES = ("Case brief", "My plan", "Communication passport", "Class sheet", "EHC advice")
 
 
-def drawn(northgate, as_system, kind):
-    """The one paper of a kind that the waiting jobs draw."""
+def drawn(northgate, as_system, kind, picture=""):
+    """The one paper of a kind that the waiting jobs draw. picture: what its file is called where PICTURES asks."""
     with as_system():
         waiting = list(Job.objects.filter(state="waiting").values_list("pk", flat=True))
     for pk in waiting:
@@ -35,7 +36,7 @@ def drawn(northgate, as_system, kind):
         assert list(Job.objects.exclude(state="done").values_list("error", flat=True)) == []
         content = bytes(CasePaper.objects.get(kind=kind).content)
     if folder := os.environ.get("PICTURES"):
-        Path(folder, f"{kind}.pdf").write_bytes(content)
+        Path(folder, f"{picture or kind}.pdf").write_bytes(content)
     return content
 
 
@@ -44,7 +45,17 @@ def pages_of(content):
 
 
 def is_tagged(content):
-    return "/StructTreeRoot" in PdfReader(io.BytesIO(content)).trailer["/Root"]
+    """Tagged, in English, with a title that a reader shows and that names nobody."""
+    reader = PdfReader(io.BytesIO(content))
+    root = reader.trailer["/Root"]
+    title = str(reader.metadata.title)
+    return (
+        bool(root["/MarkInfo"]["/Marked"])
+        and "/StructTreeRoot" in root
+        and root["/Lang"] == "en-GB"
+        and bool(root["/ViewerPreferences"]["/DisplayDocTitle"])
+        and title in TITLES
+    )
 
 
 def words_of(content):

@@ -13,13 +13,23 @@ from cases.exceptions import (
     ChangedMeanwhile,
     LinkNotYours,
     MissingInFuture,
+    NoSafetyPlan,
     ReturnedBefore,
     ReviewBeforeToday,
 )
-from cases.models import KeepApart, KeepApartReason, MissingEpisode, ProtectionText, RiskEvidence, RiskJudgement
+from cases.models import (
+    Case,
+    KeepApart,
+    KeepApartReason,
+    MissingEpisode,
+    ProtectionText,
+    RiskEvidence,
+    RiskJudgement,
+    SafetyPlan,
+)
 from cases.queries.flags import flags_of
 from cases.queries.reviews import next_review
-from cases.queries.risks import keep_apart_warnings, standing
+from cases.queries.risks import keep_apart_warnings, safety_plan_now, standing
 from cases.services import (
     change_missing,
     end_keep_apart,
@@ -29,6 +39,7 @@ from cases.services import (
     record_missing,
     record_protection,
     restrict,
+    withdraw_safety_plan,
     write_safety_plan,
 )
 from tests.clock import TODAY
@@ -99,6 +110,35 @@ def test_the_safety_plan_is_written_in_versions_and_never_over_another_persons(c
         assert write_safety_plan(case, **said, number=1, by=cast.specialist.membership).number == 2
         with pytest.raises(ChangedMeanwhile):
             write_safety_plan(case, **said, number=1, by=cast.specialist.membership)
+
+
+PLAN = {"triggers": "Crowds", "helps": "The dog", "who_to_call": "Nan", "shared_with": "Nan", "review_on": SOON}
+
+
+def test_a_safety_plan_is_withdrawn_and_every_version_stays(case, cast, acting):
+    by = cast.specialist.membership
+    with acting(cast.specialist):
+        with pytest.raises(NoSafetyPlan):
+            withdraw_safety_plan(case, because="Never needed", by=by)
+        write_safety_plan(case, **PLAN, by=by)
+        with pytest.raises(ChangedMeanwhile):
+            withdraw_safety_plan(case, because="Better now", number=0, by=by)
+
+        withdrawn = withdraw_safety_plan(case, because="Better now", number=1, by=by)
+
+        assert (withdrawn.made_on, withdrawn.written_by, withdrawn.because) == (TODAY, by, "Better now")
+        assert safety_plan_now(case) is None
+        assert [(row.number, row.withdrawn, row.helps) for row in SafetyPlan.objects.order_by("number")] == [
+            (1, False, "The dog"), (2, True, ""),
+        ]  # fmt: skip
+        with pytest.raises(NoSafetyPlan):
+            withdraw_safety_plan(case, because="Twice", by=by)
+        write_safety_plan(case, **PLAN, number=2, by=by)
+        assert safety_plan_now(case).number == 3
+    with acting(cast.specialist), pytest.raises(DatabaseError), transaction.atomic():
+        SafetyPlan.objects.update(withdrawn=True)
+    with acting(cast.riverside), pytest.raises(DatabaseError), transaction.atomic():
+        SafetyPlan.objects.all().delete()
 
 
 def test_a_missing_episode_is_told_bit_by_bit_by_whoever_hears_of_it(case, cast, acting):
@@ -267,3 +307,82 @@ def test_a_session_with_both_is_logged_and_warned_of(case, other, cast, acting, 
 
     assert "Amira Ahmed and Ben Gill are to be kept apart" in page
     assert "A knife" not in page
+
+
+def test_the_safety_plan_is_withdrawn_on_its_page_and_comes_back_with_its_words(
+    case, cast, northgate, client_for, acting
+):
+    client = client_for(cast.specialist, northgate)
+    address = f"/cases/{case.public_id}/risk/"
+    review = {"review_on-day": SOON.day, "review_on-month": SOON.month, "review_on-year": SOON.year}
+    assert (
+        "There is no safety plan in force"
+        in client.get(f"{address}safety-plan/withdraw/", follow=True).content.decode()
+    )
+    with acting(cast.specialist):
+        write_safety_plan(case, **PLAN, by=cast.specialist.membership)
+
+    page = client.get(f"{address}safety-plan/withdraw/").content.decode()
+    empty = client.post(f"{address}safety-plan/withdraw/", {"because": "", "version": 1})
+    done = client.post(f"{address}safety-plan/withdraw/", {"because": "She feels safe", "version": 1}, follow=True)
+
+    assert "Tell those who have a copy: Nan." in page
+    assert (empty.status_code, "Say why it is withdrawn" in empty.content.decode()) == (422, True)
+    words = done.content.decode()
+    assert f"Withdrawn on {TODAY:%-d %B %Y} by Sam" in words
+    assert "She feels safe" in words
+    assert "The dog" in words
+    assert "Withdraw it" not in words
+    assert "Safety plan withdrawn" in client.get(f"/cases/{case.public_id}/").content.decode()
+    again = client.get(f"{address}safety-plan/").content.decode()
+    assert "The dog" in again
+    said = {"triggers": "Crowds", "helps": "The cat", "who_to_call": "Nan", "version": 2, **review}
+    assert "The cat" in client.post(f"{address}safety-plan/", said, follow=True).content.decode()
+
+
+def test_whoever_holds_the_reason_lets_others_read_it(case, other, cast, acting, as_system, northgate, client_for):
+    with acting(cast.specialist):
+        link = keep_apart(case.pupil, other, reason="A knife", by=cast.specialist.membership)
+    address = f"/keep-apart/{link.public_id}/readers/?case={case.public_id}"
+    people = ("manager", "specialist", "riverside", "dsl", "slt", "coordinator", "ig_lead")
+    assert {name: client_for(getattr(cast, name), northgate).get(address).status_code for name in people} == {
+        "manager": 403, "specialist": 200, "riverside": 404, "dsl": 200, "slt": 404, "coordinator": 404, "ig_lead": 404,
+    }  # fmt: skip
+    risks = f"/cases/{case.public_id}/risk/"
+    client = client_for(cast.specialist, northgate)
+    assert address in client.get(risks).content.decode()
+    assert "/readers/" not in client_for(cast.manager, northgate).get(risks).content.decode()
+
+    let_in = {"member": cast.manager.membership.public_id, "reason": "Places them in groups"}
+    page = client.post(address, let_in, follow=True).content.decode()
+
+    assert "Why to keep apart from Ben Gill" in page
+    with acting(cast.manager):
+        ended = Case.objects.get(pupil=other)
+    with as_system():
+        Case.objects.filter(pk=ended.pk).update(ended_on=TODAY, end_reason="ready")
+    assert "Why to keep apart from Ben Gill" in client.get(address.split("?")[0]).content.decode()
+    assert "Places them in groups" in page
+    assert "A knife" not in page
+    assert "A knife" in client_for(cast.manager, northgate).get(risks).content.decode()
+    client.post(address, {"end": cast.manager.membership.public_id})
+    assert "A knife" not in client_for(cast.manager, northgate).get(risks).content.decode()
+
+
+def test_the_highest_risk_stands_first_and_what_was_never_written_is_not_called_restricted(
+    case, cast, acting, northgate, client_for
+):
+    with acting(cast.specialist):
+        judge(case, cast.specialist, "low", "exploitation", evidence="")
+        judge(case, cast.specialist, "high", "home", evidence="")
+    pages = {
+        name: client_for(getattr(cast, name), northgate).get(f"/cases/{case.public_id}/risk/").content.decode()
+        for name in ("specialist", "dsl", "manager")
+    }
+
+    first = pages["specialist"].split('<ul class="govuk-list app-rows app-risks">')[1]
+    assert first.index('id="home"') < first.index('id="exploitation"') < first.index('id="violence"')
+    unwritten, restricted = "No evidence was written down.", "Restricted: only its author"
+    assert {name: (page.count(unwritten), page.count(restricted)) for name, page in pages.items()} == {
+        "specialist": (2, 0), "dsl": (2, 0), "manager": (0, 2),
+    }  # fmt: skip

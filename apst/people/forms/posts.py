@@ -29,7 +29,7 @@ class MemberForm(forms.Form):
         widget=Radios(hints=ROLE_HINTS),
     )
     may_decide = forms.BooleanField(
-        label="Takes decisions where the taskforce's way of deciding allows",
+        label="Takes decisions where the taskforce’s way of deciding allows",
         required=False,
         help_text="Triage, allocation and closing, for specialists and senior leaders",
     )

@@ -31,13 +31,13 @@ class IdentityForm(forms.Form):
     sex = forms.ChoiceField(
         label="Sex", choices=[*choices("sex"), *UNKNOWN], widget=Radios(inline=True), required=False
     )
-    local_id = forms.CharField(label="Local id", max_length=40, help_text="The number in the school's own system")
+    local_id = forms.CharField(label="Local id", max_length=40, help_text="The number in the school’s own system")
     upn = forms.CharField(label="UPN (optional)", required=False, help_text="A letter and 12 numbers")
     nhs_number = forms.CharField(label="NHS number (optional)", required=False, help_text="10 numbers")
     ethnicity = forms.ChoiceField(label="Ethnicity", choices=[*UNKNOWN, *choices("ethnicity")], required=False)
     first_language = forms.CharField(label="First language (optional)", max_length=50, required=False)
     year_offset = forms.ChoiceField(
-        label="Taught in their age's year group?",
+        label="Taught in their age’s year group?",
         choices=[
             ("0", "Yes"),
             ("-1", "One year below"),

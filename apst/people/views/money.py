@@ -21,12 +21,13 @@ from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest
 from apst.web.tables import Cell, Heading
 
-HEADINGS = [Heading("Funding"), Heading("A year", numeric=True), Heading("From, to"), Heading("Posts that hang on it")]
+HEADINGS = [Heading("Funding"), Heading("A year", numeric=True), Heading("Dates"), Heading("Pays for")]
 BY_SOURCE = [Heading("Route"), Heading("A year", numeric=True), Heading("Of which match", numeric=True)]
 
 
 def _row(funding: Funding, *, manages: bool) -> list[Cell]:
-    until = f"{funding.ends_on:%-d %b %Y}" if funding.ends_on else "no end said"
+    dates = f"{funding.starts_on:%-d %b %Y}"
+    dates = f"{dates} to {funding.ends_on:%-d %b %Y}" if funding.ends_on else f"From {dates}"
     return [
         Cell(
             funding.name,
@@ -34,8 +35,8 @@ def _row(funding: Funding, *, manages: bool) -> list[Cell]:
             second=label("funding_sources", funding.source),
         ),
         Cell(f"£{funding.annual_pounds:,}", second="Match" if funding.is_match else ""),
-        Cell(f"{funding.starts_on:%-d %b %Y} to {until}"),
-        Cell("; ".join(str(row.post) for row in funding.posts.all()) or "None"),
+        Cell(dates),
+        Cell("; ".join(str(row.post) for row in funding.posts.all()) or "No post"),
     ]
 
 
