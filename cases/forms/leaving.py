@@ -93,7 +93,8 @@ class LeaveForm(forms.Form):
     @property
     def of_groups(self) -> Iterator[Any]:
         """The fields of the groups that they run and the outreach that they lead."""
-        return (self[self._named(row)] for row in [*(group for group, _ in self.groups), *self.outreach])
+        rows: list[SessionGroup | OutreachCase] = [*(group for group, _ in self.groups), *self.outreach]
+        return (self[self._named(row)] for row in rows)
 
     @property
     def of_ending(self) -> Iterator[Any]:
