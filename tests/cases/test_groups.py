@@ -17,9 +17,11 @@ from cases.services import (
     restart_session_group,
     tick_off,
 )
-from tests.clock import TODAY
+from tests.clock import school_wednesday
 from tests.factories import make_case, make_pupil
 
+pytestmark = pytest.mark.usefixtures("in_term")
+TODAY = school_wednesday()
 DAY = dt.timedelta(days=1)
 WEEK = 7 * DAY
 MONDAY = TODAY - TODAY.weekday() * DAY
