@@ -409,9 +409,9 @@ def test_a_specialist_is_invited_inducted_given_a_caseload_goes_part_time_leaves
     maya.get_by_label("Lead specialist").select_option(label="Ada Obi, Social worker")
     maya.get_by_label("Tier 2").check()
     maya.get_by_role("button", name="Open the case").click()
+    user = User.objects.get(email="ada@example.org")
     with acting_as_system(world.taskforce):
         noor = Case.objects.get(pupil=pupil)
-        user = User.objects.get(email="ada@example.org")
         membership = Membership.objects.get(user=user)
         post = Post.objects.get(reference="SP09")
 
