@@ -121,6 +121,8 @@ def live_the_day(world, case, as_) -> None:
     sam.get_by_role("link", name="Amira Ahmadzai", exact=True).tap()
     expect(sam.locator(".app-new")).to_contain_text("1 new on this page since you were last here")
     expect(sam.locator(".moj-timeline")).to_contain_text("a bad night")
+    sam.locator(".app-new").scroll_into_view_if_needed()
+    sam.locator(".moj-timeline__item").first.scroll_into_view_if_needed()
     keep(sam, "specialist-new")
 
     # The session that was planned is held: one tap in My week.
