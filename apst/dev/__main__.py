@@ -101,7 +101,7 @@ def bench(arguments: list[str]) -> int:
 
 
 def pictures(arguments: list[str]) -> int:
-    """`./run pictures [--out FOLDER] [--only PATTERN]`: the tests' walk over every page, and the guide's days; a camera.
+    """`./run pictures [--out FOLDER] [--only PATTERN]`: the tests' walk over every page, and two days; with a camera.
 
     With --only, over the pages whose names begin so ("cases:case"), as they are for a lifelike taskforce.
     Gives pytest's exit code.
