@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0012_assessments_consent_and_onward_help"),
+        ("cases", "0013_exclusions"),
     ]
 
     operations = [
