@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0013_exclusions"),
+        ("cases", "0014_a_safety_plan_may_be_withdrawn"),
     ]
 
     operations = [
