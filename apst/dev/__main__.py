@@ -101,7 +101,7 @@ def bench(arguments: list[str]) -> int:
 
 
 def pictures(arguments: list[str]) -> int:
-    """`./run pictures [--out FOLDER] [--only PATTERN]`: the tests' walk over every page, with a camera.
+    """`./run pictures [--out FOLDER] [--only PATTERN]`: the tests' walk over every page, and two days; with a camera.
 
     With --only, over the pages whose names begin so ("cases:case"), as they are for a lifelike taskforce.
     Gives pytest's exit code.
@@ -114,10 +114,9 @@ def pictures(arguments: list[str]) -> int:
         services.environment |= needs.paths() | {"PICTURES": str(out.resolve())} | only
         with_assets(services)
         command = [str(PYTHON), "-m", "pytest", "-q", "tests/browser/test_every_page.py"]
-        if only:
-            command += ["-k", "lifelike_taskforce"]
+        command += ["-k", "lifelike_taskforce"] if only else ["tests/browser/test_days.py"]
         code = run_in_foreground(command, services.environment)
-    print(f"The pictures are in {out}; those of the README are in apst/docs/pictures.")
+    print(f"The pictures are in {out}; those of the README and the guide are in apst/docs/pictures.")
     return code
 
 

@@ -64,8 +64,13 @@ def can_see_team(member: Member, row: Any = None) -> bool:
 
 
 def can_see_figures(member: Member, row: Any = None) -> bool:
-    """True for whom the matrix lets see the taskforce's figures: capacity, vacancies and funding."""
+    """True for whom the matrix lets see the taskforce's figures: capacity and vacancies."""
     return member.may("dashboard.view")
+
+
+def can_see_funding(member: Member, row: Any = None) -> bool:
+    """True for those who build the return, with what the taskforce costs: managers, senior leaders, coordinators."""
+    return member.may("return.build")
 
 
 def can_go_out(member: Member, row: Any = None) -> bool:

@@ -164,6 +164,7 @@ class PassportAccess(UserObjectPermissionBase, TenantModel):
     given_by = TenantForeignKey(Membership, null=True, blank=True, related_name="+")
     given_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
+    ran_until = models.DateTimeField("until when it ran before its group ended", null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -75,6 +75,7 @@ class SessionGroup(PublicModel):
     location = models.CharField(max_length=20, choices=choices("locations"), blank=True)
     site = TenantForeignKey(Site, null=True, blank=True, related_name="+")
     ended_on = models.DateField("last day on which it met", null=True, blank=True)
+    ended_at = models.DateTimeField("when it was ended, and its weeks taken out", null=True, blank=True)
     made_by = TenantForeignKey(Membership, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(db_default=Now())
     version = models.PositiveIntegerField(default=1)

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate, now
 from apst.audit.models import AccessEntry
 from apst.people.models import Post
 from apst.tenancy.context import Member
-from cases.models import Case, CaseAccess, CaseQuerySet, InterventionSpecialist
+from cases.models import Case, CaseAccess, CaseQuerySet, GoalStep, InterventionSpecialist
 from referrals.models import Referral
 
 from .cases import QUIET_DAYS, live_posts, quiet_since
@@ -47,6 +47,18 @@ def own_cases(posts: list[Post]) -> QuerySet[Case]:
     """Give the open cases that the posts lead or are on the team of, the first few by name."""
     mine = Case.objects.open().worked_by([post.pk for post in posts])
     return mine.select_related("pupil", "site").order_by("pupil__name_key", "pk")[:MOST_CASES]
+
+
+def steps_due(posts: list[Post]) -> list[GoalStep]:
+    """Give the open steps of plans that the posts are to do and that are due by today, the longest overdue first."""
+    mine = GoalStep.objects.filter(
+        owner__in=[post.pk for post in posts],
+        due_on__lte=localdate(),
+        done_on__isnull=True,
+        removed_at__isnull=True,
+        case__ended_on__isnull=True,
+    )
+    return list(mine.select_related("case__pupil", "goal").order_by("due_on", "pk"))
 
 
 def own_referrals(member: Member) -> QuerySet[Referral]:

@@ -35,7 +35,7 @@ from .home_copy import mark_copied, unmark_copied
 from .instruments import make_instrument, retire_instrument, set_instrument, take_up, use_again
 from .interventions import change_session, delete_session, log_session, restore_session
 from .joint import join_session, leave_session, note_log_time
-from .leaving import hanging_on, leave
+from .leaving import HandedOver, hanging_on, leave
 from .notes import correct_note, end_note_access, give_note_access, restrict_note, write_note
 from .onward import (
     bring_onward_back,
@@ -116,6 +116,7 @@ from .wording import choose_words
 
 __all__ = [
     "DIRECTLY",
+    "HandedOver",
     "What",
     "access_faults",
     "add_goal",

@@ -5,8 +5,7 @@ from collections.abc import Collection, Sequence
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.db.models.functions import Now
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from apst.accounts.models import Membership
 from apst.accounts.services import discard_draft
@@ -166,20 +165,29 @@ def end_session_group(group: SessionGroup, *, by: Membership | None) -> SessionG
     if found.ended_on:
         return found
     name_act("group.end")
-    today = localdate()
-    SessionGroup.objects.filter(pk=found.pk).update(ended_on=today, version=F("version") + 1)
+    # One moment for both, by which its weeks are found again.
+    today, moment = localdate(), now()
+    SessionGroup.objects.filter(pk=found.pk).update(ended_on=today, ended_at=moment, version=F("version") + 1)
     later = PlannedSession.objects.open().filter(group=found, planned_on__gt=today)
-    _update(later.values_list("pk", flat=True), cancelled_at=Now())
+    _update(later.values_list("pk", flat=True), cancelled_at=moment)
     found.refresh_from_db()
     return found
 
 
 @transaction.atomic
 def restart_session_group(group: SessionGroup, *, by: Membership | None) -> SessionGroup:
-    """Take the end of a group back; its weeks are planned anew by whoever runs it."""
+    """Take the end of a group back, and the weeks to come that it took out. Raises GroupMeetsThen."""
     found = _locked(group)
+    if found.ended_on is None:
+        return found
     name_act("group.restart")
-    SessionGroup.objects.filter(pk=found.pk).update(ended_on=None, version=F("version") + 1)
+    taken_out = PlannedSession.objects.filter(group=found, cancelled_at=found.ended_at, planned_on__gte=localdate())
+    try:
+        with transaction.atomic():
+            _update(taken_out.values_list("pk", flat=True), cancelled_at=None)
+    except IntegrityError:
+        raise GroupMeetsThen from None
+    SessionGroup.objects.filter(pk=found.pk).update(ended_on=None, ended_at=None, version=F("version") + 1)
     found.refresh_from_db()
     return found
 

@@ -1,6 +1,7 @@
 """A specialist leaves: every case has a successor first, nothing is lost and no access is left behind."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,20 +16,39 @@ from apst.people.models import Post
 from apst.people.services import end_post, open_vacancy
 from apst.tenancy.context import name_act
 from cases.exceptions import EndsBeforePost, RestrictedNotHandedOver, SuccessorMissing
-from cases.models import Case, CaseMember, GoalStep
+from cases.models import Case, CaseMember, GoalStep, OutreachCase, PlannedSession, SessionGroup
 
 from .access import refresh_access
+from .handing_on import groups_run, hand_on, open_steps, outreach_led, planned_from
 from .teams import take_lead
 
 
 @dataclass(frozen=True)
 class Hanging:
-    """What hangs on a post: open cases it leads, its other places on teams, open steps of plans, restricted cases."""
+    """What hangs on a post: open cases it leads, its other places on teams, open steps of plans, restricted cases,
+    groups that it runs, outreach that it leads, what it is to hold from today on.
+    """
 
     led: list[Case]
     places: list[CaseMember]
     steps: list[GoalStep]
     restricted: int
+    groups: list[SessionGroup]
+    outreach: list[OutreachCase]
+    planned: list[PlannedSession]
+
+    @property
+    def is_anything(self) -> bool:
+        """True where somebody must take something over."""
+        return bool(self.led or self.groups or self.outreach or self.planned)
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """A post that ends, and who takes how many of what: case, session, group, outreach, step."""
+
+    post: Post
+    takes: Counter[tuple[Post, str]]
 
 
 def hanging_on(post: Post) -> Hanging:
@@ -48,12 +68,11 @@ def hanging_on(post: Post) -> Hanging:
             .select_related("case__pupil", "case__site")
             .order_by("case__pupil__name_key", "pk")
         ),
-        list(
-            GoalStep.objects.filter(owner=post, done_on__isnull=True, removed_at__isnull=True).select_related(
-                "case__pupil"
-            )
-        ),
+        open_steps(post),
         restricted,
+        groups_run(post),
+        outreach_led(post),
+        planned_from(post, today),
     )
 
 
@@ -63,14 +82,20 @@ def leave(
     *,
     last_day: dt.date,
     successors: Mapping[int, Post],
+    runners: Mapping[int, Post] | None = None,
+    schools: Mapping[int, Post] | None = None,
+    otherwise: Post | None = None,
     end_membership: bool,
     keep_vacancy: bool,
     by: Membership | None,
-) -> Post:
-    """End a post and hand over what hangs on it: the lead at once, places on teams with the last day.
+) -> HandedOver:
+    """End a post and hand over what hangs on it: leads, groups, outreach and steps at once, places on teams and what is
+    planned with the last day.
 
     successors      case id -> who leads it from now on; every open case that the post leads must be there. Of a case on
-                    whose team it only is: who takes the place, where anybody does. Open steps of plans go with them
+                    whose team it only is: who takes the place, where anybody does. What is planned with the pupil after
+                    the last day, and open steps of plans, go with them
+    runners, schools, otherwise  see `hand_on`
     end_membership  the person works nowhere else here: their way in ends with the same day
     keep_vacancy    a vacancy of the same type and share begins the day after
     Raises EndsBeforePost, SuccessorMissing, RestrictedNotHandedOver, StillHolds, LastManager and what take_lead raises;
@@ -81,8 +106,10 @@ def leave(
     hanging = hanging_on(post)
     if hanging.restricted:
         raise RestrictedNotHandedOver(hanging.restricted)
+    runners, schools = runners or {}, schools or {}
+    chosen = [*successors.values(), *runners.values(), *schools.values(), *([otherwise] if otherwise else [])]
     missing = [case for case in hanging.led if case.pk not in successors]
-    if missing or any(successor.specialist_id == post.specialist_id for successor in successors.values()):
+    if missing or any(successor.specialist_id == post.specialist_id for successor in chosen):
         raise SuccessorMissing
     for case in hanging.led:
         take_lead(case, post=successors[case.pk], by=by)
@@ -91,8 +118,8 @@ def leave(
         successor = successors.get(place.case_id)
         if successor and not place.case.team.filter(post=successor, ends_on__isnull=True).exists():
             CaseMember.objects.create(case=place.case, post=successor, part=place.part, starts_on=localdate())
-    for step in hanging.steps:
-        GoalStep.objects.filter(pk=step.pk).update(owner=successors.get(step.case_id) or step.case.lead_id)
+    takes = hand_on(post, after=last_day, cases=successors, groups=runners, schools=schools, otherwise=otherwise)
+    takes.update((successors[case.pk], "case") for case in hanging.led)
     mine = CaseMember.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=last_day), post=post)
     mine.update(ends_on=last_day)
     sites = [row.site for row in post.post_sites.select_related("site")]
@@ -111,7 +138,7 @@ def leave(
         )
     refresh_access()
     post.refresh_from_db()
-    return post
+    return HandedOver(post, takes)
 
 
 def other_posts(post: Post, day: dt.date) -> list[Post]:

@@ -139,7 +139,7 @@ def share_passport(
     known.group = known.group if live and known.group is None else group
     known.expires_at = max(known.expires_at, ends_at) if live else ends_at
     PassportAccess.objects.filter(pk=known.pk).update(
-        group=known.group, expires_at=known.expires_at, given_by=by, given_at=Now()
+        group=known.group, expires_at=known.expires_at, ran_until=None, given_by=by, given_at=Now()
     )
     return known
 

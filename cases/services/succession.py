@@ -10,7 +10,20 @@ from apst.accounts.models import Membership
 from apst.people.models import Post
 from apst.people.queries.posts import posts_on
 from apst.tenancy.context import name_act
-from cases.models import Case, CaseAccess, CaseMember, PassportAccess, RecordGrant
+from cases.models import (
+    Case,
+    CaseAccess,
+    CaseMember,
+    GoalStep,
+    OutreachCase,
+    PassportAccess,
+    PlannedSession,
+    PlannedSpecialist,
+    RecordGrant,
+    SessionGroupSpecialist,
+)
+
+from .handing_on import follow
 
 
 def next_posts(today: dt.date) -> dict[int, Post]:
@@ -28,17 +41,35 @@ def _places(posts: list[int], today: dt.date) -> QuerySet[CaseMember]:
     )
 
 
+def _busy(posts: list[int], today: dt.date) -> set[int]:
+    """Give those of the posts on which something hangs that goes on: most ended posts have nothing left."""
+    planned = PlannedSpecialist.objects.filter(
+        post__in=posts, planned__in=PlannedSession.objects.open(), planned__planned_on__gt=F("post__end_date")
+    )
+    found = {
+        *Case.objects.open().filter(lead__in=posts).values_list("lead", flat=True),
+        *_places(posts, today).values_list("post", flat=True),
+        *SessionGroupSpecialist.objects.filter(post__in=posts, group__ended_on__isnull=True).values_list(
+            "post", flat=True
+        ),
+        *planned.values_list("post", flat=True),
+        *GoalStep.objects.filter(owner__in=posts, done_on__isnull=True, removed_at__isnull=True).values_list(
+            "owner", flat=True
+        ),
+        *OutreachCase.objects.filter(lead__in=posts, ended_on__isnull=True).values_list("lead", flat=True),
+    }
+    return {post for post in found if post is not None}
+
+
 def follow_posts() -> int:
-    """Bring open cases whose lead or team post has ended to the same person's next post; gives how many changed.
+    """Bring what hangs on a post that has ended to the same person's next post; gives how much changed: open cases,
+    places on teams, groups, outreach, steps, and what is planned from the next post's first day.
 
     As the taskforce's system, so that restricted cases follow too. May run twice: what has followed is not found again.
     """
     today, changed = localdate(), 0
     followed = next_posts(today)
-    # Most ended posts have nothing left that hangs on them.
-    busy = {*Case.objects.open().filter(lead__in=followed).values_list("lead", flat=True)}
-    busy |= {*_places(list(followed), today).values_list("post", flat=True)}
-    for old in sorted(busy):
+    for old in sorted(_busy(list(followed), today)):
         post = followed[old]
         led = Case.objects.open().filter(lead=old)
         for place in _places([old], today).select_related("case"):
@@ -52,6 +83,7 @@ def follow_posts() -> int:
             changed += 1
         name_act("case.follow_post")
         changed += led.update(lead=post, updated_at=Now(), version=F("version") + 1)
+        changed += follow(Post.objects.get(pk=old), post)
     return changed
 
 

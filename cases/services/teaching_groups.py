@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.utils.timezone import localdate
 
@@ -49,7 +50,7 @@ def change_group(
 
 @transaction.atomic
 def end_group(group: TeachingGroup, *, ended: bool = True, by: Membership | None) -> TeachingGroup:
-    """End a group, and with it every share made through it; or take that back, the shares apart.
+    """End a group, and with it every share made through it; or take that back, and with it the shares that it cut.
 
     Raises GroupThere where another has taken its name.
     """
@@ -58,8 +59,15 @@ def end_group(group: TeachingGroup, *, ended: bool = True, by: Membership | None
     found.ended_on = localdate() if ended else None
     _kept(found)
     if ended:
-        PassportAccess.objects.filter(group=found, expires_at__gt=Now()).update(expires_at=Now())
+        _live(found).update(ran_until=F("expires_at"), expires_at=Now())
+    else:
+        cut = PassportAccess.objects.filter(group=found, ran_until__gt=Now())
+        cut.filter(content_object__agreed_version__isnull=False).update(expires_at=F("ran_until"), ran_until=None)
     return found
+
+
+def _live(group: TeachingGroup) -> QuerySet[PassportAccess]:
+    return PassportAccess.objects.filter(group=group, expires_at__gt=Now())
 
 
 @transaction.atomic
@@ -86,7 +94,7 @@ def take_from_group(group: TeachingGroup, passport: Passport, *, by: Membership 
     """Take a pupil out of a group; whoever had the passport through it has it no more."""
     name_act("group.remove_pupil")
     TeachingGroupPlace.objects.filter(group=group, passport=passport).delete()
-    PassportAccess.objects.filter(group=group, content_object=passport, expires_at__gt=Now()).update(expires_at=Now())
+    _end(PassportAccess.objects.filter(group=group, content_object=passport))
 
 
 @transaction.atomic
@@ -112,4 +120,10 @@ def share_group(
 def end_group_share(group: TeachingGroup, member: Membership, *, by: Membership | None) -> None:
     """End what was shared with somebody through a group."""
     name_act("group.unshare")
-    PassportAccess.objects.filter(group=group, user_id=member.user_id, expires_at__gt=Now()).update(expires_at=Now())
+    _end(PassportAccess.objects.filter(group=group, user_id=member.user_id))
+
+
+def _end(shares: QuerySet[PassportAccess]) -> None:
+    """End shares now; those that the end of their group cut do not come back with it."""
+    shares.update(ran_until=None)
+    shares.filter(expires_at__gt=Now()).update(expires_at=Now())

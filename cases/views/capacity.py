@@ -151,7 +151,7 @@ def cover(request: MemberRequest) -> HttpResponse:
         "day": day,
         "here": here,
         "sites": [{"name": site.name, "posts": here.at.get(site.pk, [])} for site in sites],
-        "to_cover": [_offer(one, here.at, here.anywhere) for one in to_cover],
+        "to_cover": [_offer(one, here.at, [*here.anywhere, *here.unsaid]) for one in to_cover],
         "may_reassign": may_reassign,
         "earlier": f"?day={(day - DAY).isoformat()}",
         "later": f"?day={(day + DAY).isoformat()}",

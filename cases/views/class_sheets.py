@@ -191,13 +191,13 @@ def group_end(request: MemberRequest, group: TeachingGroup) -> HttpResponse:
 @require_POST
 @allowed(policies.can_write_passport, TeachingGroup)
 def group_resume(request: MemberRequest, group: TeachingGroup) -> HttpResponse:
-    """Bring a group back. Its sheet must be shared again."""
+    """Bring a group back, and what its end took from those who had its sheet."""
     try:
         services.end_group(group, ended=False, by=me(request.member))
     except CaseError as error:
         messages.error(request, str(error))
         return redirect("cases:passport-list")
-    messages.success(request, "The group is back. Share its sheet again with those who need it.")
+    messages.success(request, "The group is back, and so is its sheet for those who had it.")
     return _to(group)
 
 

@@ -24,6 +24,8 @@ from .cases import complain, version_of
 from .page import CASE_RELATED, case_page
 
 TAB = "cases:case-detail"
+# What the page that checks the answers writes by itself.
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "taskforce", "version", "sure", "change"})
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,7 +51,8 @@ def case_close(request: MemberRequest, case: Case) -> HttpResponse:
     except (CaseError, PeopleError) as error:
         complain(form, error)
         return render(request, "cases/case_close.html", context, status=422)
-    context |= {"rows": _said(said, found), "fields": [(field.html_name, field) for field in form]}
+    typed = [(name, value) for name, values in request.POST.lists() if name not in NOT_TYPED for value in values]
+    context |= {"rows": _said(said, found), "typed": typed}
     return render(request, "cases/case_close_check.html", context)
 
 

@@ -80,7 +80,8 @@ def make_form(
     only_chosen: bool = False,
     **more: Any,
 ) -> F:
-    """Build a form: chips for the pupils chosen, found and usual; the last type, length and place remembered.
+    """Build a form: chips for the pupils chosen, found and usual; the last type, length and place remembered, unless
+    `initial` says otherwise.
 
     of_posts  those who hold what is changed or ticked off, None for something new;  minutes  its length
     only_chosen  no other pupil is offered
@@ -89,16 +90,17 @@ def make_form(
     habit, recent = queries.habit_of(member, [pupil.pk for pupil in chosen])
     own = [post for post in posts_of(member) if is_live(post)]
     everybody = list(posts_since(localdate() - POSTS_SINCE))
-    said: dict[str, Any] = {"activity_type": habit.activity_type, "location": habit.location}
+    usual: dict[str, Any] = {"activity_type": habit.activity_type, "location": habit.location}
+    people: dict[str, Any] = {}
     if habit.minutes:
-        said["length"] = str(habit.minutes)
+        usual["length"] = str(habit.minutes)
     if habit.posts and not own:
-        said["specialist"] = next((str(p.public_id) for p in everybody if p.pk == habit.posts[0]), "")
+        usual["specialist"] = next((str(p.public_id) for p in everybody if p.pk == habit.posts[0]), "")
     if of_posts is not None:
         own = own if len(own) == 1 and own[0] in of_posts else []
         first = own[0] if own else next(iter(of_posts), None)
-        said["specialist"] = str(first.public_id) if first else ""
-        said["with_others"] = [str(post.public_id) for post in of_posts if post != first]
+        people["specialist"] = str(first.public_id) if first else ""
+        people["with_others"] = [str(post.public_id) for post in of_posts if post != first]
         everybody = list(dict.fromkeys([*everybody, *of_posts]))
     offered = list(chosen) if only_chosen else queries.pupils_first(member, recent, also=[*chosen, *found])
     form = kind(
@@ -111,7 +113,7 @@ def make_form(
         usual_minutes=minutes or habit.minutes,
         notes=policies.can_write_notes(member),
         travel=member.taskforce.counts_travel,
-        initial={**(initial or {}), **said} if of_posts is not None else {**said, **(initial or {})},
+        initial={**usual, **(initial or {}), **people},
         **more,
     )
     shown(request, form.offered, "identity")

@@ -223,7 +223,7 @@ def group_end(request: MemberRequest, group: SessionGroup) -> HttpResponse:
 def group_restart(request: MemberRequest, group: SessionGroup) -> HttpResponse:
     """Take the end of a group back."""
     services.restart_session_group(group, by=me(request.member))
-    messages.success(request, "The group meets again. Plan its weeks.")
+    messages.success(request, "The group meets again, and the weeks that were taken out are planned again.")
     return redirect("cases:session-group-detail", public_id=group.public_id)
 
 

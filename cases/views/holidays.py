@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apst.accounts.queries import me
 from apst.people.models import Pupil
-from apst.people.policies import can_manage_people
+from apst.people.policies import can_manage_people, can_see_funding
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest, shown
 from apst.web.tables import Cell, Heading
@@ -46,20 +46,21 @@ def holiday_list(request: MemberRequest) -> HttpResponse:
     """Every programme with its figures."""
     rows = list(queries.programmes())
     figures = queries.figures_of(rows)
+    sees_cost = can_see_funding(request.member)
     context = {
-        "headings": HEADINGS,
+        "headings": HEADINGS if sees_cost else HEADINGS[:-1],
         "rows": [
             [
                 Cell(row.name, href=reverse("cases:holiday-detail", args=[row.public_id])),
                 Cell(f"{row.starts_on:%-d %b} to {row.ends_on:%-d %b %Y}"),
                 Cell(f"{figures[row.pk].places}" + (f" of {row.places}" if row.places else "")),
                 Cell(str(figures[row.pk].pupils)),
-                Cell(_cost(row, figures[row.pk])),
+                *([Cell(_cost(row, figures[row.pk]))] if sees_cost else []),
             ]
             for row in rows
         ],
         "manages": can_manage_people(request.member),
-        "dfe": DFE_A_PUPIL,
+        "dfe": DFE_A_PUPIL if sees_cost else "",
     }
     return render(request, "cases/holiday_list.html", context)
 
@@ -74,7 +75,7 @@ def holiday_detail(request: MemberRequest, programme: HolidayProgramme) -> HttpR
     context = {
         "programme": programme,
         "back": reverse("cases:holiday-list"),
-        "summary": _summary(programme, figures),
+        "summary": _summary(programme, figures, sees_cost=can_see_funding(request.member)),
         "pupils": pupils,
         "headings": DAYS,
         "days": [
@@ -92,7 +93,7 @@ def holiday_detail(request: MemberRequest, programme: HolidayProgramme) -> HttpR
     return render(request, "cases/holiday_detail.html", context)
 
 
-def _summary(programme: HolidayProgramme, figures: queries.Figures) -> list[dict[str, Any]]:
+def _summary(programme: HolidayProgramme, figures: queries.Figures, *, sees_cost: bool) -> list[dict[str, Any]]:
     rows = {
         "When": f"{programme.starts_on:%-d %B} to {programme.ends_on:%-d %B %Y}",
         "Site": programme.site.name if programme.site else "Elsewhere",
@@ -103,9 +104,10 @@ def _summary(programme: HolidayProgramme, figures: queries.Figures) -> list[dict
         "Powers": programme.powers,
         "Staff work": programme.staffing,
         "Paid for by": programme.funded_by,
-        "Cost": f"£{programme.cost_pounds:,}" if programme.cost_pounds is not None else "",
-        "Cost a pupil who attended": f"{_cost(programme, figures)}. {DFE_A_PUPIL}",
     }
+    if sees_cost:
+        rows["Cost"] = f"£{programme.cost_pounds:,}" if programme.cost_pounds is not None else ""
+        rows["Cost a pupil who attended"] = f"{_cost(programme, figures)}. {DFE_A_PUPIL}"
     return [{"key": key, "value": value} for key, value in rows.items()]
 
 

@@ -19,8 +19,10 @@ from cases import policies, services
 from cases.exceptions import CaseError
 from cases.forms.leaving import HolderForm, LeaveForm
 from cases.models import Case
+from cases.queries import leaving as queries
 from cases.queries.cases import holders_possible, live_posts
 from cases.services.access import live_holds
+from cases.services.handing_on import others_running
 from cases.services.leaving import other_posts
 
 from .cases import complain
@@ -34,31 +36,66 @@ def post_leave(request: MemberRequest, post: Post) -> HttpResponse:
     hanging = services.hanging_on(post)
     cases = [*hanging.led, *(place.case for place in hanging.places)]
     shown(request, cases, "identity", "intervention")
+    alone = queries.only_theirs(post)
+    shown(request, [advice.pupil for advice in alone.advice], "identity", "send")
     stays = bool(other_posts(post, localdate()))
     form = LeaveForm(
         request.POST or None,
         posts=live_posts().exclude(specialist=post.specialist_id),
         led=hanging.led,
         places=hanging.places,
+        groups=[(group, others_running(group, post, localdate())) for group in hanging.groups],
+        outreach=hanging.outreach,
+        anything=hanging.is_anything,
         may_end_membership=post.specialist.user_id is not None,
         initial={"end_membership": not stays, "keep_vacancy": True},
     )
     if form.is_valid():
         try:
-            services.leave(post, **form.said(), by=me(request.member))
+            done = services.leave(post, **form.said(), by=me(request.member))
         except (CaseError, PeopleError, AccountsError) as error:
             complain(form, error)
         else:
-            messages.success(request, f"{post.specialist.name} has handed over. Their access ends with their last day.")
+            messages.success(
+                request, " ".join((f"{post.specialist.name} has handed over.", *_taken(done), _ends(form)))
+            )
             return redirect("people:specialist-list")
     context = {
         "form": form,
         "post": post,
         "hanging": hanging,
         "stays": stays,
+        "alone": alone,
+        "last_planned": hanging.planned[-1].planned_on if hanging.planned else None,
         "cancel": reverse("people:post-change", args=[post.public_id]),
     }
     return render(request, "cases/post_leave.html", context, status=422 if form.errors else 200)
+
+
+TAKEN = (
+    ("case", "case", "cases"),
+    ("session", "planned session", "planned sessions"),
+    ("group", "group", "groups"),
+    ("outreach", "school’s outreach", "schools’ outreach"),
+    ("step", "step of a plan", "steps of plans"),
+)
+
+
+def _taken(done: services.HandedOver) -> list[str]:
+    """Who takes how many of what, a sentence each."""
+    said = []
+    for post in sorted({post for post, _ in done.takes}, key=lambda post: post.specialist.name):
+        numbers = [
+            f"{number} {one if number == 1 else many}"
+            for what, one, many in TAKEN
+            if (number := done.takes[post, what])
+        ]
+        said.append(f"{post.specialist.name} takes {', '.join(numbers)}.")
+    return said
+
+
+def _ends(form: LeaveForm) -> str:
+    return "Their access ends with their last day." if form.said()["end_membership"] else "They stay in the taskforce."
 
 
 @require_http_methods(["GET", "POST"])

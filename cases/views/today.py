@@ -144,10 +144,13 @@ def _work(request: MemberRequest) -> dict[str, Any]:
     waiting = [one for one in planned.own_plan(member, localdate(), 1) if planned.is_open(one)]
     missing = missed.missed_by(posts)
     shown(request, [case for case, _ in missing], "identity", "intervention")
+    steps = today.steps_due(posts)
+    shown(request, [step.case for step in steps], "identity", "plan")
     shown(request, (pupil for one in waiting for pupil in planned.pupils_of(one)), "identity", "intervention")
     return {
         "may_log": True,
         "plan": [plan_row(one, localdate()) for one in waiting],
+        "steps": steps,
         "missed": [(case, found.words) for case, found in missing],
         "pupils": pupils,
         "mine": mine,

@@ -1,4 +1,6 @@
-"""Photographs of pages: all that the walk opens into PICTURES, and the README's few, small, into apst/docs/pictures."""
+"""Photographs of pages: all that the walk opens into PICTURES; those of the README and the guide's stories, small, into
+apst/docs/pictures.
+"""
 
 import io
 import os
@@ -11,6 +13,7 @@ from .pages import Visit
 
 README = Path(__file__).parents[2] / "apst" / "docs" / "pictures"
 LARGEST = 80 * 1024
+STORY = 40 * 1024
 # (role, page, state, width): the name of the file. The README shows these.
 CHOSEN = {
     ("specialist", "home", "", 375): "today-phone",
@@ -49,12 +52,19 @@ def photograph(page: Page, role: str, visit: Visit, state: str, width: int) -> N
         (README / f"{name}.png").write_bytes(small(page.screenshot()))
 
 
-def small(picture: bytes) -> bytes:
-    """The picture with as many colours as fit into LARGEST bytes."""
+def keep(page: Page, name: str) -> None:
+    """Keep the part of a story's page that a screen shows, for the guide, where there is a camera."""
+    if folder() is not None:
+        README.mkdir(parents=True, exist_ok=True)
+        (README / f"{name}.png").write_bytes(small(page.screenshot(), most=STORY))
+
+
+def small(picture: bytes, *, most: int = LARGEST) -> bytes:
+    """The picture with as many colours as fit into so many bytes."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
     for colours in (128, 64, 32, 16):
         out = io.BytesIO()
         image.quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
-        if out.tell() <= LARGEST:
+        if out.tell() <= most:
             return out.getvalue()
     raise AssertionError(f"A picture of {out.tell()} bytes is too large for the README.")

@@ -1,4 +1,4 @@
-"""One Chromium for these tests, and a server over the test database for it to look at."""
+"""One Chromium for these tests, a server over the test database for it to look at, and the people of the stories."""
 
 import os
 from collections.abc import Iterator
@@ -9,7 +9,15 @@ import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connections
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from apst.jobs import tasks
+from apst.tenancy.context import acting_as_system
+from cases.models import Case, CaseMember
+from tests.factories import make_case, make_pupil
+
+from . import lifelike, looking
+from .stories import Worker
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -76,3 +84,45 @@ def signed_in(browser: Browser, address: str, client, **options) -> BrowserConte
             [{"name": name, "value": morsel.value, "url": address} for name, morsel in client.cookies.items()]
         )
     return context
+
+
+@pytest.fixture
+def worker(monkeypatch) -> Iterator[Worker]:
+    made = Worker()
+    monkeypatch.setattr(tasks, "send", made.send)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def world(db) -> lifelike.World:
+    return lifelike.ready()
+
+
+@pytest.fixture
+def as_(world, site, chromium, client_for) -> Iterator:
+    """`as_("manager")`: a page of the browser for that person; a phone for those who walk about."""
+    opened: list[BrowserContext] = []
+
+    def open_for(role: str, *, phone: bool = False, **options) -> Page:
+        client = client_for(getattr(world.people, role), world.taskforce)
+        opened.append(signed_in(chromium, site, client, viewport=PHONE if phone else DESK, has_touch=phone, **options))
+        page = opened[-1].new_page()
+        page.heard = looking.watch(page)
+        return page
+
+    yield open_for
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def case(world) -> Case:
+    """Amira's open case, led by Sam, who has logged for her before."""
+    with acting_as_system(world.taskforce):
+        pupil = make_pupil(forename="Amira", surname="Ahmadzai", name_key="ahmadzai amira")
+        opened = make_case(
+            pupil=pupil, site=world.rows["site"], lead=world.rows["post"], opened_on=world.rows["post"].start_date
+        )
+        CaseMember.objects.create(case=opened, post=world.rows["post"], part="lead", starts_on=opened.opened_on)
+    return opened

@@ -4,100 +4,18 @@ bad day.
 
 import csv
 import io
-import threading
-from collections.abc import Iterator
 
-import pytest
-from django.db import connections
 from django.utils.timezone import localdate
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from apst.jobs import tasks
 from apst.tenancy.context import acting_as_system
-from cases.models import Case, CaseMember, Intervention
-from tests.factories import make_case, make_pupil, make_referral
+from tests.factories import make_referral
 
-from . import lifelike, looking
-from .conftest import COMMITTED, DESK, PHONE, signed_in
+from .conftest import COMMITTED
+from .stories import chip, sessions_of, tab_to
 
 pytestmark = COMMITTED
 BORN = ("27", "3", str(localdate().year - 14))
-
-
-class Worker:
-    """A worker in a thread: it does what is asked, but not before it is let."""
-
-    def __init__(self) -> None:
-        self.may_start = threading.Event()
-        self.threads: list[threading.Thread] = []
-
-    def send(self, job_id: int, taskforce_id: int, queue: str) -> None:
-        if queue == "default":  # the PDF has tests of its own
-            thread = threading.Thread(target=self._work, args=(job_id, taskforce_id))
-            self.threads.append(thread)
-            thread.start()
-
-    def _work(self, job_id: int, taskforce_id: int) -> None:
-        self.may_start.wait(60)
-        tasks.perform(job_id, taskforce_id)
-        connections.close_all()
-
-    def stop(self) -> None:
-        self.may_start.set()
-        for thread in self.threads:
-            thread.join()
-
-
-@pytest.fixture
-def worker(monkeypatch) -> Iterator[Worker]:
-    made = Worker()
-    monkeypatch.setattr(tasks, "send", made.send)
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def world(db) -> lifelike.World:
-    return lifelike.ready()
-
-
-@pytest.fixture
-def as_(world, site, chromium, client_for) -> Iterator:
-    """`as_("manager")`: a page of the browser for that person; a phone for those who walk about."""
-    opened: list[BrowserContext] = []
-
-    def open_for(role: str, *, phone: bool = False, **options) -> Page:
-        client = client_for(getattr(world.people, role), world.taskforce)
-        opened.append(signed_in(chromium, site, client, viewport=PHONE if phone else DESK, has_touch=phone, **options))
-        page = opened[-1].new_page()
-        page.heard = looking.watch(page)
-        return page
-
-    yield open_for
-    for context in opened:
-        context.close()
-
-
-@pytest.fixture
-def case(world) -> Case:
-    """Amira's open case, led by Sam, who has logged for her before."""
-    with acting_as_system(world.taskforce):
-        pupil = make_pupil(forename="Amira", surname="Ahmadzai", name_key="ahmadzai amira")
-        opened = make_case(
-            pupil=pupil, site=world.rows["site"], lead=world.rows["post"], opened_on=world.rows["post"].start_date
-        )
-        CaseMember.objects.create(case=opened, post=world.rows["post"], part="lead", starts_on=opened.opened_on)
-    return opened
-
-
-def sessions_of(world: lifelike.World) -> list[Intervention]:
-    with acting_as_system(world.taskforce):
-        return list(Intervention.objects.kept().order_by("pk"))
-
-
-def chip(page: Page, words: str):
-    """The chip with these words: its radio or checkbox lies over all of it."""
-    return page.locator(".app-chip", has=page.get_by_text(words, exact=True)).locator("input")
 
 
 def refer(page: Page, *, surname: str) -> None:
@@ -274,18 +192,6 @@ def test_the_time_out_keeps_what_was_typed(world, case, as_, settings):
     sam.get_by_role("button", name="Sign in").click()
     sam.goto("/sessions/log/")
     expect(sam.get_by_label("Note (optional)")).to_have_value("Half a sentence")
-
-
-def tab_to(page: Page, words: str, *, most: int = 60) -> int:
-    """Press Tab until what has the focus carries these words; gives how often."""
-    name = (
-        "() => { const e = document.activeElement; return (e.labels?.[0]?.textContent || e.textContent || '').trim(); }"
-    )
-    for presses in range(1, most + 1):
-        page.keyboard.press("Tab")
-        if page.evaluate(name).startswith(words):
-            return presses
-    raise AssertionError(f"{most} times Tab do not reach “{words}”.")
 
 
 def test_logging_with_the_keyboard_alone(world, case, as_):

@@ -1,10 +1,15 @@
 """What the stories of cases share: people who act, and the one whom it is about."""
 
+import datetime as dt
+
 import pytest
 
+from apst.places import england
+from apst.places.models import CalendarEntry
 from apst.tenancy.context import acting_as_system, acting_for
 from cases.models import CaseMember
 from cases.services import refresh_access
+from tests import clock
 from tests.factories import make_case, make_pupil, make_referral
 
 
@@ -42,3 +47,23 @@ def case(northgate, cast, as_system, pupil):
         CaseMember.objects.create(case=case, post=cast.specialist.post, part="lead", starts_on=case.opened_on)
         refresh_access()
     return case
+
+
+@pytest.fixture
+def in_term(northgate, as_system):
+    """Live on a Wednesday with weeks of school before and after it, at ten, and in a calendar that knows it."""
+    day = clock.school_wednesday()
+    with as_system():
+        known = set(CalendarEntry.objects.values_list("academic_year", flat=True))
+        for first in (day.year - 1, day.year):
+            year = f"{first}-{(first + 1) % 100:02}"
+            if year not in known:
+                CalendarEntry.objects.bulk_create(
+                    CalendarEntry(academic_year=year, kind="half_term", **half_term._asdict())
+                    for half_term in england.half_terms(first)
+                )
+    if day == clock.TODAY:
+        yield day
+    else:
+        with clock.at(dt.datetime.combine(day, dt.time(10), clock.LONDON)):
+            yield day

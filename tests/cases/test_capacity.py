@@ -257,6 +257,16 @@ def test_places_and_registers_on_the_pages(cast, case, programme, northgate, as_
     assert kept.status_code == 302
     page = client.get(here).content.decode()
     assert "Amira Ahmed" in page
-    assert "£900" in page
+    assert "£900" in client_for(cast.manager, northgate).get(here).content.decode()
     assert client.get(f"{here}change/").status_code == 403
     assert client_for(cast.slt, northgate).get(here).status_code == 403
+
+
+@pytest.mark.parametrize("role", ["manager", "coordinator", "specialist", "dsl"])
+def test_what_holiday_provision_costs_is_said_to_those_who_build_the_return(
+    cast, programme, northgate, client_for, role
+):
+    client, sees = client_for(getattr(cast, role), northgate), role in ("manager", "coordinator")
+    pages = [client.get(f"/team/holidays/{end}").content.decode() for end in ("", f"{programme.public_id}/")]
+
+    assert [("£" in page, "Cost" in page) for page in pages] == [(sees, sees)] * 2

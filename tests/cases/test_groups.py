@@ -9,6 +9,7 @@ from cases.models import PlannedSession, SessionGroup, SessionGroupMember
 from cases.queries.planned import pupils_of, week_of_child, with_people
 from cases.services import (
     What,
+    cancel_planned,
     change_session_group,
     end_session_group,
     make_session_group,
@@ -16,9 +17,11 @@ from cases.services import (
     restart_session_group,
     tick_off,
 )
-from tests.clock import TODAY
+from tests.clock import school_wednesday
 from tests.factories import make_case, make_pupil
 
+pytestmark = pytest.mark.usefixtures("in_term")
+TODAY = school_wednesday()
 DAY = dt.timedelta(days=1)
 WEEK = 7 * DAY
 MONDAY = TODAY - TODAY.weekday() * DAY
@@ -121,7 +124,18 @@ def test_an_ended_group_is_planned_no_more_and_can_meet_again(group, cast, actin
         with pytest.raises(GroupHasEnded):
             plan_session_group(group, since=TODAY, until=TODAY + WEEK, by=by)
         restart_session_group(group, by=by)
-        assert len(plan_session_group(group, since=TODAY, until=TODAY + WEEK, by=by)) == 1
+        assert planned_days(group) == [TUESDAY, TUESDAY + WEEK, TUESDAY + 2 * WEEK]
+
+
+def test_what_was_taken_out_before_the_group_ended_stays_out_when_it_meets_again(group, cast, acting):
+    by = cast.specialist.membership
+    with acting(cast.specialist):
+        cancel_planned(PlannedSession.objects.get(planned_on=TUESDAY), by=by)
+    with acting(cast.specialist):
+        end_session_group(group, by=by)
+        restart_session_group(group, by=by)
+
+        assert planned_days(group) == [TUESDAY + WEEK, TUESDAY + 2 * WEEK]
 
 
 def test_a_group_has_somebody_in_it(cast, acting):

@@ -8,7 +8,9 @@ import re
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
 from apst.accounts.exceptions import StillHolds
@@ -19,7 +21,7 @@ from apst.people.services import change_fte, set_induction
 from apst.tenancy.context import acting_as_system
 from cases import services
 from cases.exceptions import RestrictedNotHandedOver, SuccessorMissing
-from cases.models import Case, CaseAccess, CaseMember
+from cases.models import Case, CaseAccess, CaseMember, PlannedSession
 from cases.queries.cases import team_now
 from tests.conftest import make_member
 from tests.factories import make_case, make_pupil, make_referral
@@ -136,6 +138,166 @@ def test_holders_name_another_on_the_page_and_end_a_hold(cast, case, as_system, 
     assert holders == {cast.dsl.pk, cast.slt.pk}
 
 
+WEEK = 7 * DAY
+
+
+@pytest.fixture
+def plan(cast, acting, today):
+    """Plan three weeks of something of Sam's."""
+
+    def weeks(*pupils, specialists=None, **what):
+        with acting(cast.specialist):
+            return services.plan_session(
+                planned_on=today, until=today + 2 * WEEK, by=cast.specialist.membership,
+                what=services.What(**{
+                    "specialists": specialists or [cast.specialist.post], "minutes": 30, "pupils": list(pupils),
+                    "activity_type": "one_to_one", **what,
+                }),
+            )  # fmt: skip
+
+    return weeks
+
+
+@pytest.fixture
+def group(cast, case, acting, today):
+    """Sam's group, that meets each week, planned for three weeks."""
+    what = services.What(specialists=[cast.specialist.post], minutes=60, activity_type="group", pupils=[case.pupil])
+    with acting(cast.specialist):
+        return services.make_session_group(
+            name="Lego, Thursdays", weekday=today.weekday(), what=what, since=today, until=today + 2 * WEEK,
+            by=cast.specialist.membership,
+        )  # fmt: skip
+
+
+def holders(*plans):
+    """Who is to hold each, by reference, whatever stands open."""
+    rows = PlannedSession.objects.open().filter(pk__in=[plan.pk for plan in plans]).order_by("planned_on", "pk")
+    return [sorted(row.post.reference for row in one.specialists.select_related("post")) for one in rows]
+
+
+def test_what_is_planned_after_the_last_day_goes_with_the_case(cast, case, plan, acting, today):
+    made = plan(case.pupil)
+    with acting(cast.manager):
+        done = leave(cast.specialist.post, today + DAY, cast.manager.membership, [(case.pk, cast.riverside.post)])
+
+        assert len(made) == 3
+        assert holders(*made) == [["SP01"], ["SP02"], ["SP02"]]
+        assert done.takes == {(cast.riverside.post, "case"): 1, (cast.riverside.post, "session"): 2}
+
+
+def test_a_group_and_its_weeks_go_to_whoever_runs_it_from_now_on(cast, case, group, acting, today):
+    with acting(cast.manager):
+        leave(
+            cast.specialist.post, today, cast.manager.membership, [(case.pk, cast.riverside.post)],
+            runners={group.pk: cast.allocated.post},
+        )  # fmt: skip
+
+        assert [row.post.reference for row in group.specialists.select_related("post")] == ["SP03"]
+        assert holders(*PlannedSession.objects.filter(group=group)) == [["SP01"], ["SP03"], ["SP03"]]
+
+
+def test_nothing_is_changed_while_a_group_would_be_nobodys(cast, case, group, acting, as_system, today):
+    with acting(cast.manager), pytest.raises(SuccessorMissing, match="Choose who runs Lego, Thursdays"):
+        leave(cast.specialist.post, today, cast.manager.membership, [(case.pk, cast.riverside.post)])
+    with as_system():
+        case.refresh_from_db()
+        assert case.lead_id == cast.specialist.post.pk
+        assert Post.objects.get(pk=cast.specialist.post.pk).end_date is None
+
+
+def test_whoever_holds_it_with_a_leaver_goes_on_alone(cast, case, plan, acting, as_system, today):
+    with as_system():
+        elsewhere = make_case(pupil=make_pupil(forename="Ben"), site=case.site).pupil
+    made = plan(elsewhere, specialists=[cast.specialist.post, cast.allocated.post])
+    with acting(cast.manager):
+        leave(cast.specialist.post, today, cast.manager.membership, [(case.pk, cast.riverside.post)])
+
+        assert holders(*made) == [["SP01", "SP03"], ["SP03"], ["SP03"]]
+
+
+def test_what_belongs_to_no_case_of_theirs_goes_to_whoever_takes_the_rest(cast, case, plan, acting, today):
+    made = plan(activity_type="supervision")
+    heirs = [(case.pk, cast.riverside.post)]
+    with acting(cast.manager):
+        with pytest.raises(SuccessorMissing, match="Choose who takes over what is planned for"):
+            leave(cast.specialist.post, today, cast.manager.membership, heirs)
+        leave(cast.specialist.post, today, cast.manager.membership, heirs, otherwise=cast.allocated.post)
+
+        assert holders(*made) == [["SP01"], ["SP03"], ["SP03"]]
+
+
+def test_outreach_and_steps_go_too(cast, case, acting, as_system, northgate, today):
+    with as_system():
+        plan = services.start_plan(case, starts_on=today, by=None)
+        goal = services.add_goal(plan, text="Mornings", by=None)
+        step = services.add_step(goal, text="An alarm clock", owner=cast.specialist.post, by=None)
+        school = services.begin_outreach(
+            northgate.mainstream, lead=cast.specialist.post, aims="Fewer exclusions", opened_on=today, by=None
+        )
+    heirs = [(case.pk, cast.riverside.post)]
+    with acting(cast.manager):
+        with pytest.raises(SuccessorMissing, match="Choose who leads the outreach to Hillside School"):
+            leave(cast.specialist.post, today, cast.manager.membership, heirs)
+        leave(cast.specialist.post, today, cast.manager.membership, heirs, schools={school.pk: cast.allocated.post})
+        step.refresh_from_db()
+        school.refresh_from_db()
+
+        assert (step.owner_id, school.lead_id) == (cast.riverside.post.pk, cast.allocated.post.pk)
+
+
+def test_handing_over_costs_the_same_however_much_is_planned(cast, case, plan, acting, today):
+    plan(case.pupil)
+    with acting(cast.manager), CaptureQueriesContext(connection) as few:
+        assert len(services.hanging_on(cast.specialist.post).planned) == 3
+    plan(case.pupil)
+    with acting(cast.manager), CaptureQueriesContext(connection) as many:
+        assert len(services.hanging_on(cast.specialist.post).planned) == 6
+    assert len(few) == len(many)
+
+
+def test_the_page_says_who_takes_what_and_what_only_the_leaver_can_hand_on(
+    cast, case, group, plan, acting, northgate, client_for, today
+):
+    plan(case.pupil)
+    me = cast.specialist.membership
+    with acting(cast.specialist):
+        services.begin_advice(
+            case, discipline="youth_worker", asked_by="SEND", requested_on=today, sensitivity="clinical", text="", by=me
+        )
+    here, manager = f"/settings/posts/{cast.specialist.post.public_id}/leave/", client_for(cast.manager, northgate)
+
+    page = words(manager.get(here))
+    refused = words(manager.post(here, {"last_day": str(today)}))
+    told(manager, here, last_day=str(today), everybody=str(cast.riverside.post.public_id))
+    answer = words(manager.get("/settings/specialists/"))
+
+    assert "6 planned sessions from today" in page
+    assert "EHC advice for Amira Ahmed, due" in page
+    assert "1 clinical or youth justice entry that others read only if Sam Okafor lets them" in page
+    assert "Choose who runs Lego, Thursdays from now on" in refused
+    assert "Priya Shah takes 1 case, 4 planned sessions, 1 group. They stay in the taskforce." in answer
+
+
+def test_a_change_of_fte_takes_along_what_is_planned_and_the_groups(cast, case, group, plan, acting, as_system, today):
+    made = plan(case.pupil)
+    with as_system():
+        goal = services.add_goal(services.start_plan(case, starts_on=today, by=None), text="Mornings", by=None)
+        step = services.add_step(goal, text="An alarm clock", owner=cast.specialist.post, by=None)
+    with acting(cast.manager):
+        new = change_fte(
+            cast.specialist.post, fte_hundredths=60, from_day=today, reference="SP01b", by=cast.manager.membership
+        )
+    with as_system():
+        first, second = services.follow_posts(), services.follow_posts()
+        step.refresh_from_db()
+
+        assert (first > 0, second) == (True, 0)
+        assert holders(*made) == [["SP01b"]] * 3
+        assert holders(*PlannedSession.objects.filter(group=group)) == [["SP01b"]] * 3
+        assert [row.post_id for row in group.specialists.all()] == [new.pk]
+        assert step.owner_id == new.pk
+
+
 def test_a_change_of_fte_takes_the_cases_along(cast, case, acting, as_system, northgate, client_for, today):
     with as_system():
         other = make_case(pupil=make_pupil(), lead=cast.allocated.post)
@@ -155,6 +317,11 @@ def test_a_change_of_fte_takes_the_cases_along(cast, case, acting, as_system, no
     assert (other.lead_id, team) == (new.pk, [(new.pk, "lead")])
     assert client_for(cast.allocated, northgate).get(f"/cases/{other.public_id}/").status_code == 200
     assert case.lead_id == cast.specialist.post.pk
+
+
+def words(response):
+    """The page's text on one line."""
+    return re.sub(r"\s+", " ", response.content.decode())
 
 
 def told(client, address, **fields):

@@ -30,6 +30,7 @@ from cases.models import (
 from cases.queries import passports as queries
 from cases.queries.wording import pupil_words, said_to_pupils
 from tests.clock import TODAY
+from tests.conftest import make_member
 from tests.factories import make_case, make_pupil
 
 REVIEW = dt.date(2027, 2, 12)
@@ -243,6 +244,25 @@ def test_what_was_shared_with_somebody_alone_outlives_the_group(group, passport,
         services.end_group(group, by=by)
     with acting(tom):
         assert Passport.objects.count() == 1
+
+
+def test_a_group_that_is_back_has_its_shares_back_but_for_those_that_ended_otherwise(
+    group, passport, cast, northgate, tom, acting
+):
+    by = cast.specialist.membership
+    ann = make_member(northgate, "school_staff", "ann@hillside.example", "Ann Bell")
+    with acting(cast.specialist):
+        services.share_group(group, tom.membership, until=UNTIL, by=by)
+        services.share_group(group, ann.membership, until=UNTIL, by=by)
+        services.end_group(group, by=by)
+        services.end_group_share(group, ann.membership, by=by)
+        services.end_group(group, ended=False, by=by)
+
+        assert [(member.name, until) for member, until in queries.readers_of(group)] == [("Tom Ellis", UNTIL)]
+    with acting(tom):
+        assert list(Passport.objects.all()) == [passport]
+    with acting(ann):
+        assert not Passport.objects.exists()
 
 
 def test_two_groups_of_a_school_have_two_names(group, northgate, cast, acting):

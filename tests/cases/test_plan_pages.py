@@ -502,3 +502,25 @@ def test_school_staff_see_only_the_version_that_was_agreed(tom, passport, case, 
 
     assert "Not agreed" not in text(tom.get(f"/passports/{passport.public_id}/"))
     assert tom.get(f"/passports/{passport.public_id}/versions/").status_code == 403
+
+
+def test_a_step_that_is_due_is_on_its_owners_today(case, cast, acting, northgate, client_for):
+    with acting(cast.specialist):
+        by = cast.specialist.membership
+        goal = services.add_goal(services.start_plan(case, starts_on=TODAY, by=by), text="Mornings", by=by)
+        for text, owner, days in (
+            ("Ring the college", cast.specialist.post, -2),
+            ("Ask about breakfast", cast.specialist.post, 0),
+            ("Next week", cast.specialist.post, 1),
+            ("Priya’s own", cast.riverside.post, -2),
+        ):
+            services.add_step(goal, text=text, owner=owner, due_on=TODAY + days * DAY, by=by)
+        done = services.add_step(goal, text="Done already", owner=cast.specialist.post, due_on=TODAY, by=by)
+        services.tick_step(done, done=True, by=by)
+
+    page = client_for(cast.specialist, northgate).get("/").content.decode()
+    listed = page.partition("Steps that are due")[2].partition("</ul>")[0]
+
+    assert re.findall(r'">([^<]+)</a>', listed) == ["Ring the college", "Ask about breakfast"]
+    assert f"for Amira Ahmed, was due on {TODAY - 2 * DAY:%-d %B}" in listed
+    assert "due today" in listed

@@ -6,6 +6,7 @@ import uuid
 import pytest
 from django.db import ProgrammingError, transaction
 
+from apst.places.calendar import year_of
 from apst.places.models import CalendarEntry
 from apst.tenancy.context import current
 from cases import policies
@@ -35,10 +36,12 @@ from cases.services import (
     restrict,
     tick_off,
 )
-from tests.clock import TODAY
+from tests.clock import school_wednesday
 from tests.conftest import make_post
 from tests.factories import make_case, make_pupil
 
+pytestmark = pytest.mark.usefixtures("in_term")
+TODAY = school_wednesday()
 DAY = dt.timedelta(days=1)
 WEEK = 7 * DAY
 MONDAY = TODAY - TODAY.weekday() * DAY
@@ -91,13 +94,16 @@ def days_of(plans):
 def test_a_weekly_session_leaves_out_what_is_no_school_day(plan, as_system):
     with as_system():
         CalendarEntry.objects.create(
-            academic_year="2026-27", kind="inset", starts_on=TODAY + WEEK, ends_on=TODAY + WEEK
+            academic_year=year_of(TODAY), kind="inset", starts_on=TODAY + WEEK, ends_on=TODAY + WEEK
+        )
+        CalendarEntry.objects.create(
+            academic_year=year_of(TODAY), kind="closure", starts_on=TODAY + 3 * WEEK - DAY, ends_on=TODAY + 3 * WEEK
         )
 
-    made = plan(until=TODAY + 6 * WEEK)
+    made = plan(until=TODAY + 4 * WEEK)
 
-    # An INSET day after a week, and from the fifth week on the Christmas holidays.
-    assert days_of(made) == [TODAY, TODAY + 2 * WEEK, TODAY + 3 * WEEK, TODAY + 4 * WEEK]
+    # An INSET day after a week, and the school closed after three.
+    assert days_of(made) == [TODAY, TODAY + 2 * WEEK, TODAY + 4 * WEEK]
     assert len({planned.series for planned in made}) == 1
 
 
@@ -119,7 +125,7 @@ def test_the_same_form_sent_twice_plans_once(cast, case, acting):
         ({"planned_on": TODAY + 400 * DAY}, PlannedTooFar),
         ({"until": TODAY - DAY}, RepeatedWrongly),
         ({"until": TODAY + 400 * DAY}, RepeatedWrongly),
-        ({"planned_on": dt.date(2026, 12, 26), "until": dt.date(2026, 12, 27)}, NoPlanOnThatDay),
+        ({"planned_on": TODAY + 3 * DAY, "until": TODAY + 4 * DAY}, NoPlanOnThatDay),
         ({"specialists": []}, SpecialistNeeded),
         ({"pupils": []}, PupilNeeded),
     ],

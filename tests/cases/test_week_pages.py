@@ -10,10 +10,13 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.models import Intervention, LogTime, PlannedSession, SessionGroup
 from cases.services import What, log_session, plan_session
-from tests.clock import TODAY
+from tests.clock import school_wednesday
 from tests.factories import make_case, make_pupil
 
+pytestmark = pytest.mark.usefixtures("in_term")
+TODAY = school_wednesday()
 DAY = dt.timedelta(days=1)
+WEEK = 7 * DAY
 
 
 def text(response):
@@ -71,7 +74,7 @@ def test_one_tap_from_today_ticks_it_off_as_planned_and_undo_opens_it_again(sam,
 def test_who_missed_it_is_told_apart_on_its_register(sam, planned, case, as_system):
     href = f"/sessions/planned/{planned.public_id}/register/"
     page = text(sam.get(href))
-    assert "Wednesday 18 November at 10:00 is in school hours" in page
+    assert f"Wednesday {TODAY:%-d %B} at 10:00 is in school hours" in page
 
     said = {f"attendance-{case.pupil.public_id}": "was_not_brought", "length": "60", "activity_type": "one_to_one",
             "other_day": TODAY.isoformat(), "starts_at": "10:00", "opened": opened(page)}  # fmt: skip
@@ -81,6 +84,28 @@ def test_who_missed_it_is_told_apart_on_its_register(sam, planned, case, as_syst
         assert Intervention.objects.get().places.get().attendance == "was_not_brought"
         assert LogTime.objects.count() == 1
     assert "Was not brought" in text(sam.get("/sessions/"))
+
+
+def test_what_is_ticked_off_moved_or_changed_keeps_its_own_length_and_type(sam, cast, planned, ben, acting):
+    """Whatever was logged last: that is remembered for what is new."""
+    me = cast.specialist.membership
+    with acting(cast.specialist):
+        session = log_session(
+            specialists=[cast.specialist.post], held_on=TODAY - DAY, minutes=120, activity_type="family", by=me,
+            places=[(ben, "attended")],
+        )  # fmt: skip
+        log_session(
+            specialists=[cast.specialist.post], held_on=TODAY, minutes=15, activity_type="assessment",
+            location="home", by=me, places=[(ben, "attended")],
+        )  # fmt: skip
+
+    def chosen(address):
+        return sorted(re.findall(r'value="([^"]+)"[^>]* checked', text(sam.get(address))))
+
+    for end in ("register/", ""):
+        assert {"60", "one_to_one"} <= {*chosen(f"/sessions/planned/{planned.public_id}/{end}")}, end
+    assert {"120", "family"} <= {*chosen(f"/sessions/{session.public_id}/change/")}
+    assert {"15", "assessment"} <= {*chosen("/sessions/log/")}
 
 
 def test_what_we_cancelled_is_logged_as_that(sam, planned, case, as_system):
@@ -109,7 +134,7 @@ def test_a_week_is_planned_moved_taken_out_and_brought_back(sam, case, northgate
         "submission_key": str(uuid.uuid4()),
     }  # fmt: skip
     answer = sam.post("/sessions/planned/", said, follow=True)
-    assert "Planned 3 times, until 3 December 2026." in text(answer)
+    assert f"Planned 3 times, until {TODAY + 2 * WEEK + DAY:%-d %B %Y}." in text(answer)
     with as_system():
         first = PlannedSession.objects.order_by("planned_on").first()
     href = f"/sessions/planned/{first.public_id}/"
@@ -147,7 +172,7 @@ def test_same_as_last_week(sam, cast, case, acting, as_system):
             specialists=[cast.specialist.post], held_on=TODAY - 7 * DAY, minutes=45, activity_type="one_to_one",
             places=[(case.pupil, "attended")], by=cast.specialist.membership,
         )  # fmt: skip
-    said = {"week": "2026-W47", "submission_key": str(uuid.uuid4())}
+    said = {"week": f"{TODAY:%G-W%V}", "submission_key": str(uuid.uuid4())}
 
     assert "1 planned as the week before." in text(sam.post("/sessions/planned/copy/", said, follow=True))
     again = {**said, "submission_key": str(uuid.uuid4())}
@@ -193,7 +218,7 @@ def test_a_weekly_group_is_made_registered_changed_and_ended(sam, case, ben, as_
              {**ticks, "length": "90", "activity_type": "group", "other_day": TODAY.isoformat()})  # fmt: skip
     assert "ticked off" in text(sam.get(href))
     changed = {**said, "pupils": both[:1], "other_day": (TODAY + DAY).isoformat(), "version": "1"}
-    assert "until 18 November 2026" in text(sam.post(f"{href}change/", changed, follow=True))
+    assert f"until {TODAY:%-d %B %Y}" in text(sam.post(f"{href}change/", changed, follow=True))
     assert "more meeting" in text(sam.post(f"{href}plan/", {"until": (TODAY + 21 * DAY).isoformat()}, follow=True))
     assert "The group has ended" in text(sam.post(f"{href}end/", {}, follow=True))
     assert "The group meets again" in text(sam.post(f"{href}restart/", {}, follow=True))

@@ -241,17 +241,24 @@ def test_a_post_costs_the_share_of_the_year_that_it_is_held(cast, northgate):
     assert {cost.words: cost.pounds for cost in costs}["Sam Okafor, Speech and language therapist"] == 6_000
 
 
-@pytest.mark.parametrize("role", ["specialist", "dsl", "slt", "coordinator"])
-def test_funding_is_seen_by_those_who_see_figures_and_changed_by_managers(cast, northgate, client_for, role):
+@pytest.mark.parametrize("role", ["slt", "coordinator", "specialist", "allocated", "dsl", "ig_lead", "school_staff"])
+def test_amounts_are_seen_by_those_who_build_the_return_and_changed_by_managers(cast, northgate, client_for, role):
     with acting_as_system(northgate):
         services.add_funding(
             source="vru", name="VRU grant", annual_pounds=9_000, starts_on=dt.date(2026, 9, 1), by=None
         )
         funding = Funding.objects.get()
-    client = client_for(getattr(cast, role), northgate)
+    client, sees = client_for(getattr(cast, role), northgate), role in ("slt", "coordinator")
 
-    assert "VRU grant" in client.get("/team/funding/").content.decode()
-    assert client.get(f"/team/funding/{funding.public_id}/").status_code == 403
+    page = client.get("/team/funding/")
+    with acting_for(northgate, getattr(cast, role), durable=False):
+        rows = Funding.objects.count()
+
+    assert (page.status_code, "VRU grant" in page.content.decode(), rows) == (
+        (200, True, 1) if sees else (403, False, 0)
+    )
+    # A row that is not seen is not there.
+    assert client.get(f"/team/funding/{funding.public_id}/").status_code == (403 if sees else 404)
     assert client.get("/settings/costs/").status_code == 403
 
 

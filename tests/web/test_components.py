@@ -157,6 +157,16 @@ def test_the_stylesheet_fetches_nothing():
     assert [address for address in addresses if not address.strip("\"'").startswith("data:")] == []
 
 
+def test_every_override_that_a_page_asks_for_is_in_the_stylesheet():
+    css = (BUILT / "app.css").read_text().replace("\\", "")
+    asked = {
+        name for path in (ROOT / "templates").rglob("*.html") for name in re.findall(r"govuk-![\w-]+", path.read_text())
+    }
+
+    assert asked
+    assert sorted(name for name in asked if f".{name}" not in css) == []
+
+
 def test_the_frame_leaves_a_page_fifteen_kilobytes():
     htmx = Path(django_htmx.__file__).parent / "static/django_htmx/htmx-2.min.js"
     files = [BUILT / "app.css", BUILT / "app.js", BUILT / "enabled.js", ROOT / "static/own/icon.svg", htmx]

@@ -19,13 +19,16 @@ ANYWHERE: Final = "At more than one site"
 
 @dataclass
 class SiteDay:
-    """One day: who works at which site, who has not said where, and who is away."""
+    """One day: who works at which site, who has not said where, who is away, and who may be in or not: their working
+    days are not said.
+    """
 
     day: dt.date
     closed: str = ""
     at: dict[int, list[Post]] = field(default_factory=dict)
     anywhere: list[Post] = field(default_factory=list)
     away: list[Post] = field(default_factory=list)
+    unsaid: list[Post] = field(default_factory=list)
 
     @property
     def number(self) -> int:
@@ -69,11 +72,14 @@ def place(day: dt.date, posts: Iterable[Post], absences: list[Absence], *, close
     """Put the posts that work on a day where they are."""
     made = SiteDay(day, closed)
     for post in posts:
-        if not works_on(post, day):
+        unsaid = not post.working_days and is_in_post(post, day)
+        if not (unsaid or works_on(post, day)):
             continue
         site = site_of(post, day)
         if is_away(post.specialist_id, day, absences):
             made.away.append(post)
+        elif unsaid:
+            made.unsaid.append(post)
         elif site is None:
             made.anywhere.append(post)
         else:

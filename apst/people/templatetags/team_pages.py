@@ -21,7 +21,7 @@ PAGES = (
     ("Holiday provision", "cases:holiday-list", ("case.view", "intervention.log")),
     ("Induction", "people:induction-list", ("people.manage", "intervention.log")),
     ("Supervision", "cases:supervision-list", ("people.manage", "intervention.log")),
-    ("Funding", "people:funding-list", ("dashboard.view",)),
+    ("Funding", "people:funding-list", ("return.build",)),
     ("What it costs", "reporting:costs", ("people.manage",)),
     ("For school staff", "people:staff-guide", ()),
 )

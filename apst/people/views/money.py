@@ -55,7 +55,7 @@ def _by_source(fundings: list[Funding]) -> list[list[Cell]]:
 
 
 @require_GET
-@allowed(policies.can_see_figures)
+@allowed(policies.can_see_funding)
 def funding_list(request: MemberRequest) -> HttpResponse:
     """Funding by source, with a warning two terms before any of it ends."""
     today, manages = localdate(), policies.can_manage_people(request.member)

@@ -3,6 +3,8 @@ import { post, signedOut } from "./request.js";
 
 const PAUSE = 3000;
 const RETRY = 15000;
+const KEPT = "What you typed is still on this page.";
+const NO_LINE = `Not saved: there is no connection. ${KEPT}`;
 const LEFT_OUT = new Set(["csrfmiddlewaretoken", "submission_key", "taskforce"]);
 
 export function startDrafts() {
@@ -20,7 +22,7 @@ class Draft {
     this.stopped = false;
     form.addEventListener("input", () => this.later(PAUSE));
     form.addEventListener("change", () => this.later(PAUSE));
-    form.addEventListener("submit", () => this.pause());
+    form.addEventListener("submit", (event) => this.leave(event));
     window.addEventListener("pagehide", () => this.save({ keepalive: true }));
   }
 
@@ -57,6 +59,30 @@ class Draft {
     this.timer = setTimeout(() => this.save(), pause);
   }
 
+  // Text sets out only when its draft has arrived: where the line is down, the browser's own page would take its place.
+  async leave(event) {
+    const text = [...this.form.querySelectorAll("textarea")].some((area) => area.value);
+    if (this.going || (navigator.onLine && !text)) {
+      this.pause();
+      return;
+    }
+    event.preventDefault();
+    if (this.held) {
+      return;
+    }
+    this.held = true;
+    this.lost = this.stopped = this.saved = false;
+    await this.save();
+    this.held = false;
+    if (!navigator.onLine) {
+      this.trouble(NO_LINE);
+    } else if (!this.lost) {
+      this.going = true;
+      this.form.requestSubmit(event.submitter);
+      this.going = false;
+    }
+  }
+
   // The form itself is on its way: a draft that came after it would outlive what it was a draft of.
   pause() {
     clearTimeout(this.timer);
@@ -87,20 +113,19 @@ class Draft {
     try {
       response = await post(this.address(), { payload, version: this.version }, { keepalive });
     } catch {
-      this.trouble("The draft could not be saved: there is no connection. What you typed is still on this page.");
+      this.lost = true;
+      this.trouble(NO_LINE);
       this.later(RETRY);
       return;
     }
     if (response.status === 409) {
       this.conflict(await response.json().catch(() => ({})));
     } else if (signedOut(response)) {
-      this.trouble(
-        "The draft could not be saved: you have been signed out. What you typed is still on this page. " +
-          "Sign in again in another tab, then come back here."
-      );
+      this.lost = true;
+      this.trouble(`Not saved: you have been signed out. ${KEPT} Sign in again in another tab, then come back here.`);
       this.later(RETRY);
     } else if (!response.ok) {
-      this.trouble("The draft could not be saved. What you typed is still on this page. We will try again.");
+      this.trouble(`Not saved. ${KEPT} We will try again.`);
       this.later(RETRY);
     } else {
       const answer = await response.json();
