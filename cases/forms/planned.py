@@ -130,7 +130,7 @@ class GroupForm(PlanForm):
     name = forms.CharField(
         label="What is the group called?",
         max_length=100,
-        help_text="Such as Girls’ group, Tuesdays. No pupil’s name.",
+        help_text="Such as Girls’ group, or Boxing. No pupil’s name.",
         error_messages={"required": "Enter what the group is called"},
     )
     weekday = forms.TypedChoiceField(

@@ -113,7 +113,7 @@ class SessionForm(forms.Form):
         label="Where? (optional)", required=False, choices=[("", "Not said"), *choices("locations")]
     )
     intervention_type = forms.ChoiceField(
-        label="What it was (optional)", required=False, choices=[("", "Not said"), *choices("intervention_types")]
+        label="Type of support (optional)", required=False, choices=[("", "Not said"), *choices("intervention_types")]
     )
     out_of_school_hours = forms.ChoiceField(
         label="Outside school hours?",

@@ -137,10 +137,10 @@ def case_week(request: MemberRequest, case: Case) -> HttpResponse:
                 {
                     "day": day.day,
                     "entries": [_entry(entry, id(entry) in clashing) for entry in day.entries],
-                    "clashes": [
+                    "clashes": "; ".join(
                         f"{_start(one)} {_people(one)} and {_start(other)} {_people(other)}"
                         for one, other in day.clashes
-                    ],
+                    ),
                     "full": len(day.adults) if day.is_full else 0,
                 }
             )
