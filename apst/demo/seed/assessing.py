@@ -32,7 +32,7 @@ from cases.services import add_items, keep_offer, take_up
 from cases.services.advice import due_on
 from cases.services.checklists import usual_items
 
-from .diary import at
+from .diary import at, weekday
 from .history import BATCH, History
 
 OFFERS: Final = (
@@ -102,7 +102,7 @@ class _Assessing:
 
     def _within(self, case: Case, days: int) -> dt.date | None:
         """The day so long after the case opened, None where the case had ended or it is to come."""
-        day = case.opened_on + DAY * days
+        day = weekday(case.opened_on + DAY * days)
         return day if day <= min(case.ended_on or self.today, self.today) else None
 
     def _measure(self, case: Case) -> None:
