@@ -10,7 +10,7 @@ from apst.people.models import Pupil
 from apst.web.forms import Chips, DateField
 from cases.models import WEEKDAYS, PlannedSession, SessionGroup
 
-from .sessions import SessionForm, attendance_name
+from .sessions import SessionForm, attendance_name, was_typed
 
 # The list's own words are longer than a phone's third.
 REGISTER_WORDS: Final = {
@@ -98,7 +98,7 @@ class PlanForm(SessionForm):
     @property
     def plan_fold_is_open(self) -> bool:
         """Whether something in the fold was typed or is wrong."""
-        return any(field.errors or (self.is_bound and field.value()) for field in self.plan_folded)
+        return any(field.errors or was_typed(self, field) for field in self.plan_folded)
 
     def chosen(self) -> list[Pupil]:
         return [] if self.group else super().chosen()

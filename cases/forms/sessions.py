@@ -55,6 +55,11 @@ FOLDED: Final = (
 WORKED_OUT: Final = "Worked out from the school calendar, the day and the time."
 
 
+def was_typed(form: forms.Form, field: Any) -> bool:
+    """True where a form that was sent says something else in a field than it was shown with."""
+    return form.is_bound and (field.value() or "") != (field.initial or "")
+
+
 def attendance_name(pupil: Pupil) -> str:
     """The field that says how one pupil's attendance differs."""
     return f"attendance-{pupil.public_id}"
@@ -234,8 +239,8 @@ class SessionForm(forms.Form):
 
     @property
     def fold_is_open(self) -> bool:
-        """Whether something in the fold was typed or is wrong."""
-        return any(field.errors or (self.is_bound and field.value()) for field in self.folded)
+        """Whether something in the fold was typed or is wrong; what was remembered opens nothing."""
+        return any(field.errors or was_typed(self, field) for field in self.folded)
 
     def judge_nothing(self) -> "SessionForm":
         """Show what was typed without saying what is missing: for a draft, and while pupils are being looked for."""

@@ -315,6 +315,19 @@ def test_a_session_leads_to_its_case_a_restricted_note_and_the_home_record(sam, 
     assert "/notes/new/?restricted=1" in text(sam.get("/sessions/log/?fresh=1"))
 
 
+def test_what_was_remembered_opens_no_fold_and_what_was_typed_does(sam, case):
+    said = {"pupils": [str(case.pupil.public_id)], "attendance": "attended", "activity_type": "one_to_one",
+            "length": "45", "day": "today", "location": "home"}  # fmt: skip
+    sam.post("/sessions/log/", said)
+
+    page = text(sam.post("/sessions/log/", {**said, "length": ""}))
+    assert "Select how long it took" in page
+    assert '<option value="home" selected' in page
+    assert re.search(r'<details class="govuk-details"> <summary[^>]*><span[^>]*>More: time', page)
+    typed = text(sam.post("/sessions/log/", {**said, "length": "", "starts_at": "10:00"}))
+    assert re.search(r'<details class="govuk-details" open> <summary[^>]*><span[^>]*>More: time', typed)
+
+
 def test_who_does_not_see_a_case_is_led_to_none(case, cast, acting, as_system, northgate, client_for):
     with acting(cast.specialist):
         session = log_session(

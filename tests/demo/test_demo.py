@@ -308,6 +308,11 @@ def test_the_rows_are_such_as_somebody_would_write(fairmile):
         for note in college
         for place in note.intervention.places.all()
     )
+    # Nobody telephones a father whom an order keeps away.
+    kept_away = Contact.objects.filter(relationship="Father").exclude(court_order="").values("pupil")
+    assert not InterventionNote.objects.filter(
+        text__contains="call with dad", intervention__places__pupil__in=kept_away
+    ).exists()
     weekdays = {day.weekday() for day in PlanReview.objects.values_list("held_on", flat=True)}
     assert weekdays <= {0, 1, 2, 3, 4}
 

@@ -195,7 +195,7 @@ class _Assessing:
             )  # fmt: skip
             referrals.append(made)
             for step, after in (("pre_assessment", 0), ("sent", 6), ("accepted", 25), ("seen", 60), ("outcome", 90)):
-                then = day + DAY * after
+                then = weekday(day + DAY * after)
                 if then > self.today or (step == "outcome" and self.chance.random() < 0.5):
                     break
                 usual = {"usual_wait_weeks": 40 + len(steps) % 9, "usual_missed_percent": 21, "usual_source": SOURCE}

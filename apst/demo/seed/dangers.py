@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.utils.text import slugify
 
 from apst.people.models import Pupil
 from apst.people.services import keep_former_name
@@ -104,7 +105,7 @@ def put_dangers(history: History, chance: random.Random, *, today: dt.date) -> N
     _protection(history, worried[::5], today)
     _apart(history, worried, today)
     papers = [(case, PAPERS[n % len(PAPERS)], n * 5 + 3) for n, case in enumerate(worried[:MOST_PAPERS])]
-    papers += [(case, CONSENT, 400) for case in open_cases[::2] if case not in worried]
+    papers += [(case, CONSENT, 400) for case in open_cases[::2] if case is not kayden and case not in worried]
     if kayden is not None:
         _exploited(history, kayden, worried, today)
         papers += [(kayden, paper, ago) for paper, ago in EXPLOITED_PAPERS]
@@ -294,7 +295,7 @@ def _papers(history: History, papers: list[tuple[Case, Paper, int]], today: dt.d
                 document=row,
                 case=case,
                 title=title,
-                file_name=f"{title.lower().replace(' ', '-')[:40]}.pdf",
+                file_name=f"{slugify(title)}.pdf",
                 stored_name=stored,
                 content_type="application/pdf",
                 size=len(PDF),

@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - lists of words, a line for each, which wrapping would make harder to read
 """What practitioners write about a session, in the words that they use. {name} is the pupil's first name."""
 
+from collections.abc import Collection
 from typing import Final
 
 THERE: Final[dict[str, tuple[str, ...]]] = {
@@ -111,10 +112,18 @@ KEPT_TO: Final[tuple[tuple[str, tuple[str, ...], int], ...]] = (
 )
 
 
-def fitting(activity: str, specialist_type: str, year: int) -> list[str]:
-    """Give what somebody of a type writes of a pupil of a year group."""
-    kept = [row for row in KEPT_TO if specialist_type not in row[1] or year < row[2]]
-    return [text for text in THERE[activity] if not any(words in text for words, _, _ in kept)]
+# Whom a note speaks of, and what they are called in it.
+FAMILY_WORDS: Final = {"Mother": ("mum", "Mum"), "Father": ("dad",), "Grandmother": ("nan ",)}
+
+
+def fitting(activity: str, specialist_type: str, year: int, family: Collection[str]) -> list[str]:
+    """Give what somebody of a type writes of a pupil of a year group.
+
+    family  the relationships of those of the family who may be spoken with
+    """
+    kept = [words for words, types, first in KEPT_TO if specialist_type not in types or year < first]
+    kept += [words for relationship, said in FAMILY_WORDS.items() if relationship not in family for words in said]
+    return [text for text in THERE[activity] if not any(words in text for words in kept)]
 
 
 ABSENT: Final[dict[str, tuple[str, ...]]] = {
@@ -122,7 +131,7 @@ ABSENT: Final[dict[str, tuple[str, ...]]] = {
     "was_not_brought": ("Was not brought to the clinic appointment. Rang: carer had the wrong day. Rebooked and lift offered.",),
     "not_in_school": ("{name} not in school today. Attendance team aware.", "Suspended until tomorrow; rang home instead to keep in touch."),
     "refused": ("{name} came to the door and said not today. Respected that. Will try again on Thursday.",),
-    "cancelled_by_family": ("Mum rang to cancel: dentist.",),
+    "cancelled_by_family": ("Home rang to cancel: dentist.",),
     "cancelled_by_taskforce": ("Cancelled by us (staff sickness). {name} told in person by the office.",),
 }  # fmt: skip
 SUMMARIES: Final = (

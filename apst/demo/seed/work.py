@@ -67,6 +67,8 @@ class Work:
         self.types = {worker.reference: worker.type for worker in setting.workers}
         # By case, the notes written last.
         self.lately: dict[int, deque[str]] = {}
+        # By pupil, the relationships of those who may be spoken with; read once, when every pupil is there.
+        self.family: dict[str, list[str]] = {}
 
     def of_case(self, case: Case, team: Sequence[str]) -> None:
         """Add the weekly work of one case until it ends; none where it was refused or opened in error."""
@@ -111,12 +113,19 @@ class Work:
         if self.chance.random() >= NOTED:
             return ""
         lately = self.lately.setdefault(id(case), deque(maxlen=6))
-        fitting = notes.fitting(
-            activity, self.types[post], year_number(case.pupil.date_of_birth, case.pupil.year_offset, day)
-        )
+        year = year_number(case.pupil.date_of_birth, case.pupil.year_offset, day)
+        fitting = notes.fitting(activity, self.types[post], year, self._family(case))
         text = self.chance.choice([one for one in fitting if one not in lately] or [""])
         lately.append(text)
         return text.format(name=case.pupil.preferred_name or case.pupil.forename)
+
+    def _family(self, case: Case) -> list[str]:
+        """Give who of the family may be spoken with: nobody whom an order keeps away."""
+        if not self.family:
+            for contact in self.history.contacts:
+                if not contact.court_order:
+                    self.family.setdefault(contact.pupil.local_id, []).append(contact.relationship)
+        return self.family.get(case.pupil.local_id, [])
 
     def _one(self, case: Case, post: str, activity: str, day: dt.date, last: dt.date, reliable: int) -> None:
         chance = self.chance
