@@ -315,6 +315,20 @@ def test_a_session_leads_to_its_case_a_restricted_note_and_the_home_record(sam, 
     assert "/notes/new/?restricted=1" in text(sam.get("/sessions/log/?fresh=1"))
 
 
+def test_the_childs_week_says_where_the_child_was_not_there(sam, case, cast, acting):
+    with acting(cast.specialist):
+        for attendance in ("attended", "was_not_brought", "about_pupil"):
+            log_session(
+                specialists=[cast.specialist.post], held_on=TODAY, minutes=30, activity_type="one_to_one",
+                places=[(case.pupil, attendance)], by=cast.specialist.membership,
+            )  # fmt: skip
+
+    page = text(sam.get(f"/cases/{case.public_id}/week/"))
+
+    assert page.count("> Held <") + page.count(">Held<") == 2
+    assert page.count("Was not brought") == 1
+
+
 def test_what_was_remembered_opens_no_fold_and_what_was_typed_does(sam, case):
     said = {"pupils": [str(case.pupil.public_id)], "attendance": "attended", "activity_type": "one_to_one",
             "length": "45", "day": "today", "location": "home"}  # fmt: skip

@@ -12,6 +12,7 @@ from apst.people.models import Post
 from apst.places.calendar import DAY, SchoolCalendar
 from cases.models import (
     Case,
+    CaseMember,
     KeepApart,
     LogTime,
     PlannedPlace,
@@ -24,6 +25,7 @@ from cases.models import (
 
 WEEK: Final = 7 * DAY
 WEEKS: Final = 3
+FEW: Final = 5
 SLOTS: Final = (dt.time(9), dt.time(10), dt.time(11, 15), dt.time(13), dt.time(14))
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri")
 GROUPS: Final = (("Girls’ group", "F", 1, dt.time(13), 90), ("Boxing and talking", "", 3, dt.time(14, 15), 60))
@@ -36,6 +38,7 @@ def plan_weeks(chance: random.Random, calendar: SchoolCalendar, today: dt.date) 
         Post.objects.filter(Q(end_date__isnull=True) | Q(end_date__gte=today), start_date__lte=today).order_by("pk")
     )
     led: dict[int, list[Case]] = defaultdict(list)
+    others: dict[int, list[Case]] = defaultdict(list)
     for case in (
         Case.objects.open()
         .filter(lead__in=[post.pk for post in posts], restricted=False)
@@ -43,9 +46,15 @@ def plan_weeks(chance: random.Random, calendar: SchoolCalendar, today: dt.date) 
         .order_by("pk")
     ):
         led[case.lead_id or 0].append(case)
+    # Who leads nothing, or little, works on the cases of others.
+    for member in CaseMember.objects.filter(
+        post__in=[post.pk for post in posts], ends_on__isnull=True, case__ended_on__isnull=True, case__restricted=False
+    ).select_related("case__pupil"):
+        if len(led[member.post_id]) < FEW and member.case not in led[member.post_id]:
+            others[member.post_id].append(member.case)
     rows: list[tuple[PlannedSession, Post, Case | None]] = []
     for post in posts:
-        rows += _of_post(chance, calendar, post, led[post.pk][:10], today)
+        rows += _of_post(chance, calendar, post, [*led[post.pk], *others[post.pk]][:10], today)
     rows += _groups(calendar, posts, led, today)
     PlannedSession.objects.bulk_create(planned for planned, _, _ in rows)
     PlannedSpecialist.objects.bulk_create(PlannedSpecialist(planned=planned, post=post) for planned, post, _ in rows)
