@@ -147,6 +147,12 @@ class SessionForm(forms.Form):
         label="Who worked with you? (optional)", required=False, widget=Checkboxes(small=True)
     )
     note = forms.CharField(label="Note (optional)", required=False, max_length=5000, widget=forms.Textarea({"rows": 3}))
+    # As the page asks, so that the error summary reads from the top to the foot.
+    field_order: Sequence[str] | None = (
+        "specialist", "pupils", "find", "length", "other_minutes", "activity_type", "attendance", "day", "other_day",
+        "note", *FOLDED,
+    )  # fmt: skip
+    no_length = "Select how long it took"
 
     def __init__(
         self,
@@ -187,7 +193,7 @@ class SessionForm(forms.Form):
         if not logging:
             # A chip beside a date that is filled in would leave open which of them holds.
             del self.fields["day"]
-            self.fields["other_day"] = DateField(label="When?", past=True)
+            self.fields["other_day"] = DateField(label="When?", past=True, error_messages={"required": "Enter the day"})
         if len(self.sites) < 2:
             del self.fields["site"]
         if self.schools:
@@ -251,7 +257,7 @@ class SessionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
         if said.get("other_minutes") is None and not said.get("length") and "other_minutes" not in self.errors:
-            self.add_error("length", "Select how long it took")
+            self.add_error("length", self.no_length)
         minutes = said.get("other_minutes")
         if minutes is not None and not 1 <= minutes <= 24 * 60:
             self.add_error("other_minutes", DurationOutOfRange.sentence)

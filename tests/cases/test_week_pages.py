@@ -329,6 +329,28 @@ def test_the_childs_week_says_where_the_child_was_not_there(sam, case, cast, act
     assert page.count("Was not brought") == 1
 
 
+def test_what_is_missing_is_said_in_the_order_of_the_page_and_of_what_is_to_come(cast, case, client_for, northgate):
+    maya = client_for(cast.manager, northgate)
+
+    def complaints(href, **said):
+        page = maya.post(href, said).content.decode()
+        return re.findall(
+            r'<a href="#[^"]*">([^<]+)</a>', page.partition("error-summary__list")[2].partition("</ul>")[0]
+        )
+
+    assert complaints("/sessions/log/", attendance="", activity_type="") == [
+        "Select who did the work", "Select how long it took", "Select what you did", "Select whether they were there",
+    ]  # fmt: skip
+    assert complaints("/sessions/planned/") == [
+        "Select who is going to do it", "Enter the day", "Select how long it will take", "Select what you will do",
+    ]  # fmt: skip
+    assert complaints("/sessions/groups/new/") == [
+        "Enter what the group is called", "Select who is going to do it", "Select who is in the group",
+        "Select the day on which it meets", "Select how long it will take", "Select what you will do",
+        "Enter the day from which this holds",
+    ]  # fmt: skip
+
+
 def test_what_was_remembered_opens_no_fold_and_what_was_typed_does(sam, case):
     said = {"pupils": [str(case.pupil.public_id)], "attendance": "attended", "activity_type": "one_to_one",
             "length": "45", "day": "today", "location": "home"}  # fmt: skip
