@@ -18,6 +18,7 @@ from django.utils.timezone import localdate
 
 from apst.accounts.models import Membership
 from apst.accounts.services import discard_draft
+from apst.codelists import codes
 from apst.people.models import Post, Pupil
 from apst.people.names import folded
 from cases.exceptions import CaseError
@@ -48,20 +49,23 @@ OWN_SESSIONS: Final = Kind(
     "own_sessions",
     "My sessions",
     (
-        Column("date", dates.day, "Day", "05/09/2026", needed=True, may_be_to_come=False),
-        Column("pupils", _names, "Names or local ids, separated by ;", "Amira Ahmed; Ben Clarke"),
+        Column("date", dates.day, "Day, month, year", "05/09/2026", needed=True, may_be_to_come=False),
+        Column("pupils", _names, "Names or local ids, with a semicolon between", "Amira Ahmed; Ben Clarke"),
         Column("duration", durations.minutes, "Minutes, or 1:30, or 1h 30m", "45"),
         Column(
             "activity_type",
             from_list("activity_types", also={plain(words): code for code, words in TYPE_WORDS.items()}),
-            "Type of work",
-            "One to one",
+            f"One of these: {'; '.join(TYPE_WORDS.values())}",
             needed=True,
         ),
-        Column("start_time", dates.time_of_day, "Start", "14:30"),
-        Column("location", from_list("locations"), "Where", "AP school or learning centre"),
-        Column("attendance", from_list("session_attendance"), "Whether they were there", "Attended"),
-        Column("note", identifiers.prose, "Note"),
+        Column("start_time", dates.time_of_day, "When it started", "14:30"),
+        Column("location", from_list("locations"), "The place", "AP school or learning centre"),
+        Column(
+            "attendance",
+            from_list("session_attendance"),
+            f"One of these: {'; '.join(row['label'] for row in codes('session_attendance').values())}",
+        ),
+        Column("note", identifiers.prose, "What happened, in your words"),
         Column("hours", durations.hours, "Decimal hours, in place of minutes", "1.5"),
     ),
     unique=(),
@@ -69,6 +73,8 @@ OWN_SESSIONS: Final = Kind(
     either=("duration", "hours"),
     reference="date",
 )
+# What a page calls a column, where that is not its name.
+WORDS: Final = {"duration": "Minutes", "activity_type": "Type", "start_time": "Start", "location": "Where"}
 # How people head these columns; without headings the columns stand in the order above.
 HEADED: Final = {
     "day": "date",
@@ -170,7 +176,7 @@ def _find_pupils(rows: Iterable[Pasted]) -> None:
             elif found:
                 _reject(pasted, "pupils", name, "is the name of several pupils. Write the local id instead.")
             else:
-                _reject(pasted, "pupils", name, "is no pupil whom you see. Write the name as it is here.")
+                _reject(pasted, "pupils", name, "is no pupil whom you can see. Write the name as it is here.")
         if pasted.values.get("activity_type") in NEEDS_PUPIL and pasted.row.lacks("pupils"):
             _reject(pasted, "pupils", "", "is needed: this type of work is always about a pupil.")
 

@@ -45,7 +45,7 @@ class SaidForm(forms.Form):
     )
     with_whom = forms.CharField(label="Their name, if somebody else", required=False, max_length=150)
     outcome = forms.ChoiceField(
-        label="How did it come out?", required=False, widget=Chips, choices=NoteText.Outcome.choices
+        label="Did you reach them?", required=False, widget=Chips, choices=NoteText.Outcome.choices
     )
     meeting = forms.ChoiceField(
         label="Which meeting was it?", required=False, widget=Chips, choices=NoteText.Meeting.choices

@@ -19,7 +19,7 @@ class OutreachForm(forms.Form):
     school = forms.ChoiceField(label="Which school?", error_messages={"required": "Select a school"})
     lead = forms.ChoiceField(label="Who leads it? (optional)", required=False)
     aims = forms.CharField(
-        label="What do the school and you want to reach?",
+        label="What do you and the school want to achieve?",
         widget=CharacterCount(characters=2000),
         max_length=2000,
         help_text=AIMS_HELP,

@@ -10,7 +10,7 @@ from apst.people.models import Pupil
 from apst.web.forms import Chips, DateField
 from cases.models import WEEKDAYS, PlannedSession, SessionGroup
 
-from .sessions import SessionForm, attendance_name
+from .sessions import SessionForm, attendance_name, was_typed
 
 # The list's own words are longer than a phone's third.
 REGISTER_WORDS: Final = {
@@ -47,6 +47,9 @@ class RegisterForm(SessionForm):
                 error_messages={"required": "Select whether they were there"},
             )
 
+        ticks = [attendance_name(pupil) for pupil in self.offered]
+        self.order_fields(["specialist", *ticks, "length", "other_minutes"])
+
     @property
     def register_fold_is_open(self) -> bool:
         """Whether something in the fold is wrong."""
@@ -67,6 +70,10 @@ class PlanForm(SessionForm):
         required=False,
         help_text="Leave empty for a single session. Holidays and INSET days are left out.",
     )
+    field_order: Sequence[str] | None = (
+        "specialist", "pupils", "find", "other_day", "starts_at", "length", "other_minutes", "activity_type", "until",
+    )  # fmt: skip
+    no_length = "Select how long it will take"
 
     def __init__(self, *args: Any, planning: bool = True, group: SessionGroup | None = None, **kwargs: Any) -> None:
         """planning: False where a planned one is changed; group: whose pupils are its members, not chosen here."""
@@ -82,13 +89,15 @@ class PlanForm(SessionForm):
             del self.fields["until"]
         if "with_others" in self.fields:
             self.fields["with_others"].label = "Who else will be there? (optional)"
-        for name, words in (
-            ("specialist", "Who is going to do it?"),
-            ("activity_type", "What will you do?"),
-            ("starts_at", "What time does it start? (optional)"),
+        for name, words, missing in (
+            ("specialist", "Who is going to do it?", "Select who is going to do it"),
+            ("activity_type", "What will you do?", "Select what you will do"),
+            ("starts_at", "What time does it start? (optional)", ""),
         ):
             if name in self.fields:
                 self.fields[name].label = words
+                if missing:
+                    self.fields[name].error_messages["required"] = missing
 
     @property
     def plan_folded(self) -> list[Any]:
@@ -98,7 +107,7 @@ class PlanForm(SessionForm):
     @property
     def plan_fold_is_open(self) -> bool:
         """Whether something in the fold was typed or is wrong."""
-        return any(field.errors or (self.is_bound and field.value()) for field in self.plan_folded)
+        return any(field.errors or was_typed(self, field) for field in self.plan_folded)
 
     def chosen(self) -> list[Pupil]:
         return [] if self.group else super().chosen()
@@ -130,7 +139,7 @@ class GroupForm(PlanForm):
     name = forms.CharField(
         label="What is the group called?",
         max_length=100,
-        help_text="Such as Girls’ group, Tuesdays. No pupil’s name.",
+        help_text="Such as Girls’ group, or Boxing. No pupil’s name.",
         error_messages={"required": "Enter what the group is called"},
     )
     weekday = forms.TypedChoiceField(
@@ -140,6 +149,8 @@ class GroupForm(PlanForm):
         choices=[(number, words) for number, words in WEEKDAYS[:6]],
         error_messages={"required": "Select the day on which it meets"},
     )
+    field_order = ("name", "specialist", "pupils", "find", "weekday", "starts_at", "length", "other_minutes",
+                   "activity_type", "other_day", "until")  # fmt: skip
 
     def __init__(self, *args: Any, sites: Any, **kwargs: Any) -> None:
         super().__init__(*args, sites=sites, **kwargs)
@@ -172,7 +183,11 @@ class GroupForm(PlanForm):
 class WeeksForm(forms.Form):
     """Until when a group's weeks are planned."""
 
-    until = DateField(label="Plan each week until", help_text="Holidays and INSET days are left out.")
+    until = DateField(
+        label="Plan each week until",
+        help_text="Holidays and INSET days are left out.",
+        error_messages={"required": "Enter the last day to plan"},
+    )
 
 
 def as_planned(planned: PlannedSession) -> dict[str, Any]:

@@ -55,6 +55,11 @@ FOLDED: Final = (
 WORKED_OUT: Final = "Worked out from the school calendar, the day and the time."
 
 
+def was_typed(form: forms.Form, field: Any) -> bool:
+    """True where a form that was sent says something else in a field than it was shown with."""
+    return form.is_bound and (field.value() or "") != (field.initial or "")
+
+
 def attendance_name(pupil: Pupil) -> str:
     """The field that says how one pupil's attendance differs."""
     return f"attendance-{pupil.public_id}"
@@ -113,7 +118,7 @@ class SessionForm(forms.Form):
         label="Where? (optional)", required=False, choices=[("", "Not said"), *choices("locations")]
     )
     intervention_type = forms.ChoiceField(
-        label="What it was (optional)", required=False, choices=[("", "Not said"), *choices("intervention_types")]
+        label="Type of support (optional)", required=False, choices=[("", "Not said"), *choices("intervention_types")]
     )
     out_of_school_hours = forms.ChoiceField(
         label="Outside school hours?",
@@ -142,6 +147,12 @@ class SessionForm(forms.Form):
         label="Who worked with you? (optional)", required=False, widget=Checkboxes(small=True)
     )
     note = forms.CharField(label="Note (optional)", required=False, max_length=5000, widget=forms.Textarea({"rows": 3}))
+    # As the page asks, so that the error summary reads from the top to the foot.
+    field_order: Sequence[str] | None = (
+        "specialist", "pupils", "find", "length", "other_minutes", "activity_type", "attendance", "day", "other_day",
+        "note", *FOLDED,
+    )  # fmt: skip
+    no_length = "Select how long it took"
 
     def __init__(
         self,
@@ -182,7 +193,7 @@ class SessionForm(forms.Form):
         if not logging:
             # A chip beside a date that is filled in would leave open which of them holds.
             del self.fields["day"]
-            self.fields["other_day"] = DateField(label="When?", past=True)
+            self.fields["other_day"] = DateField(label="When?", past=True, error_messages={"required": "Enter the day"})
         if len(self.sites) < 2:
             del self.fields["site"]
         if self.schools:
@@ -234,8 +245,8 @@ class SessionForm(forms.Form):
 
     @property
     def fold_is_open(self) -> bool:
-        """Whether something in the fold was typed or is wrong."""
-        return any(field.errors or (self.is_bound and field.value()) for field in self.folded)
+        """Whether something in the fold was typed or is wrong; what was remembered opens nothing."""
+        return any(field.errors or was_typed(self, field) for field in self.folded)
 
     def judge_nothing(self) -> "SessionForm":
         """Show what was typed without saying what is missing: for a draft, and while pupils are being looked for."""
@@ -246,7 +257,7 @@ class SessionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
         if said.get("other_minutes") is None and not said.get("length") and "other_minutes" not in self.errors:
-            self.add_error("length", "Select how long it took")
+            self.add_error("length", self.no_length)
         minutes = said.get("other_minutes")
         if minutes is not None and not 1 <= minutes <= 24 * 60:
             self.add_error("other_minutes", DurationOutOfRange.sentence)

@@ -1,6 +1,6 @@
 """The case on one page, for the colleague who comes on Thursdays."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -58,7 +58,7 @@ def brief_of(case: Case, member: Member) -> dict[str, Any]:
         "why": [label("referral_reasons", code) for code in case.referral.reasons] if case.referral else [],
         "review": next_review(case),
         "parts": [part for ask in PARTS if (part := ask(case, member))],
-        "latest": [(entry, _short(entry.text)) for entry in map(_on_paper, latest)],
+        "latest": [(entry, _short(entry.text)) for entry in _once(map(_on_paper, latest))],
         "on": today,
     }
 
@@ -78,6 +78,14 @@ def _on_paper(entry: Entry) -> Entry:
     if not entry.restricted:
         return entry
     return replace(entry, title="Restricted entry", text="", lines=[], earlier=[])
+
+
+def _once(entries: Iterable[Entry]) -> list[Entry]:
+    """Of several restricted entries of one day by one person, which say nothing, keep one."""
+    kept: dict[object, Entry] = {}
+    for entry in entries:
+        kept.setdefault((entry.at, entry.by) if entry.restricted else len(kept), entry)
+    return list(kept.values())
 
 
 def _short(text: str) -> str:

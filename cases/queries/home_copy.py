@@ -47,6 +47,12 @@ def home_posts(member: Member) -> list[Post]:
     return [post for post in posts_of(member) if post.record == Post.Record.HOME_SERVICE]
 
 
+def copies_session(member: Member, session: Intervention) -> bool:
+    """True where this member did a session in a post whose record is the home service's. One query."""
+    posts = {row.post_id for row in session.specialists.all()}
+    return any(post.pk in posts for post in home_posts(member))
+
+
 def _copies(member: Member) -> QuerySet[HomeCopy]:
     return HomeCopy.objects.filter(copied_by=member.membership_id)
 

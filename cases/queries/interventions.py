@@ -200,7 +200,7 @@ _FIELDS: Final = {
     "starts_at": ("start", ""),
     "minutes": ("minutes", ""),
     "activity_type": ("type", "activity_types"),
-    "intervention_type": ("what it was", "intervention_types"),
+    "intervention_type": ("type of support", "intervention_types"),
     "location": ("place", "locations"),
     "out_of_school_hours": ("outside school hours", ""),
     "staff_trained": ("staff trained", ""),

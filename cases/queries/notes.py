@@ -60,6 +60,8 @@ def title_of(note: Note, text: NoteText | None) -> str:
         who = f"{text.contact.name} ({text.contact.relationship.lower()})" if text.contact else text.with_whom
         return f"{text.get_means_display()}: {who}"
     if note.kind == Note.Kind.MEETING:
+        if text.meeting == NoteText.Meeting.OTHER:
+            return "Meeting"
         words = text.get_meeting_display()
         return words if words.endswith(("panel", "review", "conference", "meeting")) else f"{words} meeting"
     return f"{text.get_voice_of_display()}, in their words"

@@ -176,7 +176,7 @@ def contracted_minutes(posts: Iterable[Post], monday: dt.date, full_time: int) -
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing of a child's week: planned, or held without a plan. `ends` is None where the start is not known."""
+    """One thing of a child's week: planned, or held without a plan; with the child's attendance once it is logged."""
 
     day: dt.date
     starts_at: dt.time | None
@@ -186,6 +186,7 @@ class Entry:
     group: str
     planned: PlannedSession | None
     session: Intervention | None
+    attendance: str = ""
 
     @property
     def span(self) -> tuple[int, int] | None:
@@ -259,7 +260,14 @@ def week_of_child(case: Case, monday: dt.date) -> list[ChildDay]:
         days[session.held_on].entries.append(
             Entry(session.held_on, session.starts_at, session.minutes, session.activity_type, people, "", None, session)
         )
+    logged = [entry.session.pk for day in days.values() for entry in day.entries if entry.session]
+    places = InterventionPlace.objects.filter(pupil=case.pupil_id, intervention__in=logged)
+    attended = dict(places.values_list("intervention", "attendance"))
     for day in days.values():
+        day.entries = [
+            replace(entry, attendance=attended.get(entry.session.pk, "")) if entry.session else entry
+            for entry in day.entries
+        ]
         day.entries.sort(key=lambda entry: (entry.starts_at or dt.time.max, entry.minutes))
     return list(days.values())
 

@@ -158,6 +158,7 @@ def case_detail(request: MemberRequest, case: Case) -> HttpResponse:
         newer=_turn(chosen, before=page.newer),
         older=_turn(chosen, after=page.older),
         note_kinds=list(KIND_WORDS.items()),
+        looks=_looks(case),
         acts=_acts(request, case),
         may_log=policies.can_log(request.member) and case.is_open,
         may_restrict=policies.can_restrict(request.member, case),
@@ -178,12 +179,16 @@ def _turn(chosen: list[Kind], **key: str) -> str:
     return f"?{urlencode([*(('kind', kind.code) for kind in chosen), *key.items()])}"
 
 
+def _looks(case: Case) -> list[dict[str, str]]:
+    """Give the pages that show the case as a whole; whoever views it may open them."""
+    pages = (("The child’s week", "cases:case-week"), ("Case brief, to print", "cases:case-brief"))
+    return [{"text": text, "href": reverse(name, args=[case.public_id])} for text, name in pages]
+
+
 def _acts(request: MemberRequest, case: Case) -> list[dict[str, str]]:
     """Give what this member may do with the case as a whole."""
     member = request.member
     acts = [
-        ("The child’s week", "cases:case-week", policies.can_view(member, case)),
-        ("Case brief, to print", "cases:case-brief", policies.can_view(member, case)),
         ("Change tier or offer", "cases:case-stage", policies.can_change(member, case) and case.is_open),
         ("Close the case", "cases:case-close", policies.can_close(member, case) and case.is_open),
         ("Reopen the case", "cases:case-reopen", policies.can_reopen(member, case) and not case.is_open),

@@ -16,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localdate
 
 from apst.accounts.queries import me
+from apst.codelists import codes_where
 from apst.people.models import Post, Pupil
 from apst.places.calendar import SchoolCalendar
 from apst.places.models import Establishment
@@ -34,6 +35,7 @@ from cases.services.interventions import is_out_of_school_hours
 
 POSTS_SINCE = dt.timedelta(days=60)
 OPENED = signing.TimestampSigner(salt="cases.opened")
+ATTENDED = codes_where("session_attendance", "attended")
 # What the page itself puts into a form, and what another page asks beside it.
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", "taskforce", "same", "another", "back"})
 F = TypeVar("F", bound=SessionForm)
@@ -97,6 +99,7 @@ def make_form(
     if habit.posts and not own:
         usual["specialist"] = next((str(p.public_id) for p in everybody if p.pk == habit.posts[0]), "")
     if of_posts is not None:
+        said = {}  # what is changed or ticked off says itself what it is; a habit would overwrite it
         own = own if len(own) == 1 and own[0] in of_posts else []
         first = own[0] if own else next(iter(of_posts), None)
         people["specialist"] = str(first.public_id) if first else ""
@@ -178,10 +181,27 @@ def outside_words(day: dt.date, starts_at: dt.time | None) -> str:
     return f"Worked out: {when} is {'outside' if outside else 'in'} school hours."
 
 
-def warn_of_apart(request: MemberRequest, pupils: Iterable[Pupil]) -> None:
-    """Warn whoever brings two pupils together who are to be kept apart; it stops nothing."""
-    for warning in keep_apart_warnings(pupils, request.member):
-        messages.warning(request, warning)
+def attending(places: Iterable[tuple[Pupil, str]]) -> list[Pupil]:
+    """Give the pupils who were there, of the places of a form."""
+    return [pupil for pupil, attendance in places if attendance in ATTENDED]
+
+
+def ask_of_apart(request: MemberRequest, pupils: Iterable[Pupil], *, to_come: bool = False) -> HttpResponse | None:
+    """Ask, before anything is saved, whoever brings two pupils together who are to be kept apart.
+
+    to_come  True where it is planned: what has happened already is better recorded than not
+    Gives the page that asks, None where no two are to be kept apart or where it was answered "all the same".
+    """
+    warnings = [] if "apart" in request.POST else keep_apart_warnings(pupils, request.member)
+    if not warnings:
+        return None
+    context = {"warnings": warnings, "to_come": to_come, "fields": typed_fields(request)}
+    return render(request, "cases/session_apart.html", context)
+
+
+def typed_fields(request: MemberRequest) -> list[tuple[str, str]]:
+    """Give all that was typed, for a page that asks and carries it along."""
+    return [(name, value) for name, values in request.POST.lists() if name not in NOT_TYPED for value in values]
 
 
 def save(
@@ -191,13 +211,16 @@ def save(
     log: Callable[..., Intervention],
     after_joining: Callable[[Intervention], None] = lambda session: None,
 ) -> Intervention | HttpResponse:
-    """Log what the form says, or ask first whether it is the session that a colleague logged.
+    """Log what the form says, or ask first: whether two pupils are to be kept apart who were there together, and
+    whether it is the session that a colleague logged.
 
     log            logs the arguments of `log_session`
     after_joining  what else is done when it was the same
     Raises CaseError. Gives the session, or the page that asks.
     """
     said = form.said()
+    if "cancelled" not in request.POST and (asks := ask_of_apart(request, attending(said["places"]))):
+        return asks
     if "another" not in request.POST:
         same = missed.may_be_the_same(
             request.member,
@@ -218,7 +241,6 @@ def save(
         if same:
             return ask_whether_same(request, same)
     session = log(**said)
-    warn_of_apart(request, [pupil for pupil, _ in said["places"]])
     count_time(request)
     return session
 
@@ -233,6 +255,6 @@ def ask_whether_same(request: MemberRequest, same: Intervention) -> HttpResponse
         "who": [f"{p.pupil.full_name}: {attendance_label(p.attendance)}" for p in places],
         "length": length_words(same.minutes),
         "people": ", ".join(row.post.specialist.name for row in same.specialists.all()),
-        "fields": [(name, value) for name, values in request.POST.lists() if name not in NOT_TYPED for value in values],
+        "fields": typed_fields(request),
     }
     return render(request, "cases/session_same.html", context)

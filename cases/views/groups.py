@@ -26,6 +26,7 @@ from cases.services.groups import NEW_GROUP_DRAFT
 
 from .entries import (
     act_button,
+    ask_of_apart,
     complain,
     make_form,
     opened,
@@ -35,7 +36,6 @@ from .entries import (
     the_key,
     undo_button,
     version_of,
-    warn_of_apart,
 )
 
 GROUP_DRAFT = "session-group"
@@ -113,7 +113,9 @@ def group_new(request: MemberRequest) -> HttpResponse:
     form, searching, found = _form(
         request, initial=initial, typed=as_typed(draft.payload) if draft and resumed else None
     )
-    if request.method == "POST" and not searching and form.is_valid():
+    if request.method == "POST" and not searching and "back" not in request.POST and form.is_valid():
+        if asks := ask_of_apart(request, form.chosen(), to_come=True):
+            return asks
         try:
             group = services.make_session_group(
                 what=services.What(**form.what()),
@@ -124,7 +126,6 @@ def group_new(request: MemberRequest) -> HttpResponse:
         except CaseError as error:
             complain(form, error)
         else:
-            warn_of_apart(request, form.chosen())
             messages.success(request, "The group is made.")
             return redirect("cases:session-group-detail", public_id=group.public_id)
     context = {
@@ -164,7 +165,9 @@ def group_change(request: MemberRequest, group: SessionGroup) -> HttpResponse:
         minutes=group.minutes,
         planning=False,
     )
-    if not searching and form.is_valid():
+    if not searching and "back" not in request.POST and form.is_valid():
+        if asks := ask_of_apart(request, form.chosen(), to_come=True):
+            return asks
         try:
             services.change_session_group(
                 group,
@@ -176,7 +179,6 @@ def group_change(request: MemberRequest, group: SessionGroup) -> HttpResponse:
         except CaseError as error:
             complain(form, error)
         else:
-            warn_of_apart(request, form.chosen())
             messages.success(request, "The group is changed.")
             return redirect("cases:session-group-detail", public_id=group.public_id)
     context = {

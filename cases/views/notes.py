@@ -27,6 +27,7 @@ from cases.queries.today import own_cases
 from cases.services.notes import correction_key, draft_key
 
 from .cases import complain, version_of
+from .entries import pupils_named
 from .page import CASE_RELATED, case_page
 
 
@@ -65,10 +66,15 @@ def note_page(request: MemberRequest, note: Note, **context: Any) -> dict[str, A
 @require_GET
 @allowed(policies.can_write_notes)
 def note_choose(request: MemberRequest) -> HttpResponse:
-    """Whose case to write on: one's own first."""
+    """Whose case to write on: one's own first. With a pupil in the address straight on to their open case."""
+    query = "?restricted=1" if "restricted" in request.GET else ""
+    for pupil in pupils_named(request.GET.getlist("pupil")[:1]):
+        asked = Case.objects.open().filter(pupil=pupil).first()
+        if asked is not None and policies.can_write_note(request.member, asked):
+            return redirect(reverse("cases:note-new", args=[asked.public_id]) + query)
     cases = list(own_cases(posts_of(request.member)))
     shown(request, cases, "identity")
-    context = {"cases": cases, "query": "?sensitivity=clinical" if "restricted" in request.GET else ""}
+    context = {"cases": cases, "query": query, "back": reverse("home")}
     return render(request, "cases/notes/choose.html", context)
 
 
@@ -120,6 +126,9 @@ def _asked(request: MemberRequest, *, one: Any) -> dict[str, str]:
         for name in ("kind", "sensitivity")
         if (value := request.GET.get(name, "")) in dict(NoteForm.base_fields[name].choices)  # type: ignore[attr-defined]  # choice fields
     }
+    if "restricted" in request.GET:
+        # Which of the three is asked: what is filed as the wrong one is read by the wrong people.
+        asked["sensitivity"] = ""
     return {"kind": Note.Kind.NOTE, "contact": str(one.public_id) if one else "", **asked}
 
 

@@ -29,6 +29,7 @@ from cases.services.planned import PLAN_DRAFT
 
 from .entries import (
     act_button,
+    ask_of_apart,
     complain,
     make_form,
     opened,
@@ -39,7 +40,6 @@ from .entries import (
     the_key,
     undo_button,
     version_of,
-    warn_of_apart,
 )
 
 
@@ -69,7 +69,7 @@ def planned_new(request: MemberRequest) -> HttpResponse:
         )
         if searching:
             return _plan_page(request, form.judge_nothing(), searched=True, found=len(found))  # type: ignore[arg-type]  # itself
-        if form.is_valid() and (done := _plan(request, form)):
+        if "back" not in request.POST and form.is_valid() and (done := _plan(request, form)):
             return done
         return _plan_page(request, form)
     asked = pupils_named(request.GET.getlist("pupil"))
@@ -103,6 +103,8 @@ def _plan_page(request: MemberRequest, form: PlanForm, **context: Any) -> HttpRe
 
 def _plan(request: MemberRequest, form: PlanForm) -> HttpResponse | None:
     day = form.cleaned_data["other_day"]
+    if asks := ask_of_apart(request, form.chosen(), to_come=True):
+        return asks
     try:
         made = services.plan_session(
             planned_on=day,
@@ -114,7 +116,6 @@ def _plan(request: MemberRequest, form: PlanForm) -> HttpResponse | None:
     except CaseError as error:
         complain(form, error)
         return None
-    warn_of_apart(request, form.chosen())
     words = "Planned." if len(made) == 1 else f"Planned {len(made)} times, until {made[-1].planned_on:%-d %B %Y}."
     say(request, format_html("{} {}", words, _series_button(request, made)))
     return redirect(week_href(day))
@@ -147,7 +148,9 @@ def planned_change(request: MemberRequest, planned: PlannedSession) -> HttpRespo
     )
     if searching:
         form.judge_nothing()
-    elif request.method == "POST" and form.is_valid():
+    elif request.method == "POST" and "back" not in request.POST and form.is_valid():
+        if asks := ask_of_apart(request, form.chosen(), to_come=True):
+            return asks
         try:
             moved = services.change_planned(
                 planned,
@@ -160,7 +163,6 @@ def planned_change(request: MemberRequest, planned: PlannedSession) -> HttpRespo
         except CaseError as error:
             complain(form, error)
         else:
-            warn_of_apart(request, form.chosen())
             messages.success(request, "The planned session is changed.")
             return redirect(week_href(moved.planned_on))
     shown(request, here, "identity", "intervention")

@@ -25,10 +25,13 @@ from cases.lengths import length_words
 from cases.models import Case, Intervention, InterventionNote
 from cases.queries import interventions as queries
 from cases.queries.cases import posts_of
+from cases.queries.home_copy import copies_session
 from cases.queries.plans import goals_for
 from cases.services.interventions import DRAFT
 
 from .entries import (
+    ask_of_apart,
+    attending,
     complain,
     make_form,
     opened,
@@ -38,6 +41,7 @@ from .entries import (
     say,
     the_key,
     undo_button,
+    uuids,
     version_of,
 )
 
@@ -93,8 +97,12 @@ def _day_asked(text: str) -> dict[str, Any]:
 
 def _log_page(request: MemberRequest, form: SessionForm, **context: Any) -> HttpResponse:
     draft = draft_for(DRAFT)
+    chosen = uuids(form["pupils"].value() or [])
     context |= {
         "form": form,
+        "restricted_href": reverse("cases:note-choose")
+        + "?restricted=1"
+        + (f"&pupil={chosen[0]}" if len(chosen) == 1 else ""),
         "opened": opened(request),
         "draft_key": DRAFT,
         "draft_version": draft.version if draft else 0,
@@ -136,11 +144,16 @@ def session_detail(request: MemberRequest, session: Intervention) -> HttpRespons
     goals = goals_for(session) if policies.can_link_sessions(request.member, session) else []
     if goals:
         shown(request, [case for case, _ in goals], "plan")
+    # A case that this reader does not see is no row here, and its pupil's name no link.
+    cases = dict(Case.objects.filter(pk__in=[p.case_id for p in session.places.all()]).values_list("pk", "public_id"))
     context = {
         "goals": goals,
         "session": session,
         "summary": _summary(session),
-        "places": [(place, place.get_attendance_display()) for place in session.places.all()],
+        "places": [
+            (place, place.get_attendance_display(), cases.get(place.case_id or 0)) for place in session.places.all()
+        ],
+        "may_copy": policies.can_copy_session(request.member, session) and copies_session(request.member, session),
         "note": note,
         "history": queries.history_of(session),
         "may_change": policies.can_change_session(request.member, session),
@@ -151,23 +164,23 @@ def session_detail(request: MemberRequest, session: Intervention) -> HttpRespons
 
 def _summary(session: Intervention) -> list[dict[str, Any]]:
     start = f" at {session.starts_at:%H:%M}" if session.starts_at else ""
-    rows: list[dict[str, Any]] = [
-        {"key": "Day", "value": f"{session.held_on:%A %-d %B %Y}{start}"},
-        {"key": "Length", "value": length_words(session.minutes)},
-        {"key": "Type", "value": session.get_activity_type_display()},
-        {"key": "What it was", "value": session.get_intervention_type_display()},
-        {"key": "Who did it", "value": "\n".join(str(row.post) for row in session.specialists.all())},
-        {"key": "Where", "value": session.get_location_display()},
-        {"key": "Site", "value": session.site.name if session.site else ""},
-        {"key": "Outside school hours", "value": "Yes" if session.out_of_school_hours else "No"},
-        {"key": "School that it was for", "value": session.beneficiary.name if session.beneficiary else ""},
-        {"key": "Logged by", "value": session.logged_by.name if session.logged_by else "Import"},
-    ]
-    if session.travel_minutes is not None:
-        rows.insert(2, {"key": "Travel, apart from it", "value": length_words(session.travel_minutes)})
-    if session.staff_trained is not None:
-        rows.insert(4, {"key": "Staff who took part", "value": str(session.staff_trained)})
-    return rows
+    travel, trained = session.travel_minutes, session.staff_trained
+    rows = {
+        "Day": f"{session.held_on:%A %-d %B %Y}{start}",
+        "Length": length_words(session.minutes),
+        "Travel, apart from it": length_words(travel) if travel is not None else "",
+        "What was done": session.get_activity_type_display(),
+        "Type of support": session.get_intervention_type_display(),
+        "Staff who took part": str(trained) if trained is not None else "",
+        "Who did it": "\n".join(str(row.post) for row in session.specialists.all()),
+        "Where": session.get_location_display(),
+        "Site": session.site.name if session.site else "",
+        "Outside school hours": "Yes" if session.out_of_school_hours else "No",
+        "School that it was for": session.beneficiary.name if session.beneficiary else "",
+        "Logged by": session.logged_by.name if session.logged_by else "Import",
+    }
+    # What was optional and not said is no row: on a phone five times "Not recorded" hides what is.
+    return [{"key": key, "value": value} for key, value in rows.items() if value]
 
 
 @require_http_methods(["GET", "POST"])
@@ -186,11 +199,15 @@ def session_change(request: MemberRequest, session: Intervention) -> HttpRespons
         _keep_note_to_its_author(request, form, note)
         if searching:
             return _change_page(request, session, form.judge_nothing(), searched=True, found=len(found))
-        if form.is_valid():
+        if "back" not in request.POST and form.is_valid():
+            said = form.said()
+            there = attending(said["places"])
+            if not set(there) <= set(here) and (asks := ask_of_apart(request, there)):
+                return asks
             try:
                 services.change_session(
                     session,
-                    **form.said(),
+                    **said,
                     note=form.cleaned_data.get("note"),
                     version=version_of(request),
                     by=me(request.member),

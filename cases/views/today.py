@@ -114,8 +114,14 @@ def _counts(member: Member) -> list[dict[str, Any]]:
             }
         )
     if member.role == "ig_lead":
-        stats.append({"label": "Pages that showed a pupil, last 7 days", "value": today.pages_shown_lately()})
-        stats.append({"label": "Pages refused, last 7 days", "value": today.refused_lately()})
+        numbers = (
+            ("Pages that showed a pupil, last 7 days", today.pages_shown_lately(), ""),
+            ("Pages refused, last 7 days", today.refused_lately(), "?refused=yes"),
+        )
+        stats += [
+            {"label": words, "value": number, "href": _address("accounts:access-log", query)}
+            for words, number, query in numbers
+        ]
     return stats
 
 

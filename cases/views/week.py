@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
-from apst.codelists import label
+from apst.codelists import codes, codes_where, label
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest, shown
 from cases import policies
@@ -25,6 +25,8 @@ from cases.queries.cases import posts_of
 from .page import CASE_RELATED, case_page
 
 DAY = dt.timedelta(days=1)
+# The child was not there, whatever became of the session.
+MISSED = frozenset(codes("session_attendance")) - codes_where("session_attendance", "attended") - {"about_pupil"}
 
 
 def _weeks(monday: dt.date) -> dict[str, Any]:
@@ -137,10 +139,10 @@ def case_week(request: MemberRequest, case: Case) -> HttpResponse:
                 {
                     "day": day.day,
                     "entries": [_entry(entry, id(entry) in clashing) for entry in day.entries],
-                    "clashes": [
+                    "clashes": "; ".join(
                         f"{_start(one)} {_people(one)} and {_start(other)} {_people(other)}"
                         for one, other in day.clashes
-                    ],
+                    ),
                     "full": len(day.adults) if day.is_full else 0,
                 }
             )
@@ -166,7 +168,9 @@ def _people(entry: plans.Entry) -> str:
 
 
 def _entry(entry: plans.Entry, clashes: bool) -> dict[str, Any]:
-    if entry.session is not None:
+    if entry.session is not None and entry.attendance in MISSED:
+        state = (attendance_label(entry.attendance), "grey")
+    elif entry.session is not None:
         state = ("Held", "green")
     elif entry.day < localdate():
         state = ("Not ticked off", "yellow")

@@ -467,9 +467,13 @@ def test_today_has_something_for_everybody(cast, case, client_for, northgate, na
     word = {
         "manager": "Referrals to triage", "specialist": "My week", "riverside": "My week", "allocated": "My week",
         "dsl": "Restricted cases of which", "slt": "MI return", "school_staff": "Mine", "ig_lead": "Pages that showed",
-        "coordinator": "Nothing logged yet this week",
+        "coordinator": "Logged this week",
     }[name]  # fmt: skip
     assert word in page
+    # A number is there to be opened, and the first thing that somebody does comes first.
+    assert page.count("app-stat__label") == len(re.findall(r'app-stat__label"><a class="govuk-link" href="/', page))
+    if name == "school_staff":
+        assert page.index("Refer a pupil") < page.index("Passports shared with me")
 
 
 def test_every_page_that_shows_a_pupil_is_in_the_access_log(sam, maya, case, cast, northgate, as_system, referral):

@@ -1,6 +1,7 @@
 """Risk in context: judgements that stay, texts that few read, and two pupils whom nobody brings together unwarned."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -19,13 +20,16 @@ from cases.exceptions import (
 )
 from cases.models import (
     Case,
+    Intervention,
     KeepApart,
     KeepApartReason,
     MissingEpisode,
+    PlannedSession,
     ProtectionText,
     RiskEvidence,
     RiskJudgement,
     SafetyPlan,
+    SessionGroup,
 )
 from cases.queries.flags import flags_of
 from cases.queries.reviews import next_review
@@ -287,26 +291,117 @@ def test_several_of_one_name_are_chosen_from(case, cast, northgate, client_for, 
         assert KeepApart.objects.get().other_id == second.pk
 
 
-def test_a_session_with_both_is_logged_and_warned_of(case, other, cast, acting, northgate, client_for):
+@pytest.fixture
+def apart(case, other, cast, acting):
+    """Amira and Ben, whom nobody is to bring together; their public ids, as a form sends them."""
     with acting(cast.manager):
         keep_apart(case.pupil, other, reason="A knife", by=cast.manager.membership)
-    client = client_for(cast.specialist, northgate)
+    return [str(case.pupil.public_id), str(other.public_id)]
 
-    page = client.post(
-        "/sessions/log/",
-        {
-            "pupils": [str(case.pupil.public_id), str(other.public_id)],
-            "also": [str(case.pupil.public_id), str(other.public_id)],
-            "attendance": "attended",
-            "activity_type": "group",
-            "length": "60",
-            "day": "today",
-        },
-        follow=True,
-    ).content.decode()
 
-    assert "Amira Ahmed and Ben Gill are to be kept apart" in page
+def asks(answer):
+    """True where the answer is the page that asks before anything is saved; it never says why."""
+    page = answer.content.decode()
     assert "A knife" not in page
+    return "are to be kept apart" in page and "Nothing is saved yet" in page
+
+
+LOGGED = {"attendance": "attended", "activity_type": "group", "length": "60", "day": "today"}
+
+
+def test_a_session_with_both_is_asked_about_before_it_is_logged(apart, cast, as_system, northgate, client_for):
+    client = client_for(cast.specialist, northgate)
+    said = {**LOGGED, "pupils": apart, "note": "My own words"}
+
+    page = client.post("/sessions/log/", said)
+    assert asks(page)
+    assert "Amira Ahmed and Ben Gill are to be kept apart" in page.content.decode()
+    assert "My own words" in page.content.decode()
+    assert "My own words" in client.post("/sessions/log/", {**said, "back": "yes"}).content.decode()
+    with as_system():
+        assert not Intervention.objects.exists()
+
+    assert not asks(client.post("/sessions/log/", {**said, "apart": "yes"}, follow=True))
+    with as_system():
+        assert Intervention.objects.get().places.count() == 2
+
+
+def test_whoever_was_not_there_was_not_brought_together(apart, cast, as_system, northgate, client_for):
+    client = client_for(cast.specialist, northgate)
+    for attendance in ("did_not_attend", "about_pupil"):
+        said = {**LOGGED, "pupils": apart, f"attendance-{apart[1]}": attendance}
+        assert not asks(client.post("/sessions/log/", said, follow=True))
+    with as_system():
+        assert Intervention.objects.count() == 2
+
+
+def test_the_second_question_remembers_the_first_answer(apart, cast, northgate, client_for, as_system):
+    said = {**LOGGED, "pupils": apart, "apart": "yes"}
+    client_for(cast.manager, northgate).post(
+        "/sessions/log/", {**said, "specialist": str(cast.riverside.post.public_id)}
+    )
+    page = client_for(cast.specialist, northgate).post("/sessions/log/", said).content.decode()
+
+    assert "Is it the session that" in page
+    assert '<input type="hidden" name="apart" value="yes">' in page
+
+
+def test_what_is_planned_for_both_is_asked_about(apart, cast, as_system, northgate, client_for):
+    client = client_for(cast.specialist, northgate)
+    planned = {"pupils": apart, "length": "60", "activity_type": "group", "other_day": TODAY.isoformat()}
+    group = {**planned, "name": "Boxing", "weekday": str(TODAY.weekday()), "until": str(SOON)}
+
+    for href, said in (("/sessions/planned/", planned), ("/sessions/groups/new/", group)):
+        assert asks(client.post(href, said)), href
+        assert not asks(client.post(href, {**said, "back": "yes"})), href
+        with as_system():
+            assert not PlannedSession.objects.filter(group__isnull=href == "/sessions/planned/").exists()
+        assert not asks(client.post(href, {**said, "apart": "yes"}, follow=True)), href
+    with as_system():
+        one, made = PlannedSession.objects.filter(group=None).get(), SessionGroup.objects.get()
+    for href, said in (
+        (f"/sessions/planned/{one.public_id}/", planned),
+        (f"/sessions/groups/{made.public_id}/change/", group),
+    ):
+        assert asks(client.post(href, {**said, "version": "1"})), href
+        assert not asks(client.post(href, {**said, "version": "1", "apart": "yes"}, follow=True)), href
+
+
+def test_one_tap_on_held_asks_too_and_what_was_cancelled_brought_nobody_together(
+    apart, cast, as_system, northgate, client_for
+):
+    client = client_for(cast.specialist, northgate)
+    said = {"pupils": apart, "length": "60", "activity_type": "group", "other_day": TODAY.isoformat(), "apart": "yes"}
+    for _ in range(2):
+        client.post("/sessions/planned/", {**said, "submission_key": str(uuid.uuid4())})
+    with as_system():
+        first, second = PlannedSession.objects.order_by("pk")
+    held = f"/sessions/planned/{first.public_id}/held/"
+
+    assert asks(client.post(held, {"next": "home"}))
+    assert "Who was there?" in client.post(held, {"next": "home", "back": "yes"}).content.decode()
+    assert not asks(client.post(held, {"next": "home", "apart": "yes"}, follow=True))
+    ticked = {**said, **{f"attendance-{key}": "attended" for key in apart}, "cancelled": "yes"}
+    del ticked["apart"]
+    assert not asks(client.post(f"/sessions/planned/{second.public_id}/register/", ticked, follow=True))
+    with as_system():
+        assert Intervention.objects.count() == 2
+
+
+def test_adding_the_second_of_them_to_a_session_is_asked_about(apart, cast, as_system, northgate, client_for):
+    client = client_for(cast.specialist, northgate)
+    client.post("/sessions/log/", {**LOGGED, "pupils": apart[:1]})
+    with as_system():
+        session = Intervention.objects.get()
+    href = f"/sessions/{session.public_id}/change/"
+    said = {**LOGGED, "pupils": apart, "other_day": TODAY.isoformat(), "version": "1"}
+
+    assert asks(client.post(href, said))
+    assert not asks(client.post(href, {**said, "apart": "yes"}, follow=True))
+    # They are in it together now: a further change is not asked about again.
+    assert not asks(client.post(href, {**said, "version": "2", "length": "45"}, follow=True))
+    with as_system():
+        assert (session.places.count(), Intervention.objects.get().minutes) == (2, 45)
 
 
 def test_the_safety_plan_is_withdrawn_on_its_page_and_comes_back_with_its_words(

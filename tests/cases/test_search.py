@@ -133,7 +133,7 @@ def test_recents_are_the_pupils_whose_pages_one_opened(cast, northgate, case, ac
 
     page = client.get("/search/").content.decode()
 
-    assert re.findall(r"Ben Gill|Amira Ahmed", page.partition("looked at last")[2])[0] == "Ben Gill"
+    assert re.findall(r"Ben Gill|Amira Ahmed", page.partition("Looked at lately")[2])[0] == "Ben Gill"
     with acting(cast.specialist) as member:
         assert [row.pupil.pk for row in recent(member)] == [other.pupil_id, case.pupil_id]
     with acting(cast.coordinator) as member:

@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apst.people.models import Post
 from cases.models import Intervention, LogTime, PlannedSession, SessionGroup
-from cases.services import What, log_session, plan_session
+from cases.services import What, log_session, make_session_group, plan_session
 from tests.clock import school_wednesday
 from tests.factories import make_case, make_pupil
 
@@ -287,6 +288,117 @@ def test_the_next_one_starts_from_what_was_last_done_with_this_pupil(sam, case, 
     page = text(sam.get(f"/sessions/log/?pupil={case.pupil.public_id}"))
     assert re.search(r'value="30"[^>]* checked', page)
     assert re.search(r'value="90"[^>]* checked', text(sam.get("/sessions/log/")))
+
+
+def test_a_form_that_changes_something_says_what_it_is_and_not_what_was_last_done(sam, cast, case, acting, as_system):
+    """What was logged last is a habit for the next entry; in a change it would be saved over what was there."""
+    usual = {"specialists": [cast.specialist.post], "by": cast.specialist.membership}
+    with acting(cast.specialist):
+        session = log_session(
+            held_on=TODAY - DAY, minutes=90, activity_type="family", location="home",
+            places=[(case.pupil, "attended")], **usual,
+        )  # fmt: skip
+        what = What(specialists=[cast.specialist.post], minutes=90, activity_type="family", pupils=[case.pupil],
+                    location="home")  # fmt: skip
+        planned = plan_session(planned_on=TODAY, what=what, by=cast.specialist.membership)[0]
+        group = make_session_group(name="Cooking", weekday=0, what=what, since=TODAY, by=cast.specialist.membership)
+        log_session(
+            held_on=TODAY, minutes=30, activity_type="one_to_one", location="ap_school",
+            places=[(case.pupil, "attended")], **usual,
+        )  # fmt: skip
+
+    for href in (
+        f"/sessions/{session.public_id}/change/", f"/sessions/planned/{planned.public_id}/",
+        f"/sessions/planned/{planned.public_id}/register/", f"/sessions/groups/{group.public_id}/change/",
+    ):  # fmt: skip
+        page = text(sam.get(href))
+        assert re.search(r'name="length" type="radio" value="90" checked', page), href
+        assert re.search(r'name="activity_type" type="radio" value="family" checked', page), href
+        assert re.search(r'<option value="home" selected', page), href
+
+
+def test_a_session_leads_to_its_case_a_restricted_note_and_the_home_record(sam, case, cast, acting, as_system):
+    with acting(cast.specialist):
+        session = log_session(
+            specialists=[cast.specialist.post], held_on=TODAY, minutes=45, activity_type="one_to_one",
+            places=[(case.pupil, "attended")], by=cast.specialist.membership,
+        )  # fmt: skip
+    href, copy = f"/sessions/{session.public_id}/", f"/sessions/{session.public_id}/copy/"
+    assert f'href="/cases/{case.public_id}/"' in text(sam.get(href))
+    assert copy not in text(sam.get(href))
+    with as_system():
+        Post.objects.filter(pk=cast.specialist.post.pk).update(record="home_service", home_service="An NHS trust")
+    assert copy in text(sam.get(href))
+
+    form = text(sam.get(f"/sessions/log/?pupil={case.pupil.public_id}"))
+    link = f"/notes/new/?restricted=1&amp;pupil={case.pupil.public_id}"
+    assert link in form
+    note = sam.get(link.replace("&amp;", "&"), follow=True)
+    assert note.redirect_chain == [(f"/cases/{case.public_id}/notes/new/?restricted=1", 302)]
+    # Which of the three kinds it is, is asked.
+    assert not re.search(r'name="sensitivity"[^>]* checked', text(note))
+    assert "/notes/new/?restricted=1" in text(sam.get("/sessions/log/?fresh=1"))
+
+
+def test_the_childs_week_says_where_the_child_was_not_there(sam, case, cast, acting):
+    with acting(cast.specialist):
+        for attendance in ("attended", "was_not_brought", "about_pupil"):
+            log_session(
+                specialists=[cast.specialist.post], held_on=TODAY, minutes=30, activity_type="one_to_one",
+                places=[(case.pupil, attendance)], by=cast.specialist.membership,
+            )  # fmt: skip
+
+    page = text(sam.get(f"/cases/{case.public_id}/week/"))
+
+    assert page.count("> Held <") + page.count(">Held<") == 2
+    assert page.count("Was not brought") == 1
+
+
+def test_what_is_missing_is_said_in_the_order_of_the_page_and_of_what_is_to_come(cast, case, client_for, northgate):
+    maya = client_for(cast.manager, northgate)
+
+    def complaints(href, **said):
+        page = maya.post(href, said).content.decode()
+        return re.findall(
+            r'<a href="#[^"]*">([^<]+)</a>', page.partition("error-summary__list")[2].partition("</ul>")[0]
+        )
+
+    assert complaints("/sessions/log/", attendance="", activity_type="") == [
+        "Select who did the work", "Select how long it took", "Select what you did", "Select whether they were there",
+    ]  # fmt: skip
+    assert complaints("/sessions/planned/") == [
+        "Select who is going to do it", "Enter the day", "Select how long it will take", "Select what you will do",
+    ]  # fmt: skip
+    assert complaints("/sessions/groups/new/") == [
+        "Enter what the group is called", "Select who is going to do it", "Select who is in the group",
+        "Select the day on which it meets", "Select how long it will take", "Select what you will do",
+        "Enter the day from which this holds",
+    ]  # fmt: skip
+
+
+def test_what_was_remembered_opens_no_fold_and_what_was_typed_does(sam, case):
+    said = {"pupils": [str(case.pupil.public_id)], "attendance": "attended", "activity_type": "one_to_one",
+            "length": "45", "day": "today", "location": "home"}  # fmt: skip
+    sam.post("/sessions/log/", said)
+
+    page = text(sam.post("/sessions/log/", {**said, "length": ""}))
+    assert "Select how long it took" in page
+    assert '<option value="home" selected' in page
+    assert re.search(r'<details class="govuk-details"> <summary[^>]*><span[^>]*>More: time', page)
+    typed = text(sam.post("/sessions/log/", {**said, "length": "", "starts_at": "10:00"}))
+    assert re.search(r'<details class="govuk-details" open> <summary[^>]*><span[^>]*>More: time', typed)
+
+
+def test_who_does_not_see_a_case_is_led_to_none(case, cast, acting, as_system, northgate, client_for):
+    with acting(cast.specialist):
+        session = log_session(
+            specialists=[cast.specialist.post], held_on=TODAY, minutes=45, activity_type="one_to_one",
+            places=[(case.pupil, "attended")], by=cast.specialist.membership,
+        )  # fmt: skip
+    police = client_for(cast.allocated, northgate)
+    assert police.get(f"/sessions/{session.public_id}/").status_code == 404
+    page = police.get(f"/notes/new/?restricted=1&pupil={case.pupil.public_id}")
+    assert "Whose case?" in text(page)
 
 
 def test_who_keeps_missing_is_said_on_today_and_in_the_bar_of_the_case(sam, cast, case, acting):

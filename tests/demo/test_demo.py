@@ -1,5 +1,6 @@
 """The demonstration: made once, the same each time, every sign-in opens its first page, every story is there."""
 
+import datetime as dt
 import io
 import re
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.hashers import check_password
 from django.core.management import call_command
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.test import Client
 from django.utils.timezone import localdate
 
@@ -17,9 +18,25 @@ from apst.demo.seed.cast import BOTH, SETTINGS
 from apst.demo.seed.sign_ins import PASSWORD, SIGN_INS
 from apst.demo.seed.stories import STORIES
 from apst.people.models import Contact, Post, Pupil, PupilFact
+from apst.people.queries import year_number
 from apst.tenancy.context import acting_as_system, acting_for
 from apst.tenancy.models import Taskforce
-from cases.models import Case, Intervention, InterventionPlace, InterventionSpecialist
+from cases.models import (
+    Case,
+    Document,
+    HomeCopy,
+    Intervention,
+    InterventionNote,
+    InterventionPlace,
+    InterventionSpecialist,
+    KeepApart,
+    MissingEpisode,
+    NoteText,
+    PlanReview,
+    SafetyPlan,
+    SessionGroup,
+)
+from cases.queries.risks import standing
 from cases.services import access_faults
 from referrals.models import EligibilityVersion, Referral, TriageDecision
 from reporting.models import MIReturn
@@ -258,6 +275,65 @@ def test_nobody_is_in_two_places_nor_works_outside_a_post(fairmile):
         start = one.starts_at.hour * 60 + one.starts_at.minute
         assert start >= ends.get((post.pk, one.held_on), 0), (post.reference, one.held_on)
         ends[post.pk, one.held_on] = start + one.minutes
+
+
+def test_no_pupil_is_in_two_places(fairmile):
+    rows = (
+        InterventionPlace.objects.exclude(attendance="about_pupil")
+        .select_related("intervention")
+        .order_by("pupil_id", "held_on", "intervention__starts_at")
+    )
+    ends: dict[tuple, int] = {}
+    for row in rows:
+        one = row.intervention
+        start = one.starts_at.hour * 60 + one.starts_at.minute
+        assert start >= ends.get((row.pupil_id, one.held_on), 0), (row.pupil_id, one.held_on)
+        ends[row.pupil_id, one.held_on] = start + one.minutes
+
+
+def test_the_rows_are_such_as_somebody_would_write(fairmile):
+    assert not NoteText.objects.exclude(contact=None).exclude(contact__court_order="").exists()
+    assert not Contact.objects.filter(relationship="Mother", name__startswith="Mr ").exists()
+    girls = SessionGroup.objects.get(name="Girls’ group")
+    assert set(girls.members.values_list("pupil__sex", flat=True)) == {"F"}
+    apart = {frozenset(pair) for pair in KeepApart.objects.values_list("pupil", "other")}
+    for group in SessionGroup.objects.all():
+        members = set(group.members.values_list("pupil", flat=True))
+        assert not any(pair <= members for pair in apart)
+    college = InterventionNote.objects.filter(text__contains="college taster").prefetch_related(
+        "intervention__places__pupil"
+    )
+    assert all(
+        year_number(place.pupil.date_of_birth, 0, note.intervention.held_on) >= 10
+        for note in college
+        for place in note.intervention.places.all()
+    )
+    # Nobody telephones a father whom an order keeps away.
+    kept_away = Contact.objects.filter(relationship="Father").exclude(court_order="").values("pupil")
+    assert not InterventionNote.objects.filter(
+        text__contains="call with dad", intervention__places__pupil__in=kept_away
+    ).exists()
+    weekdays = {day.weekday() for day in PlanReview.objects.values_list("held_on", flat=True)}
+    assert weekdays <= {0, 1, 2, 3, 4}
+
+
+def test_the_story_of_exploitation_is_on_record(fairmile):
+    case = Case.objects.get(pupil__local_id="FM-KAYDEN")
+    assert next((row.area, row.level) for row in standing(case)) == ("exploitation", "high")
+    assert MissingEpisode.objects.filter(case=case, returned_at__isnull=False).exists()
+    assert SafetyPlan.objects.filter(case=case).count() == 2
+    assert Document.objects.filter(case=case).count() == 3
+    assert KeepApart.objects.filter(Q(pupil=case.pupil) | Q(other=case.pupil)).exists()
+
+
+def test_who_copies_to_a_home_record_has_only_the_last_week_to_copy(fairmile):
+    post = Post.objects.get(reference="SP01")
+    older = InterventionPlace.objects.filter(
+        intervention__specialists__post=post, held_on__lt=localdate() - dt.timedelta(days=7)
+    ).values_list("intervention", "pupil")
+    copied = HomeCopy.objects.filter(copied_by__user_id=post.specialist.user_id).values_list("intervention", "pupil")
+    assert older
+    assert set(older) <= set(copied)
 
 
 def test_the_last_half_terms_return_is_built(demo):

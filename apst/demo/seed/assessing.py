@@ -32,7 +32,7 @@ from cases.services import add_items, keep_offer, take_up
 from cases.services.advice import due_on
 from cases.services.checklists import usual_items
 
-from .diary import at
+from .diary import at, weekday
 from .history import BATCH, History
 
 OFFERS: Final = (
@@ -102,7 +102,7 @@ class _Assessing:
 
     def _within(self, case: Case, days: int) -> dt.date | None:
         """The day so long after the case opened, None where the case had ended or it is to come."""
-        day = case.opened_on + DAY * days
+        day = weekday(case.opened_on + DAY * days)
         return day if day <= min(case.ended_on or self.today, self.today) else None
 
     def _measure(self, case: Case) -> None:
@@ -195,7 +195,7 @@ class _Assessing:
             )  # fmt: skip
             referrals.append(made)
             for step, after in (("pre_assessment", 0), ("sent", 6), ("accepted", 25), ("seen", 60), ("outcome", 90)):
-                then = day + DAY * after
+                then = weekday(day + DAY * after)
                 if then > self.today or (step == "outcome" and self.chance.random() < 0.5):
                     break
                 usual = {"usual_wait_weeks": 40 + len(steps) % 9, "usual_missed_percent": 21, "usual_source": SOURCE}

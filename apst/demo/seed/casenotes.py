@@ -3,8 +3,8 @@
 
 import datetime as dt
 import random
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeVar
 
 from apst.people.models import Contact, Post
 from apst.places.calendar import DAY
@@ -13,6 +13,7 @@ from cases.models import Case, HomeCopy, InterventionPlace, Note, NoteText
 from .diary import at
 from .history import BATCH, History
 
+T = TypeVar("T")
 # (what was seen or heard, what the author thinks)
 NOTES: Final = (
     (
@@ -53,6 +54,7 @@ CALLS: Final = (
     ("visit", "reached", "Routine chart is on the fridge and in use. Tea offered, a first."),
     ("visit", "no_answer", "Card put through the door."),
 )
+SHORT_CALLS: Final = (("call", "no_answer", ""), ("call", "left_message", ""), ("message", "left_message", ""))
 MEETINGS: Final = (
     ("ap_panel", "Place extended to the end of term. Panel wants attendance figures by month."),
     ("reintegration", "Two mornings a week from Monday, mentor in the first lesson, review after three weeks."),
@@ -76,7 +78,7 @@ VOICES: Final = (
 # Of the stories: key of the pupil -> (days ago, post, kind, sensitivity, fields).
 TOLD: Final[dict[str, tuple[tuple[int, str, str, str, dict[str, object]], ...]]] = {
     "FM-KAYDEN": (
-        (60, "SP07", "event", "safeguarding", {"text": "Missing since Friday night; found on Sunday with a burn on his hand.", "raised_by": "Shabana Mirza", "raised_reference": "SR-2207"}),
+        (57, "SP07", "event", "safeguarding", {"text": "Gone for two nights. Came back by himself with a burn on his hand; seen by the nurse.", "raised_by": "Shabana Mirza", "raised_reference": "SR-2207"}),
         (39, "SP07", "note", "youth_justice", {"text": "Named as a witness. He does not know that we know.", "opinion": "He is frightened of somebody who is still about."}),
         (25, "SP06", "voice", "ordinary", {"text": "I moved here to keep him safe and it has followed us.", "voice_of": "family", "may_quote": "yes"}),
         (4, "SP07", "voice", "ordinary", {"text": "If I was going to talk to anyone it would be in the car.", "voice_of": "pupil", "may_quote": "no"}),
@@ -100,7 +102,11 @@ class CaseNotes:
         self.texts: list[NoteText] = []
         self.contacts: dict[int, list[Contact]] = {}
         for contact in history.contacts:
-            self.contacts.setdefault(contact.pupil_id, []).append(contact)
+            # Nobody rings a father whom an order keeps away.
+            if not contact.court_order:
+                self.contacts.setdefault(contact.pupil_id, []).append(contact)
+        # What was said of a case already, which nobody says twice.
+        self.told: set[tuple[int, object]] = set()
 
     def write(self) -> None:
         """Write everything in the open context, in the order of its days."""
@@ -128,6 +134,15 @@ class CaseNotes:
                 yield day
             day += DAY * self.chance.randint(6, 16)
 
+    def _new(self, case: Case, choices: Sequence[T]) -> T | None:
+        """Give one that was not said of this case yet; None where all were."""
+        left = [one for one in choices if (case.pk, one) not in self.told]
+        if not left:
+            return None
+        one = self.chance.choice(left)
+        self.told.add((case.pk, one))
+        return one
+
     def _one(self, case: Case, day: dt.date) -> None:
         chance, lead = self.chance, case.lead
         if lead is None:
@@ -135,23 +150,23 @@ class CaseNotes:
         name = case.pupil.preferred_name or case.pupil.forename
         kind = chance.choices(("note", "family", "meeting", "event", "voice"), (38, 34, 13, 5, 10))[0]
         if kind == "note" and lead.specialist_type in CLINICIANS and chance.random() < 0.4:
-            text, opinion = chance.choice(CLINICAL)
+            text, opinion = CLINICAL[0] if chance.random() < 0.7 else CLINICAL[1]
             self._add(case, lead.reference, kind, day, sensitivity="clinical", text=text, opinion=opinion)
-        elif kind == "note":
-            text, opinion = chance.choice(NOTES)
+        elif kind == "note" and (note := self._new(case, NOTES)):
+            text, opinion = note
             self._add(case, lead.reference, kind, day, text=text.format(name=name), opinion=opinion)
         elif kind == "family":
-            means, outcome, text = chance.choice(CALLS)
+            means, outcome, text = self._new(case, CALLS) or chance.choice(SHORT_CALLS)
             contacts = self.contacts.get(case.pupil_id, [])
-            who = {"contact": chance.choice(contacts)} if contacts else {"with_whom": "Grandmother"}
+            who = {"contact": chance.choice(contacts)} if contacts else {"with_whom": "Family support worker"}
             self._add(case, lead.reference, kind, day, means=means, outcome=outcome, text=text, **who)
-        elif kind == "meeting":
-            meeting, text = chance.choice(MEETINGS)
+        elif kind == "meeting" and (met := self._new(case, MEETINGS)):
+            meeting, text = met
             self._add(case, lead.reference, kind, day, meeting=meeting, text=text.format(name=name))
-        elif kind == "event":
-            self._add(case, lead.reference, kind, day, text=chance.choice(EVENTS))
-        else:
-            voice_of, may_quote, text = chance.choice(VOICES)
+        elif kind == "event" and (event := self._new(case, EVENTS)):
+            self._add(case, lead.reference, kind, day, text=event)
+        elif kind == "voice" and (said := self._new(case, VOICES)):
+            voice_of, may_quote, text = said
             self._add(case, lead.reference, kind, day, text=text, voice_of=voice_of, may_quote=may_quote)
 
     def _add(
@@ -176,15 +191,15 @@ class CaseNotes:
         """Whose record the home service keeps has copied everything but the last week's."""
         home = {post.pk for post in Post.objects.filter(record=Post.Record.HOME_SERVICE)}
         before = self.today - 7 * DAY
-        sessions = {
-            row.intervention_id: row.intervention.logged_by_id
-            for row in self.history.delivered
-            if row.post_id in home and row.intervention.held_on < before
-        }
-        places = InterventionPlace.objects.filter(intervention__in=sessions).values_list("intervention_id", "pupil_id")
+        by: dict[int, set[int]] = {}
+        for row in self.history.delivered:
+            if row.post_id in home and row.intervention.held_on < before:
+                by.setdefault(row.intervention_id, set()).add(self.history.authors[row.post.reference].pk)
+        places = InterventionPlace.objects.filter(intervention__in=by).values_list("intervention_id", "pupil_id")
         ticks = [
-            HomeCopy(intervention_id=session, pupil_id=pupil, version=1, copied_by_id=sessions[session])
+            HomeCopy(intervention_id=session, pupil_id=pupil, version=1, copied_by_id=member)
             for session, pupil in places
+            for member in sorted(by[session])
         ]
         ticks += [
             HomeCopy(note=note, version=1, copied_by=note.written_by)

@@ -17,6 +17,14 @@ from .diary import at
 
 NEEDS: Final = ("SEMH",) * 8 + ("SLCN",) * 3 + ("ASD",) * 2 + ("MLD", "SPLD", "SPLD", "HI", "OTH", "NSA")
 CARERS: Final = ("Mother", "Mother", "Mother", "Father", "Grandmother", "Aunt", "Foster carer")
+TITLES: Final = {
+    "Mother": ("Ms", "Mrs", "Miss"),
+    "Father": ("Mr",),
+    "Grandmother": ("Mrs", "Ms"),
+    "Aunt": ("Ms", "Miss"),
+    "Foster carer": ("Ms", "Mr", "Mrs", "Mx"),
+}
+FOSTERING: Final = ("Aldous", "Bancroft", "Charnley", "Drabble", "Eastwood")
 ORDERS: Final = (
     "Child arrangements order: lives with mother, sees father on Saturdays",
     "Prohibited steps order: not to be collected by father",
@@ -119,12 +127,15 @@ class Children:
         interpreter.
         """
         chance = self._chance
+        known: set[str] = set()
         for priority in range(1, chance.choice((2, 2, 3))):
-            relationship = chance.choice(CARERS)
+            relationship = chance.choice([carer for carer in CARERS if carer not in known])
+            known.add(relationship)
+            surname = chance.choice(FOSTERING) if relationship == "Foster carer" else pupil.surname
             hidden = chance.random() < 0.05
             yield Contact(
                 pupil=pupil,
-                name=f"{chance.choice(('Ms', 'Mr', 'Mrs', 'Mx'))} {pupil.surname}",
+                name=f"{chance.choice(TITLES[relationship])} {surname}",
                 relationship=relationship,
                 parental_responsibility={"Mother": True, "Father": True, "Foster carer": False}.get(relationship),
                 phone=f"07700 900{chance.randrange(200, 1000)}",

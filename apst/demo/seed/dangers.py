@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.utils.text import slugify
 
 from apst.people.models import Pupil
 from apst.people.services import keep_former_name
@@ -29,7 +30,7 @@ from cases.models import (
 )
 from cases.models.restricted import Sensitivity
 
-from .diary import at
+from .diary import at, weekday
 from .history import History
 
 EVIDENCE: Final = {
@@ -58,6 +59,31 @@ PAPERS: Final = (
     ("Drawing: my week as weather", "voice", "ordinary"),
     ("Pre-sentence report", "youth_justice", "youth_justice"),
 )
+Paper = tuple[str, str, str]
+CONSENT: Final[Paper] = ("Consent to work with us, signed", "consent", "ordinary")
+# Of the story of exploitation: area, level, days ago, evidence; papers with days ago.
+EXPLOITED: Final = (
+    (
+        "exploitation",
+        "high",
+        110,
+        "Two phones, a new coat, three nights out. Stopped at the station with an older man.",
+    ),
+    (
+        "exploitation",
+        "high",
+        33,
+        "Four days of five in school. The second phone is gone; somebody still waits at the bus stop.",
+    ),
+    ("violence", "medium", 33, "Says that he carries nothing now. Stays off the canal path and will not say why."),
+    ("places", "medium", 33, "The bus station after four. Safe at the youth club and in the car."),
+    ("home", "low", 33, "Settled in the new place. Mum uses the code word; nobody rings the landline."),
+)
+EXPLOITED_PAPERS: Final[tuple[tuple[Paper, int], ...]] = (
+    (CONSENT, 117),
+    (("Minutes of the strategy meeting", "safeguarding", "safeguarding"), 95),
+    (("Letter to the tutor: lift home and who may collect", "school", "ordinary"), 60),
+)
 # A page of PDF that says nothing: the demonstration's papers are invented, and their names are what is looked at.
 PDF: Final = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj"
@@ -71,13 +97,19 @@ def put_dangers(history: History, chance: random.Random, *, today: dt.date) -> N
     """Write them for some of the open cases, in a few statements; a chance that is seeded gives the same each time."""
     open_cases = [case for case in history.cases if case.ended_on is None and case.lead is not None]
     open_cases = [case for case in open_cases if not any(case is one for one in history.apart)]
-    worried = [case for n, case in enumerate(open_cases) if n % JUDGED_ONE_IN == 0]
+    kayden = next((case for case in open_cases if case.pupil.local_id == "FM-KAYDEN"), None)
+    worried = [case for n, case in enumerate(open_cases) if n % JUDGED_ONE_IN == 0 and case is not kayden]
     _judgements(history, worried, chance, today)
     _plans(history, worried[::3], chance, today)
     _episodes(history, worried[::4], chance, today)
     _protection(history, worried[::5], today)
     _apart(history, worried, today)
-    _papers(history, worried, today)
+    papers = [(case, PAPERS[n % len(PAPERS)], n * 5 + 3) for n, case in enumerate(worried[:MOST_PAPERS])]
+    papers += [(case, CONSENT, 400) for case in open_cases[::2] if case is not kayden and case not in worried]
+    if kayden is not None:
+        _exploited(history, kayden, worried, today)
+        papers += [(kayden, paper, ago) for paper, ago in EXPLOITED_PAPERS]
+    _papers(history, papers, today)
     _names(open_cases)
 
 
@@ -90,9 +122,9 @@ def _judgements(history: History, cases: list[Case], chance: random.Random, toda
     rows = []
     for case in cases:
         for area in chance.sample(list(EVIDENCE), 3):
-            earlier = max(case.opened_on, today - DAY * chance.randrange(60, 120))
+            earlier = max(case.opened_on, weekday(today - DAY * chance.randrange(60, 120)))
             levels = chance.choices(("none_known", "low", "medium", "high"), (2, 4, 4, 2), k=2)
-            days = (earlier, max(earlier, today - DAY * chance.randrange(5, 50)))
+            days = (earlier, max(earlier, weekday(today - DAY * chance.randrange(5, 50))))
             for day, level in zip(days, levels, strict=True):
                 rows.append(
                     RiskJudgement(
@@ -116,7 +148,7 @@ def _plans(history: History, cases: list[Case], chance: random.Random, today: dt
     rows = []
     for case in cases:
         for number, days in ((1, 60), (2, 15)):
-            day = max(case.opened_on, today - days * DAY)
+            day = max(case.opened_on, weekday(today - days * DAY))
             triggers, helps, who = chance.choice(PLANS)
             rows.append(
                 SafetyPlan(
@@ -194,11 +226,65 @@ def _apart(history: History, cases: list[Case], today: dt.date) -> None:
     )
 
 
-def _papers(history: History, cases: list[Case], today: dt.date) -> None:
+def _exploited(history: History, case: Case, worried: list[Case], today: dt.date) -> None:
+    """What the story of the boy who is exploited has on record: judged, missing once, referred, and kept apart."""
+    said, first = _author(history, case), case.opened_on + 3 * DAY
+    judged = [
+        RiskJudgement(
+            **said, area=area, level=level, judged_on=day, review_on=day + 42 * DAY, written_at=at(day, 16)
+        )
+        for area, level, ago, _ in EXPLOITED
+        if (day := max(first, weekday(today - ago * DAY)))
+    ]  # fmt: skip
+    RiskJudgement.objects.bulk_create(judged)
+    RiskEvidence.objects.bulk_create(
+        RiskEvidence(judgement=row, case=case, text=text) for row, (*_, text) in zip(judged, EXPLOITED, strict=True)
+    )
+    SafetyPlan.objects.bulk_create(
+        SafetyPlan(
+            **said, number=number, triggers="Messages from a number without a name\nThe bus station after four",
+            helps="The lift home\nBarbering on Thursdays" if number == 2 else "The lift home",
+            who_to_call="Mum, by the code word first. Then Delroy, then the duty line.",
+            shared_with="Kayden, mum, tutor, social worker", made_on=day, review_on=day + 42 * DAY,
+            written_at=at(day, 15),
+        )
+        for number, ago in ((1, 90), (2, 34))
+        if (day := max(first, weekday(today - ago * DAY)))
+    )  # fmt: skip
+    # The episode is the one of which the session tells that found him not there.
+    noted = [n for n in history.notes if n.text.startswith("Not in school. Mum rang at nine")]
+    if noted:
+        told = noted[0].intervention.held_on
+        MissingEpisode.objects.create(
+            **said, missing_from=at(told - DAY, 21, 30), day=told - DAY, police_told_at=at(told - DAY, 23, 40),
+            police_reference="2218-0609", returned_at=at(told + DAY, 15), interview_on=told + 4 * DAY,
+            written_at=at(told, 9),
+        )  # fmt: skip
+    day = max(first, weekday(today - 96 * DAY))
+    referred = Protection.objects.create(
+        **said, sensitivity=Sensitivity.SAFEGUARDING, recorded_on=day, written_at=at(day, 12)
+    )
+    ProtectionText.objects.create(
+        protection=referred, case=case, mechanism="nrm", held_on=day, next_on=today + 20 * DAY,
+        outcome="Reasonable grounds decision: positive.",
+    )  # fmt: skip
+    if worried:
+        _keep_apart(case, worried[-1], "In the same house that night, on the other side of it.", said, today)
+
+
+def _keep_apart(case: Case, other: Case, reason: str, said: dict[str, Any], today: dt.date) -> None:
+    first, second = sorted((case.pupil_id, other.pupil_id))
+    link = KeepApart.objects.create(
+        pupil_id=first, other_id=second, starts_on=today - 30 * DAY, written_by=said["written_by"]
+    )
+    KeepApartReason.objects.create(link=link, text=reason)
+
+
+def _papers(history: History, papers: list[tuple[Case, Paper, int]], today: dt.date) -> None:
+    """papers: the case, what it is, and how many days ago it was dated, or when the case was new."""
     rows, texts = [], []
-    for n, case in enumerate(cases[:MOST_PAPERS]):
-        title, kind, sensitivity = PAPERS[n % len(PAPERS)]
-        day = max(case.opened_on, today - (n * 5 + 3) * DAY)
+    for case, (title, kind, sensitivity), ago in papers:
+        day = max(case.opened_on, weekday(today - ago * DAY))
         row = Document(
             **_author(history, case), kind=kind, sensitivity=sensitivity, dated_on=day, written_at=at(day, 11)
         )
@@ -209,7 +295,7 @@ def _papers(history: History, cases: list[Case], today: dt.date) -> None:
                 document=row,
                 case=case,
                 title=title,
-                file_name=f"{title.lower().replace(' ', '-')[:40]}.pdf",
+                file_name=f"{slugify(title)}.pdf",
                 stored_name=stored,
                 content_type="application/pdf",
                 size=len(PDF),

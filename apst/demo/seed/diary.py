@@ -27,6 +27,7 @@ class Diary:
         self.first, self.last = first, last
         self.posts = {post.reference: post for post in posts}
         self._free: dict[tuple[str, dt.date, bool], int] = {}
+        self._busy: dict[tuple[str, dt.date], list[tuple[int, int]]] = {}
 
     def in_post(self, reference: str, day: dt.date) -> bool:
         """True on a day on which the post is held."""
@@ -57,21 +58,39 @@ class Diary:
         beside: Sequence[str] = (),
         evening: bool = False,
         holidays: bool = False,
+        pupil: str = "",
     ) -> tuple[dt.date, dt.time] | None:
         """Book the first free time on the first of `days` that has one; None where none has. See `works`.
 
-        beside  further posts that must be free at the same time
+        beside  further posts that must be free at the same time;  pupil  the local id of who must be, too
         """
         posts = (reference, *beside)
         for day in days:
             if not self.first <= day <= self.last or not all(self.works(p, day, holidays=holidays) for p in posts):
                 continue
             start = max(self._free.get((post, day, evening), EVENING if evening else MORNING) for post in posts)
+            for begins, ends in sorted(self._busy.get((pupil, day), ())):
+                start = ends + GAP if begins < start + minutes and start < ends else start
             if start + minutes <= (NIGHT if evening else EVENING):
                 for post in posts:
                     self._free[post, day, evening] = start + minutes + GAP
                 return day, dt.time(start // 60, start % 60)
         return None
+
+    def keep_busy(self, pupil: str, day: dt.date, start: dt.time, minutes: int) -> None:
+        """Remember where a pupil is, by their local id."""
+        begins = start.hour * 60 + start.minute
+        self._busy.setdefault((pupil, day), []).append((begins, begins + minutes))
+
+    def is_busy(self, pupil: str, day: dt.date, start: dt.time, minutes: int) -> bool:
+        """True where a pupil is elsewhere at some time of it."""
+        begins = start.hour * 60 + start.minute
+        return any(one < begins + minutes and begins < other for one, other in self._busy.get((pupil, day), ()))
+
+
+def weekday(day: dt.date) -> dt.date:
+    """Give the day itself, or the Friday before a weekend: nobody fills in papers on a Sunday."""
+    return day - DAY * max(0, day.weekday() - 4)
 
 
 def onwards(first: dt.date, last: dt.date) -> list[dt.date]:

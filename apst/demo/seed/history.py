@@ -66,7 +66,9 @@ class History:
         """Add a session. posts: references, the first of whom logged it; places: cases of those named, each with the
         attendance.
         """
-        day, start = when
+        (day, start), named = when, list(places)
+        # What is done at a pupil's own school is done for it.
+        for_school = named[0][0].pupil.home_school if named and activity_type == "outreach" else None
         author = self.authors.get(posts[0], self.office)
         row = Intervention(
             held_on=day,
@@ -77,6 +79,7 @@ class History:
             location=location,
             out_of_school_hours=is_out_of_school_hours(day, start, self.diary.calendar),
             site=site,
+            beneficiary=for_school,
             staff_trained=staff_trained,
             logged_by=author,
             logged_at=at(day, 17, 40),
@@ -86,8 +89,11 @@ class History:
         self.delivered += [InterventionSpecialist(intervention=row, post=self.diary.posts[post]) for post in posts]
         self.places += [
             InterventionPlace(intervention=row, held_on=day, pupil=case.pupil, case=case, attendance=attendance)
-            for case, attendance in places
+            for case, attendance in named
         ]
+        for place in self.places[len(self.places) - len(named) :]:
+            if place.attendance != "about_pupil":
+                self.diary.keep_busy(place.pupil.local_id, day, start, minutes)
         if note:
             self.notes.append(
                 InterventionNote(intervention=row, text=note, written_by=author, written_at=at(day, 17, 40))

@@ -31,6 +31,7 @@ from .dangers import put_dangers
 from .diary import Diary, at
 from .history import History
 from .journeys import Journeys
+from .outreach import reach_out
 from .plans import plan_everything
 from .sign_ins import PASSWORD, SIGN_INS
 from .stories import STORIES
@@ -140,6 +141,7 @@ class _Maker:
                 first=self.first,
                 today=self.today,
             ).write(calendar)
+        reach_out(schools, posts, by=members["manager"], today=self.today)
         self._afterwards(history, members, sites)
         plan_weeks(self.chance, calendar, self.today)
         period = self._last_half_term(calendar)

@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - lists of words, a line for each, which wrapping would make harder to read
 """What practitioners write about a session, in the words that they use. {name} is the pupil's first name."""
 
+from collections.abc import Collection
 from typing import Final
 
 THERE: Final[dict[str, tuple[str, ...]]] = {
@@ -24,6 +25,16 @@ THERE: Final[dict[str, tuple[str, ...]]] = {
         "ring carer to say how it came about.",
         "Follow-up on last week's incident in the community. {name} able to say who was there and what could have been different. No new "
         "worries. Shared in supervision.",
+        "Talked through stop and search with the leaflet. {name} had not known what may be asked. Good questions, one of them hard to answer.",
+        "Walked the way home together and marked on the map where {name} does not feel safe. Two places; one of them is the bus station.",
+        "Joint enterprise, with the film. {name} quiet at the end, then asked about a friend, no names. Told what I can and cannot keep to myself.",
+        "Taught the five words of the science topic ahead. {name} drew each one and used three of them in the lesson afterwards.",
+        "Story planner: {name} told the weekend in order, with a beginning. Two prompts. Planner goes to English.",
+        "Blank's questions: sure of “what” and “where”, guesses at “why”. Told the class teacher which to ask first.",
+        "Worry scale: 8 at the start, 5 at the end. Square breathing practised on the stairs, where it is needed.",
+        "Sorted worries into mine, not mine, later. {name} put most into “not mine” and looked relieved.",
+        "Precision teaching, third week: 31 words a minute, 22 at the start. {name} keeps the graph.",
+        "Talked about what cannabis does to mornings, with the diary. {name} worked out the cost of a month. Harm reduction, no lecture.",
     ),
     "group": (
         "Group of {count}: managing conflict. Good energy, one reminder about phones. The scenario cards worked better than the film.",
@@ -73,12 +84,54 @@ THERE: Final[dict[str, tuple[str, ...]]] = {
     "supervision": ("Clinical supervision.",),
     "admin": ("Records and reports.",),
 }  # fmt: skip
+# Words of a note, whose work it is, and from which year on.
+KEPT_TO: Final[tuple[tuple[str, tuple[str, ...], int], ...]] = (
+    ("attendance graph", ("mentor", "engagement_officer", "family_support_worker", "social_worker", "youth_worker"), 0),
+    ("reading book", ("mentor", "reading_specialist", "educational_psychologist"), 0),
+    ("college taster", ("post_16_coach", "mentor", "youth_worker", "engagement_officer"), 10),
+    ("script for asking", ("speech_language_therapist", "mentor"), 0),
+    (
+        "sleep diary",
+        ("mental_health", "trauma_therapist", "family_support_worker", "mentor", "youth_worker", "substance_misuse"),
+        0,
+    ),
+    ("Follow-up on last week", ("police", "youth_justice_worker", "youth_worker", "social_worker"), 0),
+    ("stop and search", ("police", "youth_justice_worker"), 0),
+    ("way home", ("police", "youth_justice_worker", "youth_worker", "social_worker"), 0),
+    ("Joint enterprise", ("police", "youth_justice_worker"), 9),
+    ("five words", ("speech_language_therapist",), 0),
+    ("Story planner", ("speech_language_therapist", "reading_specialist"), 0),
+    ("Blank's", ("speech_language_therapist",), 0),
+    ("Worry scale", ("mental_health", "trauma_therapist", "educational_psychologist"), 0),
+    ("Sorted worries", ("mental_health", "trauma_therapist", "educational_psychologist", "mentor"), 0),
+    ("Precision teaching", ("reading_specialist", "mentor", "educational_psychologist"), 0),
+    ("cannabis", ("substance_misuse", "youth_justice_worker", "police"), 9),
+    ("CELF-5", ("speech_language_therapist",), 0),
+    ("Reading baseline", ("reading_specialist", "educational_psychologist", "mentor"), 0),
+    ("from 41 to 58", ("mentor", "engagement_officer", "family_support_worker", "social_worker", "youth_worker"), 0),
+)
+
+
+# Whom a note speaks of, and what they are called in it.
+FAMILY_WORDS: Final = {"Mother": ("mum", "Mum"), "Father": ("dad",), "Grandmother": ("nan ",)}
+
+
+def fitting(activity: str, specialist_type: str, year: int, family: Collection[str]) -> list[str]:
+    """Give what somebody of a type writes of a pupil of a year group.
+
+    family  the relationships of those of the family who may be spoken with
+    """
+    kept = [words for words, types, first in KEPT_TO if specialist_type not in types or year < first]
+    kept += [words for relationship, said in FAMILY_WORDS.items() if relationship not in family for words in said]
+    return [text for text in THERE[activity] if not any(words in text for words in kept)]
+
+
 ABSENT: Final[dict[str, tuple[str, ...]]] = {
     "did_not_attend": ("Waited in the room and walked round to find {name}; did not come. Left a note with tutor.", "No show. Texted home, no reply yet."),
     "was_not_brought": ("Was not brought to the clinic appointment. Rang: carer had the wrong day. Rebooked and lift offered.",),
     "not_in_school": ("{name} not in school today. Attendance team aware.", "Suspended until tomorrow; rang home instead to keep in touch."),
     "refused": ("{name} came to the door and said not today. Respected that. Will try again on Thursday.",),
-    "cancelled_by_family": ("Mum rang to cancel: dentist.",),
+    "cancelled_by_family": ("Home rang to cancel: dentist.",),
     "cancelled_by_taskforce": ("Cancelled by us (staff sickness). {name} told in person by the office.",),
 }  # fmt: skip
 SUMMARIES: Final = (
@@ -96,8 +149,8 @@ PUPIL_VIEWS: Final = (
     "I don't know. I just want to be left alone in the morning.", "I want to go back to my old school.", "",
 )  # fmt: skip
 FAMILY_VIEWS: Final = (
-    "We have asked for help since primary school.", "He is lovely at home, it is only school.", "I want somebody who rings back.",
-    "We will try anything as long as it does not label her.", "",
+    "We have asked for help since primary school.", "Lovely at home. It is only school.", "I want somebody who rings back.",
+    "We will try anything that is not one more label.", "",
 )  # fmt: skip
 STRATEGIES: Final = (
     ("Report card with head of year", "six weeks in the autumn", "Helped for two weeks"),

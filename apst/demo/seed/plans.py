@@ -11,6 +11,7 @@ from django.contrib.auth.models import Permission
 from django.db import models
 
 from apst.accounts.models import Membership
+from apst.people.queries import year_group
 from apst.places.calendar import DAY
 from apst.places.models import Establishment
 from cases.models import (
@@ -32,7 +33,7 @@ from cases.models import (
     TeachingGroupPlace,
 )
 
-from .diary import at
+from .diary import at, weekday
 
 WEEK: Final = 7 * DAY
 # The goal, how the pupil says it, and steps with who does them ("" for the lead).
@@ -79,8 +80,8 @@ HOPES: Final = (
 FAMILY: Final = (
     "We want one person to ring, not five.",
     "To hear something good once a week.",
-    "We want her safe on the way home.",
-    "That he finishes school, whichever school it is.",
+    "A safe way home.",
+    "To finish school, whichever school it is.",
     "",
 )
 CHANGED: Final = (
@@ -173,7 +174,7 @@ class Planner:
         if case.opened_on > self.today - 2 * WEEK or chance.random() < 0.08:
             return
         by = self.authors.get(case.lead.reference) if case.lead else None
-        self._plan(case, case.opened_on + DAY * chance.randint(5, 13), by)
+        self._plan(case, weekday(case.opened_on + DAY * chance.randint(5, 13)), by)
         if chance.random() < 0.5:
             self._passport(case, by)
         if schools and case.tier in ("tier_2", "tier_3") and chance.random() < 0.25:
@@ -187,7 +188,9 @@ class Planner:
         )  # fmt: skip
         rows.plans.append(plan)
         goals = []
-        for text, own_words, steps in chance.sample(GOALS, chance.randint(2, 3)):
+        for text, own_words, steps in chance.sample(
+            GOALS if year_group(case.pupil, self.today) in ("10", "11") else GOALS[:-1], chance.randint(2, 3)
+        ):
             goal = Goal(
                 plan=plan,
                 case=case,
@@ -214,7 +217,7 @@ class Planner:
             plan.starts_on + 6 * WEEK + DAY * chance.randint(-3, 9),
             [goal.baseline or 0 for goal in goals],
         )
-        while held_on < self.today:
+        while (held_on := weekday(held_on)) < self.today:
             review = PlanReview(
                 plan=plan, case=case, held_on=held_on, present=f"{case.pupil.forename}, family, {by.name if by else 'the team'}",
                 changed=chance.choice(CHANGED), following=chance.choice(FOLLOWING), written_by=by, written_at=at(held_on, 16),
@@ -229,7 +232,7 @@ class Planner:
 
     def _passport(self, case: Case, by: Membership | None) -> None:
         chance, rows, pupil = self.chance, self.rows, case.pupil
-        made_on = min(case.opened_on + DAY * chance.randint(14, 60), self.today - DAY)
+        made_on = min(weekday(case.opened_on + DAY * chance.randint(14, 60)), self.today - DAY)
         agreed = chance.random() < 0.9
         review_on = made_on + DAY * 182
         passport = Passport(

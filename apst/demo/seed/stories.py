@@ -75,7 +75,7 @@ FAIRMILE: Final = (
                   "about_pupil"),
             Scene(90, "SP06", "family", "Mum exhausted. Safety plan gone through; school has the code word. Father's solicitor has written "
                   "asking for the address: not given, DSL told.", "about_pupil", "emotional_practical", "home", 75),
-            Scene(61, "SP07", "one_to_one", "Not in school since Friday; missing episode reported by home. Rang, phone off.", "not_in_school",
+            Scene(61, "SP07", "one_to_one", "Not in school. Mum rang at nine: not home since last night, and reported missing. Rang, phone off.", "not_in_school",
                   "diversion"),
             Scene(40, "SP07", "one_to_one", "Came back thinner. Said “it's done” and would not say what. Stayed on the wall with me for an hour. "
                   "Return interview shared with social worker.", what="diversion", location="community"),

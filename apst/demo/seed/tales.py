@@ -102,8 +102,11 @@ def _play(scene: Scene, case: Case, journeys: Journeys, *, not_before: dt.date) 
     meant = min(max(journeys.today - DAY * scene.ago, not_before), last)
     # What is done for others about a case may be done after it.
     days = [*reversed(onwards(not_before, meant)), *onwards(meant, history.diary.last if about_all else last)]
-    when = history.diary.book(scene.post, days, scene.minutes, evening=scene.evening)
-    when = when or history.diary.book(scene.post, days, scene.minutes, evening=scene.evening, holidays=True)
+    there = "" if scene.attendance == "about_pupil" else case.pupil.local_id
+    when = history.diary.book(scene.post, days, scene.minutes, evening=scene.evening, pupil=there)
+    when = when or history.diary.book(
+        scene.post, days, scene.minutes, evening=scene.evening, holidays=True, pupil=there
+    )
     if when is None:
         raise LookupError(f"No working day for a scene of {case.pupil.local_id}, {scene.ago} days ago.")
     history.session(

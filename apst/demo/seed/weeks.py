@@ -12,6 +12,8 @@ from apst.people.models import Post
 from apst.places.calendar import DAY, SchoolCalendar
 from cases.models import (
     Case,
+    CaseMember,
+    KeepApart,
     LogTime,
     PlannedPlace,
     PlannedSession,
@@ -23,9 +25,10 @@ from cases.models import (
 
 WEEK: Final = 7 * DAY
 WEEKS: Final = 3
+FEW: Final = 5
 SLOTS: Final = (dt.time(9), dt.time(10), dt.time(11, 15), dt.time(13), dt.time(14))
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri")
-GROUPS: Final = (("Girls’ group", 1, dt.time(13), 90), ("Boxing and talking", 3, dt.time(14, 15), 60))
+GROUPS: Final = (("Girls’ group", "F", 1, dt.time(13), 90), ("Boxing and talking", "", 3, dt.time(14, 15), 60))
 SECONDS: Final = (9, 11, 12, 12, 14, 15, 15, 17, 18, 21, 26, 40, 75)
 
 
@@ -35,11 +38,23 @@ def plan_weeks(chance: random.Random, calendar: SchoolCalendar, today: dt.date) 
         Post.objects.filter(Q(end_date__isnull=True) | Q(end_date__gte=today), start_date__lte=today).order_by("pk")
     )
     led: dict[int, list[Case]] = defaultdict(list)
-    for case in Case.objects.open().filter(lead__in=[post.pk for post in posts]).order_by("pk"):
+    others: dict[int, list[Case]] = defaultdict(list)
+    for case in (
+        Case.objects.open()
+        .filter(lead__in=[post.pk for post in posts], restricted=False)
+        .select_related("pupil")
+        .order_by("pk")
+    ):
         led[case.lead_id or 0].append(case)
+    # Who leads nothing, or little, works on the cases of others.
+    for member in CaseMember.objects.filter(
+        post__in=[post.pk for post in posts], ends_on__isnull=True, case__ended_on__isnull=True, case__restricted=False
+    ).select_related("case__pupil"):
+        if len(led[member.post_id]) < FEW and member.case not in led[member.post_id]:
+            others[member.post_id].append(member.case)
     rows: list[tuple[PlannedSession, Post, Case | None]] = []
     for post in posts:
-        rows += _of_post(chance, calendar, post, led[post.pk][:10], today)
+        rows += _of_post(chance, calendar, post, [*led[post.pk], *others[post.pk]][:10], today)
     rows += _groups(calendar, posts, led, today)
     PlannedSession.objects.bulk_create(planned for planned, _, _ in rows)
     PlannedSpecialist.objects.bulk_create(PlannedSpecialist(planned=planned, post=post) for planned, post, _ in rows)
@@ -79,17 +94,22 @@ def _of_post(
 def _groups(
     calendar: SchoolCalendar, posts: Sequence[Post], led: dict[int, list[Case]], today: dt.date
 ) -> list[tuple[PlannedSession, Post, Case | None]]:
-    """Two groups of the posts with the most cases, each with four pupils of several posts."""
+    """Two groups of the posts with the most cases, each with four pupils of several posts, none of whom are to be kept
+    apart from anybody.
+    """
     rows: list[tuple[PlannedSession, Post, Case | None]] = []
     busiest = sorted(posts, key=lambda post: (-len(led[post.pk]), post.pk))
-    pupils = [case for post in busiest for case in led[post.pk][:3]]
-    for number, (name, weekday, starts_at, minutes) in enumerate(GROUPS[: len(busiest)]):
+    apart = {pk for pair in KeepApart.objects.values_list("pupil", "other") for pk in pair}
+    pupils = [case for post in busiest for case in led[post.pk] if case.pupil_id not in apart]
+    for number, (name, sex, weekday, starts_at, minutes) in enumerate(GROUPS[: len(busiest)]):
         post = busiest[number]
-        members = pupils[number * 4 : number * 4 + 4]
+        members = [case for case in pupils if sex in ("", case.pupil.sex)][:4]
+        if not members:
+            continue
+        pupils = [case for case in pupils if case not in members]
         group = SessionGroup.objects.create(
-            name=f"{name}, {SessionGroup(weekday=weekday).get_weekday_display()}s", weekday=weekday,
-            starts_at=starts_at, minutes=minutes, location="ap_school",
-        )  # fmt: skip
+            name=name, weekday=weekday, starts_at=starts_at, minutes=minutes, location="ap_school"
+        )
         SessionGroupSpecialist.objects.create(group=group, post=post)
         SessionGroupMember.objects.bulk_create(
             SessionGroupMember(group=group, pupil_id=case.pupil_id, case=case, starts_on=today - 4 * WEEK)

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import random
+from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
+from apst.people.queries import year_number
 from apst.places.calendar import DAY, bank_holidays
 from apst.places.models import Site
 from cases.models import Case
@@ -63,6 +65,10 @@ class Work:
         self.chance, self.setting, self.history, self.sites = chance, setting, history, sites
         self.diary = history.diary
         self.types = {worker.reference: worker.type for worker in setting.workers}
+        # By case, the notes written last.
+        self.lately: dict[int, deque[str]] = {}
+        # By pupil, the relationships of those who may be spoken with; read once, when every pupil is there.
+        self.family: dict[str, list[str]] = {}
 
     def of_case(self, case: Case, team: Sequence[str]) -> None:
         """Add the weekly work of one case until it ends; none where it was refused or opened in error."""
@@ -102,18 +108,32 @@ class Work:
         if case.tier == "tier_2" and chance.random() < 0.12:
             self._one(case, lead, "outreach", day, last, reliable)
 
-    def _note(self, activity: str, case: Case) -> str:
+    def _note(self, activity: str, case: Case, post: str, day: dt.date) -> str:
+        """What this post would write of this pupil, and has not just written; nothing of every other session."""
         if self.chance.random() >= NOTED:
             return ""
-        return self.chance.choice(notes.THERE[activity]).format(name=case.pupil.preferred_name or case.pupil.forename)
+        lately = self.lately.setdefault(id(case), deque(maxlen=6))
+        year = year_number(case.pupil.date_of_birth, case.pupil.year_offset, day)
+        fitting = notes.fitting(activity, self.types[post], year, self._family(case))
+        text = self.chance.choice([one for one in fitting if one not in lately] or [""])
+        lately.append(text)
+        return text.format(name=case.pupil.preferred_name or case.pupil.forename)
+
+    def _family(self, case: Case) -> list[str]:
+        """Give who of the family may be spoken with: nobody whom an order keeps away."""
+        if not self.family:
+            for contact in self.history.contacts:
+                if not contact.court_order:
+                    self.family.setdefault(contact.pupil.local_id, []).append(contact.relationship)
+        return self.family.get(case.pupil.local_id, [])
 
     def _one(self, case: Case, post: str, activity: str, day: dt.date, last: dt.date, reliable: int) -> None:
         chance = self.chance
         minutes = 75 if activity == "assessment" else chance.choice(MINUTES[activity])
-        when = self.diary.book(post, week_from(day, last), minutes)
+        when = self.diary.book(post, week_from(day, last), minutes, pupil=case.pupil.local_id)
         if when is None:
             return
-        attendance, note = "attended", self._note(activity, case)
+        attendance, note = "attended", self._note(activity, case, post, when[0])
         if chance.randrange(100) >= reliable:
             attendance = chance.choices(list(MISSED), list(MISSED.values()))[0]
             note = chance.choice(notes.ABSENT[attendance]).format(name=case.pupil.forename) if note else ""
@@ -144,7 +164,7 @@ class Work:
                 [post],
                 [(case, "about_pupil")],
                 site=case.site,
-                note=self._note(activity, case),
+                note=self._note(activity, case, post, when[0]),
                 intervention_type=chance.choice(FAMILY_WHAT) if activity == "family" else "",
                 location=chance.choice(LOCATIONS[activity]),
             )
@@ -179,6 +199,9 @@ class Work:
         days = week_from(monday + DAY * chance.randrange(5), monday + DAY * 4)
         when = self.diary.book(posts[0], days, 90, beside=posts[1:])
         if when is None:
+            return
+        cases = [case for case in cases if not self.diary.is_busy(case.pupil.local_id, *when, 90)]
+        if len(cases) < 3:
             return
         named = chance.sample(cases, min(len(cases), chance.randint(3, 6)))
         places = [

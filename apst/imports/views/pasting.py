@@ -67,10 +67,14 @@ def session_paste(request: MemberRequest) -> HttpResponse:
         "good": len(rows) - wrong - same,
         "draft_key": pasting.PASTE_DRAFT,
         "draft_version": draft.version if draft else 0,
-        "columns": pasting.OWN_SESSIONS.columns,
+        "columns": [(_words(column.name), column) for column in pasting.OWN_SESSIONS.columns],
         "back": reverse("cases:session-list"),
     }
     return render(request, "imports/session_paste.html", context)
+
+
+def _words(column: str) -> str:
+    return pasting.WORDS.get(column) or column.replace("_", " ").capitalize()
 
 
 def _line(pasted: pasting.Pasted) -> dict[str, Any]:
@@ -85,7 +89,7 @@ def _line(pasted: pasting.Pasted) -> dict[str, Any]:
         "number": pasted.row.number,
         "said": ", ".join(part for part in said if part),
         "problems": [
-            f"{problem.column.replace('_', ' ')}{f' “{problem.value[:60]}”' if problem.value else ''} {problem.reason}"
+            f"{_words(problem.column)}{f': “{problem.value[:60]}”' if problem.value else ''} {problem.reason}"
             + (f" Did you mean {problem.suggestion}?" if problem.suggestion else "")
             for problem in pasted.problems
         ],
