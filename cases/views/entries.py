@@ -99,7 +99,6 @@ def make_form(
     if habit.posts and not own:
         usual["specialist"] = next((str(p.public_id) for p in everybody if p.pk == habit.posts[0]), "")
     if of_posts is not None:
-        said = {}  # what is changed or ticked off says itself what it is; a habit would overwrite it
         own = own if len(own) == 1 and own[0] in of_posts else []
         first = own[0] if own else next(iter(of_posts), None)
         people["specialist"] = str(first.public_id) if first else ""
