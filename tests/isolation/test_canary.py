@@ -29,12 +29,13 @@ WORD = "kanarie"
 # What is typed into a search: a page may repeat it, and it is not the word.
 HALF = "kanar"
 # The letter in the words of each author of the world.
-LETTERS = {"bystander": "b", "restricted bystander": "x", "allocated": "a", "coordinator": "c"}
+LETTERS = {"bystander": "b", "restricted bystander": "x", "allocated": "a", "coordinator": "c", "specialist": "s"}
 # They wrote a record and may read restricted ones; the others hold nothing.
-LET_IN = {"bystander": "b", "allocated": "a"}
+LET_IN = {"bystander": "b", "allocated": "a", "specialist": "s"}
+# Beside the bystander's rows, those that they wrote themselves.
+OWN_ROWS = {"allocated": ("rows", "own"), "specialist": ("rows", "colleague")}
 NOT_LET_IN = (
     "manager",
-    "specialist",
     "of_site",
     "dsl",
     "slt",
@@ -156,14 +157,14 @@ def body_of(answer) -> str:
     return content.decode(errors="replace") + str(dict(answer.headers))
 
 
-@pytest.mark.parametrize("name", [*NOT_LET_IN, "allocated"])
+@pytest.mark.parametrize("name", [*NOT_LET_IN, "allocated", "specialist"])
 def test_no_page_search_file_email_or_log_says_a_word_to_who_was_not_let_in(planted, client_for, name, caplog):
     """Whatever the route: pages, parts of pages, searches, exports, answers that refuse."""
     caplog.set_level(logging.INFO)
     client = client_for(planted.realm.people[name], planted.realm.taskforce)
 
     found, opened = {}, 0
-    for route, answer in pages(client, planted, ("rows", "own") if name == "allocated" else ("rows",)):
+    for route, answer in pages(client, planted, OWN_ROWS.get(name, ("rows",))):
         opened += answer.status_code == 200
         connection.queries_log.clear()
         if words := found_in(body_of(answer), may=LET_IN.get(name, "")):
