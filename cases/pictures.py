@@ -10,7 +10,7 @@ from PIL import ExifTags, Image, ImageOps
 
 from cases.exceptions import FileRefused
 
-# By the type as which a file is served; other pictures (HEIC) this library cannot write.
+# By the type as which a file is served. HEIC is not taken, since it cannot be written here; a phone sends JPEG instead.
 FORMATS: Final[dict[str, str]] = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 # A phone's largest ordinary photograph; a picture unpacks to three or four bytes for each.
 _MOST_PIXELS: Final = 50_000_000

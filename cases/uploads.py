@@ -115,11 +115,11 @@ KINDS: Final[dict[str, FileKind]] = {
     "jpeg": FileKind("Picture", "image/jpeg", _guessed("jpg")),
     "png": FileKind("Picture", "image/png", _guessed("png", "apng")),
     "webp": FileKind("Picture", "image/webp", _guessed("webp")),
-    "heic": FileKind("Picture", "image/heic", _guessed("heic")),
     "txt": FileKind("Text", "text/plain; charset=utf-8", _text),
     "csv": FileKind("Spreadsheet as text", "text/csv; charset=utf-8", _text),
 }
-TAKEN_WORDS: Final = "PDF, Word (.docx), Excel (.xlsx), PowerPoint (.pptx), JPEG, PNG, WebP, HEIC, text (.txt) or CSV"
+ACCEPTED: Final = ",".join(f".{ending}" for ending in KINDS)
+TAKEN_WORDS: Final = "PDF, Word (.docx), Excel (.xlsx), PowerPoint (.pptx), JPEG, PNG, WebP, text (.txt) or CSV"
 
 
 def kind_of(file: BinaryIO, name: str, *, most_bytes: int) -> FileKind:

@@ -12,7 +12,7 @@ from apst.accounts.models import Membership
 from apst.web.forms import DateField, Radios
 from cases.models import Document
 from cases.models.restricted import Sensitivity
-from cases.uploads import TAKEN_WORDS
+from cases.uploads import ACCEPTED, TAKEN_WORDS
 
 SENSITIVITY_HINTS: dict[str, str] = {
     Sensitivity.ORDINARY: "Everybody who works on this case and reads its notes",
@@ -25,8 +25,12 @@ SENSITIVITY_HINTS: dict[str, str] = {
 class DocumentForm(forms.Form):
     """A file, what it is, and who may open it."""
 
+    # A phone that takes HEIC sends JPEG where it is not offered HEIC.
     file = forms.FileField(
-        label="Choose the file", allow_empty_file=True, error_messages={"required": "Choose the file"}
+        label="Choose the file",
+        allow_empty_file=True,
+        widget=forms.FileInput({"accept": ACCEPTED}),
+        error_messages={"required": "Choose the file"},
     )
     title = forms.CharField(
         label="What is it, in a few words?", max_length=200, help_text="Such as: Speech and language report, summer."
@@ -45,7 +49,7 @@ class DocumentForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["file"].help_text = (
             f"{TAKEN_WORDS}, at most {settings.UPLOAD_MEGABYTES} MB."
-            " A photograph is kept without the place where it was taken; a HEIC file keeps it, so choose JPEG."
+            " A photograph is kept without the place where it was taken."
         )
 
 
