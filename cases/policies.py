@@ -18,6 +18,7 @@ from .models import (
     Exclusion,
     Intervention,
     KeepApart,
+    MeetingAction,
     MissingEpisode,
     Note,
     OutreachCase,
@@ -420,3 +421,44 @@ def can_read_offers(member: Member) -> bool:
 def can_keep_offers(member: Member, row: Any = None) -> bool:
     """Keep the directory of community offers."""
     return member.may("case.change") or member.may("calendar.change")
+
+
+def can_read_minutes(member: Member, row: Any = None) -> bool:
+    """Open meetings, their agendas and minutes, as far as the database shows them; a guest is shown none."""
+    return member.reach("minutes.view") == "T"
+
+
+def can_attend(member: Member, row: Any = None) -> bool:
+    """Sit in the meeting, follow it item by item, and put something on its agenda."""
+    return member.reach("meeting.attend") == "T"
+
+
+def can_run_meeting(member: Member, row: Any = None) -> bool:
+    """Prepare a meeting, run it and take its decisions. The database leaves the action out where others decide."""
+    return member.may("meeting.run")
+
+
+def can_write_at_meeting(member: Member, row: Any = None) -> bool:
+    """Write what is said at an item."""
+    return can_attend(member) and member.may("note.write")
+
+
+def can_triage_at_meeting(member: Member, row: Any = None) -> bool:
+    """Decide about a referral in the meeting."""
+    return can_run_meeting(member) and member.may("referral.triage")
+
+
+def can_allocate_at_meeting(member: Member, row: Any = None) -> bool:
+    """Open the case of a referral in the meeting."""
+    return can_run_meeting(member) and member.may("case.allocate")
+
+
+def can_finish_action(member: Member, action: MeetingAction) -> bool:
+    """Say that an action is done: whoever does it, whoever set it, and those who run the meeting."""
+    mine = member.membership_id in (action.owner_id, action.set_by_id)
+    return can_attend(member) and (mine or can_run_meeting(member))
+
+
+def can_set_meeting_rules(member: Member) -> bool:
+    """Say how this taskforce meets and decides."""
+    return member.may("settings.change")

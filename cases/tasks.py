@@ -14,17 +14,20 @@ from apst.tenancy.context import current, for_each_taskforce, name_act
 from apst.web.pdf import PdfUnavailable
 
 from .exceptions import NothingToDraw
-from .models import Case, EhcAdvice
+from .models import Case, EhcAdvice, Meeting
 from .papers import PAPERS, PASSPORT_FITS
+from .policies import can_read_minutes
 from .queries.passports import passports_to_draw
+from .queries.room import on_paper as minutes_on_paper
 from .services.access import refresh_access
 from .services.advice import DRAW_ADVICE, draw_advice
 from .services.documents import erase_removed
 from .services.exclusions import work_out_open
-from .services.papers import DRAW, DRAW_PASSPORTS, drop_old_papers, keep_paper
+from .services.papers import DRAW, DRAW_MINUTES, DRAW_PASSPORTS, drop_old_papers, keep_paper
 from .services.succession import end_grants_of_leavers, follow_posts
 
 NO_PANGO = "This server cannot draw PDFs: the library Pango is not installed on it. The page itself can be printed."
+NO_MINUTES = "You cannot see these minutes any more."
 GONE = "You cannot see this case any more."
 NO_PASSPORT = "There is no passport here that its pupil has agreed to, or it is not shared with you any more."
 
@@ -105,6 +108,30 @@ def draw_passports(job: Job) -> dict[str, Any]:
             pupils=[sheet.version.pupil_id for sheet in sheets],
             categories=("identity", "voice"),
             one_page=({},) if group else PASSPORT_FITS,
+            by=me(current()),
+        )
+    except PdfUnavailable:
+        raise JobRefused(NO_PANGO) from None
+    return {"url_name": "cases:paper-download", "args": [str(kept.public_id)]}
+
+
+@work(DRAW_MINUTES, queue="pdf")
+def draw_minutes(job: Job) -> dict[str, Any]:
+    """Draw the minutes of the meeting `args["meeting"]` as whoever asked for them: in their own scope."""
+    tell(job, 20, "Drawing the PDF")
+    meeting = Meeting.objects.select_related("site").filter(public_id=job.args["meeting"]).first()
+    if meeting is None or not can_read_minutes(current()):
+        raise JobRefused(NO_MINUTES)
+    minutes = minutes_on_paper(meeting)
+    try:
+        kept = keep_paper(
+            case=None,
+            kind="minutes",
+            template="cases/papers/minutes.html",
+            css="cases/papers/paper.css",
+            context={**minutes, "taskforce": current().taskforce, "on": localdate()},
+            pupils=[p["item"].pupil_id for p in minutes["points"] if p["item"] and p["item"].pupil_id],
+            categories=("identity", "intervention"),
             by=me(current()),
         )
     except PdfUnavailable:

@@ -9,13 +9,16 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+MOST = 5
 STAY = "/accounts/stay/"
-# (words, name of the address, the action a member needs; none for everybody in a taskforce). At most five.
+# (words, name of the address, the action a member needs; none for everybody in a taskforce). The first five that a
+# member may open are shown; what falls off is on Today.
 NAVIGATION = (
     ("Today", "home", None),
     ("Referrals", "referrals:referral-list", "referral.view"),
     ("Cases", "cases:case-list", "case.brief"),
     ("Log a session", "cases:session-log", "intervention.log"),
+    ("Meetings", "cases:meeting-list", "minutes.view"),
     ("Returns", "reporting:return-list", "return.build"),
 )
 FOOTER = (
@@ -84,8 +87,8 @@ def navigation(member: Any, path: str) -> list[dict[str, Any]]:
     items = [
         {"text": text, "href": href}
         for text, name, action in NAVIGATION
-        if (action is None or member.may(action)) and (href := address(name))
-    ]
+        if _opens(member, action) and (href := address(name))
+    ][:MOST]
     within = [
         item["href"]
         for item in items
@@ -93,6 +96,13 @@ def navigation(member: Any, path: str) -> list[dict[str, Any]]:
     ]
     current = max(within, key=len, default=None)
     return [{**item, "current": item["href"] == current} for item in items]
+
+
+def _opens(member: Any, action: str | None) -> bool:
+    """True where a member may open a page; a guest is shown what is shared with them, not the list of meetings."""
+    if action is None or not member.may(action):
+        return action is None
+    return action != "minutes.view" or member.role != "partner"
 
 
 def address(name: str) -> str:

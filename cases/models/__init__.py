@@ -12,6 +12,7 @@ from .assessments import (
 from .cases import Case, CaseAccess, CaseMember, CaseQuerySet
 from .checklists import ChecklistItem, NeedsAnswer, NeedsCheck
 from .consents import TreatmentConsent
+from .decisions import CaseDecision, MeetingAction
 from .documents import Document, DocumentAccess, DocumentQuerySet, DocumentText
 from .endings import CaseEnding
 from .exclusions import DueDay, Exclusion, ExclusionQuerySet
@@ -24,6 +25,7 @@ from .interventions import (
     InterventionQuerySet,
     InterventionSpecialist,
 )
+from .meetings import Meeting, MeetingAttendance, MeetingItem, MeetingNote, MeetingRules
 from .notes import HomeCopy, Note, NoteAccess, NoteText
 from .onward import CommunityOffer, OnwardReferral, OnwardStep, Signposting
 from .outreach import OutreachCase
@@ -78,6 +80,7 @@ __all__ = [
     "BandSet",
     "Case",
     "CaseAccess",
+    "CaseDecision",
     "CaseEnding",
     "CaseMember",
     "CasePaper",
@@ -114,6 +117,12 @@ __all__ = [
     "KeepApartAccess",
     "KeepApartReason",
     "LogTime",
+    "Meeting",
+    "MeetingAction",
+    "MeetingAttendance",
+    "MeetingItem",
+    "MeetingNote",
+    "MeetingRules",
     "MissingEpisode",
     "NeedsAnswer",
     "NeedsCheck",

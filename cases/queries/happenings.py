@@ -12,7 +12,7 @@ from cases.lengths import length_words
 from cases.models import Case, CaseMember, CaseStage, Intervention, InterventionNote, InterventionPlace
 from referrals.models import TriageDecision
 
-from . import assessments, checklists, consents, onward
+from . import assessments, checklists, consents, decided, onward
 from .closing import ENDINGS
 from .documents import DOCUMENTS
 from .exclusions import EXCLUSION_KINDS
@@ -135,4 +135,5 @@ KINDS = (
     checklists.KIND,
     consents.KIND,
     *onward.KINDS,
+    *decided.KINDS,
 )

@@ -14,6 +14,7 @@ from .checklists import (
     use_item_again,
 )
 from .consents import bring_consent_back, record_consent, strike_consent, undo_withdrawal, withdraw_consent
+from .decisions import allocate_item, decide, finish_action, set_action, triage_item
 from .documents import erase_removed, remove_document, restore_document, take_document
 from .exclusions import (
     bring_exclusion_back,
@@ -36,6 +37,20 @@ from .instruments import make_instrument, retire_instrument, set_instrument, tak
 from .interventions import change_session, delete_session, log_session, restore_session
 from .joint import join_session, leave_session, note_log_time
 from .leaving import HandedOver, hanging_on, leave
+from .meetings import (
+    close_meeting,
+    convene,
+    defer_item,
+    finish_item,
+    keep_rules,
+    move_on_agenda,
+    prepare,
+    put_on_agenda,
+    say_who_is_there,
+    start_meeting,
+    turn_to,
+    write_meeting_note,
+)
 from .notes import correct_note, end_note_access, give_note_access, restrict_note, write_note
 from .onward import (
     bring_onward_back,
@@ -52,7 +67,7 @@ from .onward import (
     take_step_back,
 )
 from .outreach import begin_outreach, change_outreach, end_outreach
-from .papers import ask_for_paper, ask_for_passports
+from .papers import ask_for_minutes, ask_for_paper, ask_for_passports
 from .passports import end_share, say_what_worked, share_passport, write_passport
 from .planned import (
     What,
@@ -125,6 +140,8 @@ __all__ = [
     "add_to_group",
     "add_week",
     "allocate",
+    "allocate_item",
+    "ask_for_minutes",
     "ask_for_paper",
     "ask_for_passports",
     "begin_advice",
@@ -155,8 +172,12 @@ __all__ = [
     "check_closing",
     "choose_words",
     "close_case",
+    "close_meeting",
+    "convene",
     "correct_assessment",
     "correct_note",
+    "decide",
+    "defer_item",
     "delete_session",
     "drop_last_week",
     "end_goal",
@@ -171,6 +192,8 @@ __all__ = [
     "end_share",
     "erase_removed",
     "fill_checklist",
+    "finish_action",
+    "finish_item",
     "follow_posts",
     "give_note_access",
     "give_places",
@@ -182,6 +205,7 @@ __all__ = [
     "keep_apart",
     "keep_offer",
     "keep_register",
+    "keep_rules",
     "leave",
     "leave_session",
     "leave_team",
@@ -199,6 +223,7 @@ __all__ = [
     "mark_advice_sent",
     "mark_copied",
     "move_item",
+    "move_on_agenda",
     "note_log_time",
     "open_advice_again",
     "plan_as_last_week",
@@ -206,7 +231,9 @@ __all__ = [
     "plan_reintegration",
     "plan_session",
     "plan_session_group",
+    "prepare",
     "put_members",
+    "put_on_agenda",
     "record_assessment",
     "record_check",
     "record_consent",
@@ -236,11 +263,14 @@ __all__ = [
     "save_advice",
     "say_taken_up",
     "say_what_worked",
+    "say_who_is_there",
     "screen",
+    "set_action",
     "set_instrument",
     "share_group",
     "share_passport",
     "signpost",
+    "start_meeting",
     "start_plan",
     "strike_advice",
     "strike_checklist",
@@ -259,6 +289,8 @@ __all__ = [
     "take_up",
     "tick_off",
     "tick_step",
+    "triage_item",
+    "turn_to",
     "undo_withdrawal",
     "unmark_copied",
     "use_again",
@@ -266,6 +298,7 @@ __all__ = [
     "withdraw_consent",
     "withdraw_safety_plan",
     "work_out_open",
+    "write_meeting_note",
     "write_note",
     "write_passport",
     "write_safety_plan",

@@ -13,10 +13,11 @@ from apst.jobs.models import Job
 from apst.jobs.services import ask_for
 from apst.tenancy.context import current
 from apst.web.pdf import render_pdf
-from cases.models import Case, CasePaper, Passport, TeachingGroup
+from cases.models import Case, CasePaper, Meeting, Passport, TeachingGroup
 
 DRAW: Final = "cases.draw_paper"
 DRAW_PASSPORTS: Final = "cases.draw_passports"
+DRAW_MINUTES: Final = "cases.draw_minutes"
 KEPT: Final = dt.timedelta(days=1)
 
 
@@ -35,6 +36,13 @@ def ask_for_passports(*, passport: Passport | None = None, group: TeachingGroup 
     """Ask for one passport, or for the sheet of a teaching group; drawn as whoever asks, like every paper."""
     about = {"passport": str(passport.public_id)} if passport else {"group": str(group.public_id) if group else ""}
     return ask_for(DRAW_PASSPORTS, key=f"{current().person_id or 0}/{uuid.uuid4().hex}", args=about)
+
+
+@transaction.atomic
+def ask_for_minutes(meeting: Meeting) -> Job:
+    """Ask for the minutes of a meeting; drawn as whoever asks, so that they hold what this reader may see."""
+    about = {"meeting": str(meeting.public_id)}
+    return ask_for(DRAW_MINUTES, key=f"{current().person_id or 0}/{uuid.uuid4().hex}", args=about)
 
 
 def keep_paper(

@@ -18,7 +18,7 @@ from apst.web.allowed import allowed, any_member
 from apst.web.requests import MemberRequest, shown
 from cases import policies
 from cases.lengths import length_words
-from cases.queries import clocks, home_copy, interventions, missed, notes, passports, planned, plans, today
+from cases.queries import clocks, home_copy, interventions, missed, notes, passports, planned, plans, room, today
 from cases.queries.cases import posts_of, restricted_stubs
 from referrals.queries import waiting_to_review
 
@@ -46,6 +46,9 @@ def home(request: MemberRequest) -> HttpResponse:
         held = list(today.restricted_held(member))
         shown(request, held, "identity")
         context["held"] = held
+    if policies.can_attend(member):
+        context["actions"] = room.own_actions(member)
+        shown(request, [one.pupil_id for one in context["actions"] if one.pupil_id], "identity", "intervention")
     context["note_links"] = _note_links(member)
     if member.reach("passport.view") == "G":
         context["passports"] = passports.shared_with(member)

@@ -30,7 +30,7 @@ ORDER = (
 # Rows are only ever added. Everything else may be changed by those whom its `access` names.
 APPEND_ONLY = {
     "audit.AuditEvent", "audit.AuditDetail", "audit.AccessEntry", "audit.AccessEntryPupil",
-    "cases.NoteText",
+    "cases.NoteText", "cases.MeetingNote", "cases.CaseDecision",
     "referrals.EligibilityVersion", "referrals.StrategyTried", "referrals.TriageDecision",
 }  # fmt: skip
 ROOT = Path(settings.BASE_DIR)

@@ -31,7 +31,7 @@ from cases.services.notes import Said
 from referrals import services as referrals
 from referrals.services import Strategy
 from reporting.services import build_return
-from tests.browser import lifelike_plans, lifelike_risks, workforce
+from tests.browser import lifelike_meetings, lifelike_plans, lifelike_risks, workforce
 from tests.browser.lifelike_assessments import assess
 from tests.cases import papers
 from tests.conftest import make_member, make_post
@@ -170,6 +170,7 @@ def lifelike() -> World:
         world.tokens["invitation"] = re.search(r"/invitations/(\S+)/", mail.outbox[-1].body)[1]
     _documents(world)
     lifelike_risks.make(world)
+    lifelike_meetings.make(world)
     assess(world, posts)
     _jobs(world)
     _imports(world)

@@ -23,6 +23,7 @@ from apst.tenancy.context import acting_as_system, acting_for
 from apst.tenancy.models import Taskforce
 from cases.models import (
     Case,
+    CaseDecision,
     Document,
     HomeCopy,
     Intervention,
@@ -30,6 +31,8 @@ from cases.models import (
     InterventionPlace,
     InterventionSpecialist,
     KeepApart,
+    Meeting,
+    MeetingNote,
     MissingEpisode,
     NoteText,
     PlanReview,
@@ -126,6 +129,20 @@ def test_the_small_one_has_four_people_and_two_full_time_posts(demo):
     with acting_as_system(taskforce("linden-house")):
         assert Post.objects.values("specialist").distinct().count() == 4
         assert sum(Post.objects.values_list("fte_hundredths", flat=True)) == 200
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda one: one.slug)
+def test_each_taskforce_has_held_its_weekly_meeting_and_prepared_the_next(demo, setting):
+    with acting_as_system(taskforce(setting.slug)):
+        following, held = Meeting.objects.order_by("-held_on")
+        assert (held.state, following.state, held.decides) == ("closed", "prepared", setting.decides)
+        assert held.held_on < localdate() <= following.held_on
+        decided = CaseDecision.objects.filter(item__meeting=held)
+        assert len(set(decided.values_list("outcome", flat=True))) >= 3
+        assert decided.filter(present__len=0).count() == 0
+        assert MeetingNote.objects.filter(item__meeting=held).count() >= decided.count()
+        found = {reason for item in following.items.all() for reason in item.reasons}
+        assert {"new", "round", "deferred"} <= found
 
 
 @pytest.mark.parametrize("sign_in", SIGN_INS, ids=lambda one: one.email)

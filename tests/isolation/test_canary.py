@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from apst.tenancy.context import acting_as_system, acting_for
 from apst.tenancy.state import tenant_models
 from cases.exceptions import NothingToDraw
-from cases.models import Case, Note, NoteText
+from cases.models import Case, Meeting, Note, NoteText
 from cases.papers import PAPERS
 from tests.routes import walk
 
@@ -221,3 +221,64 @@ def test_what_the_database_says_of_a_record_that_it_refuses_does_not_quote_it(pl
     said = "".join(traceback.format_exception(refused.value))
     assert "cases_notetext_whole" in said
     assert WORD not in said
+
+
+MEETINGS = {
+    "cases_meetingitem": ("words",),
+    "cases_meetingnote": ("text",),
+    "cases_casedecision": ("rationale", "dissent"),
+    "cases_meetingaction": ("what",),
+}
+
+
+@pytest.fixture
+def at_meetings(db, monkeypatch):
+    """A taskforce in whose meetings words were said: one letter of the ordinary case, another of the restricted one."""
+    make_row = world._row
+
+    def planting(model, rows, who, **said):
+        letter = "x" if who.name == "restricted bystander" else "o"
+        for column in MEETINGS.get(model._meta.db_table, ()):
+            said.setdefault(column, f"{WORD}{letter} {column}")
+        return make_row(model, rows, who, **said)
+
+    monkeypatch.setattr(world, "_row", planting)
+    return Planted(world.make_realm("home"))
+
+
+@pytest.mark.parametrize("name", [*NOT_LET_IN, "specialist", "allocated"])
+def test_nothing_that_a_meeting_said_of_a_restricted_case_reaches_who_does_not_hold_it(at_meetings, client_for, name):
+    """Agendas, items, minutes, Today, and every row that the database gives."""
+    realm = at_meetings.realm
+    client = client_for(realm.people[name], realm.taskforce)
+
+    said = readable(realm.people[name], at_meetings)
+    assert {table: text for table, text in said.items() if f"{WORD}x" in text} == {}
+    opened = 0
+    for route in walk.guarded():
+        if not route.name.startswith(("cases:meeting", "cases:item", "cases:action", "cases:minutes", "home")):
+            continue
+        rows = [one.get(route.model) for one in (realm.rows, realm.restricted)] if route.model else [None]
+        for row in rows:
+            address = route.address(row.public_id if row else uuid.UUID(int=9))
+            answer = client.get(address)
+            opened += answer.status_code == 200
+            if answer.status_code == 405:
+                answer = client.post(address)
+            assert f"{WORD}x" not in body_of(answer), route.name
+    assert opened >= 1
+
+
+def test_whoever_attends_reads_what_a_meeting_said_of_an_ordinary_case(at_meetings, client_for):
+    """The positive control of the hunt before: the same pages do show the words."""
+    realm = at_meetings.realm
+    client = client_for(realm.people["manager"], realm.taskforce)
+
+    page = body_of(client.get(f"/meetings/{realm.rows[Meeting].public_id}/minutes/"))
+
+    assert {column: f"{WORD}o {column}" in page for column in ("text", "rationale", "dissent", "what")} == {
+        "text": True,
+        "rationale": True,
+        "dissent": True,
+        "what": True,
+    }

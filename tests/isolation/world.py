@@ -40,6 +40,8 @@ SAID: dict[str, dict[str, Any]] = {
     "accounts.Membership": {"role": "dsl"},
     "cases.Goal": {"baseline": 3},
     "cases.GoalScore": {"score": 5},
+    "cases.PlanVersion": {"number": 1},
+    "cases.MeetingAction": {"done_at": dt.datetime(2026, 11, 2, tzinfo=dt.UTC)},
     "cases.ReintegrationWeek": {"half_days": ["mon_am"]},
 }
 _numbers = itertools.count()

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from apst.tenancy.context import Member, acting_for
 from apst.tenancy.matrix import ACTIONS, TASKFORCE_ROLES, cell
-from cases.models import Case, Intervention
+from cases.models import Case, Intervention, Meeting, MeetingItem
 from referrals.models import Referral
 from tests.isolation.world import make_realm
 
@@ -34,6 +34,9 @@ ROUTES: dict[str, tuple[tuple[str, Any], ...]] = {
     "intervention.change": (("cases:session-change", Intervention), ("cases:session-delete", Intervention)),
     "grant.give": (("cases:case-restrict", Case),),
     "grant.end": (("cases:case-unrestrict", Case),),
+    "meeting.run": (("cases:meeting-new", None), ("cases:meeting-people", Meeting), ("cases:item-decide", MeetingItem)),
+    "meeting.attend": (("cases:meeting-add", Meeting), ("cases:meeting-item", MeetingItem)),
+    "minutes.view": (("cases:meeting-agenda", Meeting), ("cases:meeting-minutes", Meeting)),
     "access_log.view": (("accounts:access-log", None),),
     "return.build": (("reporting:return-build", None),),
     "return.download": (("reporting:return-list", None),),
@@ -43,7 +46,6 @@ ROUTES: dict[str, tuple[tuple[str, Any], ...]] = {
     "record.import": (("imports:import-list", None),),
 }
 LATER: dict[str, str] = {
-    **dict.fromkeys(("meeting.run", "meeting.attend", "minutes.view"), "issue 4: the weekly meeting"),
     **dict.fromkeys(
         ("information.supply", "agreement.draft", "agreement.end", "agreement.sign"), "issue 5: agreements"
     ),
@@ -77,6 +79,8 @@ VIEWERS = (*TASKFORCE_ROLES, "of_site", "allocated")
 # Whom the database shows the bystander's row: everybody whose reach is the taskforce, and these.
 SHOWN = {
     Case: {"specialist", "of_site", "allocated", "partner"},
+    Meeting: {"specialist", "of_site", "allocated"},
+    MeetingItem: {"specialist", "of_site", "allocated"},
     Referral: {"specialist", "of_site", "allocated"},  # of their site, or of a case that they hold
 }
 

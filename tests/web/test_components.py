@@ -71,6 +71,18 @@ def test_the_navigation_shows_what_a_member_may_open():
     ]
 
 
+@pytest.mark.urls("apst.urls")
+def test_the_navigation_has_five_items_at_most_and_no_meetings_for_a_guest():
+    everything = somebody("referral.view", "case.brief", "intervention.log", "minutes.view", "return.build")
+    assert [item["text"] for item in navigation(everything, "/")] == [
+        "Today", "Referrals", "Cases", "Log a session", "Meetings"
+    ]  # fmt: skip
+
+    guest = somebody("case.brief", "minutes.view")
+    guest.role = "partner"
+    assert [item["text"] for item in navigation(guest, "/")] == ["Today", "Cases"]
+
+
 def test_the_navigation_marks_the_part_that_a_page_lies_in():
     items = navigation(somebody("referral.view", "case.brief"), "/referrals/new/")
 

@@ -31,6 +31,7 @@ from .dangers import put_dangers
 from .diary import Diary, at
 from .history import History
 from .journeys import Journeys
+from .meetings import put_meetings
 from .outreach import reach_out
 from .plans import plan_everything
 from .sign_ins import PASSWORD, SIGN_INS
@@ -144,6 +145,7 @@ class _Maker:
         reach_out(schools, posts, by=members["manager"], today=self.today)
         self._afterwards(history, members, sites)
         plan_weeks(self.chance, calendar, self.today)
+        put_meetings(history, members, random.Random(f"{self.setting.slug} meetings"), today=self.today)
         period = self._last_half_term(calendar)
         build_return(period, by=None)
         return Made(

@@ -269,6 +269,14 @@ language sql stable security definer set search_path = pg_catalog, public, app a
     where p.tenant_id = app.tenant() and p.intervention_id = $1 and p.pupil_id = any(app.hidden_pupils()))
 $$;
 
+-- Every place on a meeting's agenda, those too that the reader may not see: a nameless stub stands for them.
+create or replace function app.agenda_of(meeting bigint) returns table (public_id uuid, place integer)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select i.public_id, i.position::integer from public.cases_meetingitem i
+    where i.tenant_id = app.tenant() and i.meeting_id = meeting and app.reach('minutes.view') = 'T'
+    order by i.position, i.id
+$$;
+
 -- The stubs of restricted cases hidden from this member who could otherwise see them: who holds each, and nothing else.
 create or replace function app.restricted_cases() returns table (holders text)
 language sql stable security definer set search_path = pg_catalog, public, app as $$
