@@ -25,6 +25,7 @@ from cases.models import (
     Case,
     CaseDecision,
     Document,
+    Exclusion,
     HomeCopy,
     Intervention,
     InterventionNote,
@@ -39,6 +40,7 @@ from cases.models import (
     SafetyPlan,
     SessionGroup,
 )
+from cases.queries.clocks import clocks_of
 from cases.queries.risks import standing
 from cases.services import access_faults
 from referrals.models import EligibilityVersion, Referral, TriageDecision
@@ -341,6 +343,12 @@ def test_the_story_of_exploitation_is_on_record(fairmile):
     assert SafetyPlan.objects.filter(case=case).count() == 2
     assert Document.objects.filter(case=case).count() == 3
     assert KeepApart.objects.filter(Q(pupil=case.pupil) | Q(other=case.pupil)).exists()
+
+
+def test_of_day_six_one_clock_runs_one_is_late_and_most_were_met(fairmile):
+    clocks = clocks_of(Case.objects.open().select_related("pupil"), ["day_six"])
+    assert [clock.state for clock in clocks if clock.asks] == ["late", "running"]
+    assert Exclusion.objects.filter(category="PERM", education_from__isnull=False).count() >= 5
 
 
 def test_who_copies_to_a_home_record_has_only_the_last_week_to_copy(fairmile):

@@ -29,6 +29,7 @@ from .cast import Setting, Worker
 from .children import Children
 from .dangers import put_dangers
 from .diary import Diary, at
+from .exclusions import put_exclusions
 from .history import History
 from .journeys import Journeys
 from .meetings import put_meetings
@@ -142,6 +143,12 @@ class _Maker:
                 first=self.first,
                 today=self.today,
             ).write(calendar)
+        put_exclusions(
+            history.cases,
+            chance=random.Random(f"{self.setting.slug} exclusions"),
+            today=self.today,
+            by=members["manager"],
+        )
         reach_out(schools, posts, by=members["manager"], today=self.today)
         self._afterwards(history, members, sites)
         plan_weeks(self.chance, calendar, self.today)
