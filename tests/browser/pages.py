@@ -219,6 +219,7 @@ PLAIN: dict[str, tuple[str, ...]] = {
     "cases:cover": ("",),
     "cases:reviews-due": ("",),
     "cases:clock-list": ("", "?statutory=on"),
+    "referrals:waiting-list": ("",),
     "cases:passport-list": ("",),
     "cases:class-sheet-new": ("",),
     "cases:words": ("",),

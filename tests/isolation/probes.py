@@ -20,10 +20,10 @@ from apst.tenancy.fields import TenantForeignKey
 
 from .world import Realm
 
-# Columns that a check wants to see together, where a table has them.
+# Columns that a check wants to see together.
 TOGETHER = {
-    "undoes_id": {"outcome": "'undone'"},
-    "note_id": {"intervention_id": "null", "pupil_id": "null"},
+    ("referrals_triagedecision", "undoes_id"): {"outcome": "'undone'"},
+    ("cases_homecopy", "note_id"): {"intervention_id": "null", "pupil_id": "null"},
 }
 _numbers = itertools.count(1000)
 OUTCOMES = {
@@ -179,8 +179,7 @@ def table_probes(connection: psycopg.Connection, model: Any, home: Realm, away: 
         if row is not None and isinstance(f, TenantForeignKey) and away.rows.get(f.related_model) is not None:
             theirs = away.rows[f.related_model].pk
             values = _fresh(model, _literals(connection, table, row.pk))
-            beside = TOGETHER.get(f.column, {}) if TOGETHER.get(f.column, {}).keys() <= values.keys() else {}
-            pointing = {f.column: str(theirs), **beside}
+            pointing = {f.column: str(theirs), **TOGETHER.get((table, f.column), {})}
             changes = ", ".join(f"{column} = {value}" for column, value in pointing.items())
             found.append(Probe(f"update {table} set {changes} where id = {row.pk}", foreign=True))
             found.append(Probe(_insert(table, values | pointing), foreign=True, points=True))
@@ -236,7 +235,13 @@ INSIDE = [
     Probe("select count(*) from cases_meeting m, lateral app.agenda_of(m.id)"),
     Probe("select string_agg(app.begin_import(id)::text, '') from imports_import where uploaded_by_id = app.member()"),
     Probe("select string_agg(app.names_hidden(i.id)::text, ',' order by i.id) from cases_intervention i"),
+    Probe(
+        "select count(*) from app.minutes_by_post('2020-01-01', '2099-01-01', array['one_to_one'], array['one_to_one'],"
+        " array['attended'])"
+    ),
     Probe("select string_agg(app.note_hold(n.id), ',' order by n.id) from cases_note n"),
+    Probe("select string_agg(app.may_mend_group(g.id)::text, ',' order by g.id) from cases_sessiongroup g"),
+    Probe("select string_agg(app.may_mend_plan(p.id)::text, ',' order by p.id) from cases_plannedsession p"),
     Probe("select string_agg(app.may_mend_session(i.id)::text, ',' order by i.id) from cases_intervention i"),
     Probe("select string_agg((app.case_of_passport(p.id) = p.case_id)::text, ',' order by p.id) from cases_passport p"),
 ]
@@ -249,6 +254,7 @@ def function_probes(home: Realm) -> list[Probe]:
         Probe(f"select count(*) from app.memberships({manager})"),
         Probe("select count(*) from app.unclaimed_jobs(0, 100)"),
         Probe("select round(app.oldest_waiting_job()) is not null"),
+        Probe("select count(*) from app.overdue_visits(0)"),
         Probe(f"select count(*) from app.invitation('{home.taskforce.slug}')"),
         Probe(f"select app.enter_area({home.people['commissioner'].pk}, '384')"),
     ]

@@ -25,6 +25,7 @@ from .world import Realm
 ONLY = re.compile(os.environ.get("TABLES", ""))
 SCOPES = ("s_member", "s_granted", "s_system", "s_area")
 PARTS = 12
+INSIDE = ("manager", "coordinator", "allocated", "of_site", "restricted bystander", "system")
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ class Watch:
 
     def __init__(self, connection: psycopg.Connection, model: Any, home: Realm, away: Realm, *, elevated: bool) -> None:
         self.connection, self.model, self.home = connection, model, home
-        self._let_twins_in()
+        if not elevated:  # the elevated functions lean on theirs
+            self._let_twins_in()
         self.viewers = probes.viewers(home, away)
         self.asked = probes.table_probes(connection, model, home, away)
         self.elevated = elevated
@@ -119,7 +121,7 @@ class Watch:
 
     def _functions(self) -> probes.Answers:
         outside = [v for v in self.viewers if v.name == "nobody"]
-        inside = [v for v in self.viewers if v.name in ("manager", "coordinator", "allocated", "partner", "system")]
+        inside = [v for v in self.viewers if v.name in INSIDE]
         found = probes.answers(self.connection, probes.function_probes(self.home), outside)
         return found | probes.answers(self.connection, probes.INSIDE, inside)
 

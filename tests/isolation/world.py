@@ -16,7 +16,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from apst.accounts.models import AreaMembership, Invitation, Membership, User
-from apst.people.models import Post, PostSite, Pupil, Specialist
+from apst.people.models import Absence, InductionTick, Post, PostSite, Pupil, Specialist, Supervision
 from apst.places.models import Site
 from apst.tenancy.context import acting_as_system, acting_for
 from apst.tenancy.fields import TenantForeignKey
@@ -24,7 +24,21 @@ from apst.tenancy.matrix import TASKFORCE_ROLES
 from apst.tenancy.models import LocalAuthority, ReferenceCounter, Taskforce
 from apst.tenancy.references import next_reference
 from apst.tenancy.state import tenant_models
-from cases.models import Case, CaseAccess, CaseMember, HomeCopy, Intervention, Passport, PassportAccess
+from cases.models import (
+    Case,
+    CaseAccess,
+    CaseMember,
+    HomeCopy,
+    Instrument,
+    Intervention,
+    NoteAccess,
+    Passport,
+    PassportAccess,
+    PlannedSession,
+    PlannedSpecialist,
+    SessionGroup,
+    SessionGroupSpecialist,
+)
 from cases.models.restricted import RecordGrant
 from referrals.models import Referral
 
@@ -151,13 +165,17 @@ def _populate(realm: Realm, rows: dict[Any, models.Model], author: str, *, restr
             rows[model] = _row(
                 model, rows, realm.people["school_staff"], content_object=rows[Passport], expires_at=SOON
             )
-        elif issubclass(model, RecordGrant):
+        elif issubclass(model, RecordGrant) and not (model is NoteAccess and author == "bystander"):
             about = model._meta.get_field("content_object").related_model
             sees = Permission.objects.get(codename=f"view_{about._meta.model_name}")
             # To somebody else than its author, who may give it again: nobody gives to themselves.
             rows[model] = _row(model, rows, bystander, permission=sees, user=realm.people["partner"])
-        elif model is Specialist:
-            rows[model] = _row(model, rows, bystander, user=bystander)
+        elif model is NoteAccess and author == "bystander":
+            # Who holds a note by a grant alone, of a role that may.
+            sees = Permission.objects.get(codename="view_note")
+            rows[model] = _row(model, rows, bystander, permission=sees, user=realm.people["restricted bystander"])
+        elif model is Instrument and author == "allocated":
+            rows[model] = _row(model, rows, bystander, library="sdq")  # whoever uses it may take it up from the list
         elif model is HomeCopy:
             rows[model] = _row(model, rows, bystander, note=None)
         elif model is Case:
@@ -215,6 +233,14 @@ def _grants(realm: Realm) -> None:
         start_date=dt.date(2025, 9, 1),
     )
     PostSite.objects.create(post=post, site=realm.rows[Site])
+    # A group and a plan of others' making that they are to hold.
+    SessionGroupSpecialist.objects.create(group=realm.rows[SessionGroup], post=post)
+    PlannedSpecialist.objects.create(planned=realm.rows[PlannedSession], post=post)
+    # What specialists write of themselves: the day away, and the item ticked.
+    day = dt.date(2026, 11, 2)
+    realm.colleague[Absence] = Absence.objects.create(specialist=specialist, starts_on=day, ends_on=day)
+    realm.colleague[Supervision] = _row(Supervision, realm.rows, realm.people["of_site"], specialist=specialist)
+    realm.colleague[InductionTick] = _row(InductionTick, realm.rows, realm.people["of_site"], specialist=specialist)
     # On the team of a case without its grant yet: what `app.refresh_access` is there to mend.
     CaseMember.objects.create(case=realm.own[Case], post=post, starts_on=dt.date(2026, 11, 2))
     invited = realm.people["invited"]
