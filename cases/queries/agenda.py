@@ -92,7 +92,7 @@ def _referrals(site: Site | None) -> list[Point]:
             "referral",
             pupil_id=pupil,
             referral_id=pk,
-            name=f"{received_on.isoformat()} {pk}",
+            name=f"{received_on.isoformat()} {pk:020}",
             found={Reason.NEW if state in new else Reason.WAITING},
         )
         for pk, pupil, received_on, state in rows.values_list("pk", "pupil", "received_on", "state")

@@ -626,3 +626,11 @@ class TestAtOnce:
         assert sorted(map(str, results)) == sorted(["None", str(AlreadyDecided())])
         with acting_as_system(eastgate):
             assert CaseDecision.objects.count() == 1
+
+
+def test_referrals_of_one_day_come_in_the_order_in_which_they_were_made(cast, northgate, acting, as_system):
+    with as_system():
+        made = [make_referral(pk=pk, received_on=TODAY).pk for pk in (9, 10, 11, 100)]
+    with acting(cast.manager):
+        meeting = convene(held_on=TODAY, by=cast.manager.membership)
+        assert [item.referral_id for item in meeting.items.order_by("position")] == made
