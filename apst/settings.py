@@ -304,6 +304,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "resend": {"task": "apst.jobs.tasks.resend", "schedule": 15.0},
     "heartbeat": {"task": "apst.jobs.tasks.beat", "schedule": 20.0},
+    "occasions": {"task": "apst.jobs.tasks.ask_for_due", "schedule": 60.0},
     "documents": {"task": "cases.tasks.erase_removed_documents", "schedule": 6 * 3600.0},
     "overdue": {"task": "apst.people.tasks.look_for_overdue", "schedule": 60.0},
     # Just after midnight, when posts begin and end, and again in case a night was missed.

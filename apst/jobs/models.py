@@ -75,3 +75,13 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Occasion(models.Model):
+    """The last occasion for which each kind of scheduled work was asked for in every taskforce."""
+
+    kind = models.CharField(max_length=40, primary_key=True)
+    last = models.DateField()
+
+    def __str__(self) -> str:
+        return self.kind

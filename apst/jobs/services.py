@@ -72,3 +72,15 @@ def ask_for(kind: str, *, key: str, args: dict[str, Any]) -> Job:
     job_id, taskforce_id = job.pk, member.taskforce.pk
     transaction.on_commit(lambda: tasks.send(job_id, taskforce_id, queue))
     return job
+
+
+def ask_once(kind: str, *, key: str) -> bool:
+    """Ask, as the taskforce's system, for one piece of work that is never done twice; False where it was asked for."""
+    from . import tasks  # noqa: PLC0415 - tasks runs jobs and so knows services
+
+    _, as_system, queue = worker_of(kind)
+    job, made = Job.objects.get_or_create(kind=kind, key=key, defaults={"as_system": as_system})
+    if made:
+        job_id, taskforce_id = job.pk, context.current().taskforce.pk
+        transaction.on_commit(lambda: tasks.send(job_id, taskforce_id, queue))
+    return made

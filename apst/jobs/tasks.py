@@ -10,6 +10,7 @@ from django.utils import timezone
 from apst.tenancy.context import acting_as_system, acting_for
 from apst.tenancy.models import Taskforce
 
+from . import schedule
 from .models import Heartbeat, Job
 from .services import action_of, worker_of
 
@@ -129,3 +130,9 @@ def resend() -> None:
 def beat() -> None:
     """Show that the scheduler and a worker live."""
     Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
+
+
+@shared_task
+def ask_for_due() -> None:
+    """Ask for the scheduled work whose occasion has come; safely twice."""
+    schedule.ask_for_due()

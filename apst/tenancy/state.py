@@ -68,6 +68,7 @@ GLOBAL: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "guardian_groupobjectpermission": ("guardian's generic table: revoked", {}),
     "django_migrations": ("readiness asks it", {"tf_app": "select"}),
     "jobs_heartbeat": ("the workers' sign of life", {"tf_app": "select, insert, update"}),
+    "jobs_occasion": ("what the scheduler has asked for", {"tf_app": "select, insert, update"}),
 }
 
 # What the elevated functions need of the taskforces' own tables.
