@@ -8,14 +8,14 @@ from apst.accounts.models import Membership
 from apst.codelists import choices, codes_where
 from apst.people.models import Pupil
 from apst.places.models import Site
-from apst.tenancy.access import Access
+from apst.tenancy.access import Access, seen_there
 from apst.tenancy.matrix import IMPORTING
 from apst.tenancy.models import PublicModel, TenantForeignKey, TenantModel
 
 # Whoever follows only their own referrals sees no others, whatever case of the pupil was shared with them.
 REFERRAL_SEEN = (
     "made_by_id = (select app.member()) or ((select app.reach('referral.view')) is distinct from 'O'"
-    " and (pupil_id in (select c.pupil_id from cases_case c) or site_id = any((select app.sites())::bigint[])))"
+    f" and ({seen_there('pupil_id', 'cases_case', 'pupil_id')} or site_id = any((select app.sites())::bigint[])))"
 )
 
 
@@ -23,6 +23,7 @@ REFERRAL_SEEN = (
 REFERRAL_NOT_HIDDEN = (
     "(select cardinality(app.hidden_pupils())) = 0 or referral_id in (select r.id from referrals_referral r)"
 )
+REFERRAL_IS_SEEN = seen_there("referral_id", "referrals_referral")
 
 
 class EligibilityVersion(PublicModel):
@@ -131,7 +132,7 @@ class FurtherInformation(PublicModel):
         see_where=REFERRAL_NOT_HIDDEN,
         add=("referral.make",),
         category="intervention",
-        granted="referral_id in (select r.id from referrals_referral r)",
+        granted=REFERRAL_IS_SEEN,
     )
 
     referral = TenantForeignKey(Referral, related_name="answers")
@@ -159,7 +160,7 @@ class StrategyTried(TenantModel):
         add=("referral.make",),
         own=REFERRAL_NOT_HIDDEN,
         category="education",
-        granted="referral_id in (select r.id from referrals_referral r)",
+        granted=REFERRAL_IS_SEEN,
     )
 
     referral = TenantForeignKey(Referral, related_name="strategies")
@@ -182,7 +183,7 @@ class TriageDecision(PublicModel):
         see_where=REFERRAL_NOT_HIDDEN,
         add=("referral.triage", "case.allocate", IMPORTING),
         category="intervention",
-        granted="referral_id in (select r.id from referrals_referral r)",
+        granted=REFERRAL_IS_SEEN,
         # Of a referral that they see, and signed by nobody else.
         own=f"(decided_by_id is null or decided_by_id = (select app.member())) and ({REFERRAL_NOT_HIDDEN})",
         # Only to undo an import as a whole; no service removes a decision.
@@ -235,7 +236,7 @@ class WaitingPlace(PublicModel):
         see_where=REFERRAL_NOT_HIDDEN,
         add=("referral.triage", "case.allocate"),
         category="intervention",
-        granted="referral_id in (select r.id from referrals_referral r)",
+        granted=REFERRAL_IS_SEEN,
         own=f"(placed_by_id is null or placed_by_id = (select app.member())) and ({REFERRAL_NOT_HIDDEN})",
     )
 

@@ -7,7 +7,7 @@ that a person's details can be erased and the chain still proves whole.
 from django.db import models
 from django.db.models.functions import Now
 
-from apst.tenancy.access import Access
+from apst.tenancy.access import Access, seen_there
 from apst.tenancy.models import TenantForeignKey, TenantModel
 
 
@@ -111,7 +111,7 @@ class AccessEntryPupil(TenantModel):
         pupil="pupil_id",
         add=(),
         category="identity",
-        granted="entry_id in (select e.id from audit_accessentry e)",
+        granted=seen_there("entry_id", "audit_accessentry"),
         granted_writes="true",
         audited=False,
     )

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from .access import GRANTED_CASES, Access
+from .access import Access, on_table
 from .matrix import HOLD_FOR, MATRIX
 from .models import TenantModel
 
@@ -179,8 +179,8 @@ def _sees(access: Access) -> str:
 
 
 def _table_policies(table: str, access: Access) -> Iterator[str]:
-    granted = access.granted.format(granted=GRANTED_CASES) if access.granted else None
-    granted_write = (access.granted_writes or access.granted or "").format(granted=GRANTED_CASES) or None
+    granted = on_table(access.granted, table) if access.granted else None
+    granted_write = on_table(access.granted_writes or access.granted or "", table) or None
     hidden = _all(
         f"({access.case} = any((select app.hidden())::bigint[])) is not true" if access.case else None,
         f"({access.pupil} = any((select app.hidden_pupils())::bigint[])) is not true" if access.pupil else None,

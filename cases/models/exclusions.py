@@ -8,12 +8,12 @@ from apst.accounts.models import Membership
 from apst.codelists import choices
 from apst.people.models import Pupil
 from apst.places.models import Establishment
-from apst.tenancy.access import Access
+from apst.tenancy.access import Access, seen_there
 from apst.tenancy.models import PublicModel, TenantForeignKey
 
 from .seen import WRITTEN_BY_ONESELF
 
-OF_PUPIL = "pupil_id in (select c.pupil_id from cases_case c)"
+OF_PUPIL = seen_there("pupil_id", "cases_case", "pupil_id")
 
 
 class ExclusionQuerySet(models.QuerySet["Exclusion"]):

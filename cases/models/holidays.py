@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from apst.accounts.models import Membership
 from apst.people.models import Pupil
 from apst.places.models import Site
-from apst.tenancy.access import Access
+from apst.tenancy.access import Access, seen_there
 from apst.tenancy.models import PublicModel, TenantForeignKey, TenantModel
 
 from .interventions import PART_CHANGE, Intervention
@@ -60,7 +60,7 @@ class HolidayPlace(TenantModel):
         remove=("intervention.log",),
         category="intervention",
         pupil="pupil_id",
-        granted="pupil_id in (select c.pupil_id from cases_case c)",
+        granted=seen_there("pupil_id", "cases_case", "pupil_id"),
     )
 
     programme = TenantForeignKey(HolidayProgramme, related_name="pupils", db_index=False)

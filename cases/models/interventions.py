@@ -9,7 +9,7 @@ from apst.accounts.models import Membership
 from apst.codelists import choices
 from apst.people.models import Post, Pupil
 from apst.places.models import Establishment, Site
-from apst.tenancy.access import Access
+from apst.tenancy.access import Access, seen_there
 from apst.tenancy.models import PublicModel, TenantForeignKey, TenantModel
 
 from .cases import Case
@@ -59,9 +59,9 @@ class Intervention(PublicModel):
         change_own=INTERVENTION_CHANGE,
         category="intervention",
         granted="logged_by_id = (select app.member()) or exists (select from cases_interventionplace p"  # noqa: S608 - constants of this file
-        " where p.tenant_id = cases_intervention.tenant_id and p.intervention_id = cases_intervention.id)"
+        " where p.tenant_id = cases_intervention.tenant_id and p.intervention_id = cases_intervention.id offset 0)"
         " or exists (select from cases_interventionspecialist x where x.tenant_id = cases_intervention.tenant_id"
-        f" and x.intervention_id = cases_intervention.id and x.post_id = any({MY_POSTS}))",
+        f" and x.intervention_id = cases_intervention.id and x.post_id = any({MY_POSTS}) offset 0)",
         granted_writes="true",
         special={"activity_type": "health", "intervention_type": "health"},
     )
@@ -129,7 +129,7 @@ class InterventionSpecialist(TenantModel):
         # It names no pupil.
         granted="(select app.may('intervention.log')) or exists (select from cases_interventionplace p where"
         " p.tenant_id = cases_interventionspecialist.tenant_id"
-        " and p.intervention_id = cases_interventionspecialist.intervention_id)",
+        " and p.intervention_id = cases_interventionspecialist.intervention_id offset 0)",
         granted_writes="true",
         own=f"{PART_CHANGE} or ({JOINS_ONESELF})",
         change_own=f"{PART_CHANGE} or ({JOINS_ONESELF} and app.may_leave_session(intervention_id))",
@@ -159,7 +159,7 @@ class InterventionPlace(TenantModel):
         category="intervention",
         case="case_id",
         pupil="pupil_id",
-        granted="case_id in ({granted}) or pupil_id in (select c.pupil_id from cases_case c)",
+        granted=f"case_id in ({{granted}}) or {seen_there('pupil_id', 'cases_case', 'pupil_id')}",
         own=PART_CHANGE,
     )
 

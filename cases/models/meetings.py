@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from apst.accounts.models import Membership
 from apst.people.models import Post, Pupil
 from apst.places.models import Site
-from apst.tenancy.access import Access
+from apst.tenancy.access import Access, seen_there
 from apst.tenancy.models import PublicModel, Taskforce, TenantForeignKey, TenantModel
 from referrals.models import Referral, TriageDecision
 
@@ -22,7 +22,7 @@ from .seen import with_its
 # Guests come to meetings only through what is shared with them, which is no row of these tables.
 OURS: Final = "(select app.reach('minutes.view')) = 'T'"
 ABOUT_NOBODY: Final = "pupil_id is null and case_id is null"
-REFERRAL_SEEN: Final = "case_id is null and referral_id in (select r.id from referrals_referral r)"
+REFERRAL_SEEN: Final = f"case_id is null and {seen_there('referral_id', 'referrals_referral')}"
 # Whoever sees single cases sees their items, those of referrals that they see, and what is about no pupil.
 ITEM_SEEN: Final = f"{OURS} and (({ABOUT_NOBODY}) or case_id in ({{granted}}) or ({REFERRAL_SEEN}))"
 # What hangs on an item is about the same pupil and case, so that nothing is hung on a restricted one in the open.

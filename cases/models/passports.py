@@ -12,7 +12,7 @@ from guardian.models import UserObjectPermissionBase
 from apst.accounts.models import Membership
 from apst.people.models import Pupil
 from apst.places.models import Establishment
-from apst.tenancy.access import Access
+from apst.tenancy.access import Access, seen_there
 from apst.tenancy.fields import CurrentTenant
 from apst.tenancy.models import PublicModel, TenantForeignKey, TenantModel
 
@@ -94,7 +94,7 @@ class PassportVersion(PublicModel):
         own=same_case("cases_passportversion", "cases_passport", "passport_id"),
         granted="case_id in ({granted}) or exists (select from cases_passport p"
         " where p.tenant_id = cases_passportversion.tenant_id and p.id = cases_passportversion.passport_id"
-        " and p.agreed_version = cases_passportversion.number)",
+        " and p.agreed_version = cases_passportversion.number offset 0)",
         granted_writes="case_id in ({granted})",
         special={"communicate": "health", "understand": "health", "stressed": "health", "language": "health"},
     )
@@ -194,7 +194,7 @@ class TeachingGroupPlace(TenantModel):
         category="education",
         case="case_id",
         own=same_case("cases_teachinggroupplace", "cases_passport", "passport_id"),
-        granted="passport_id in (select p.id from cases_passport p)",
+        granted=seen_there("passport_id", "cases_passport"),
         granted_writes="case_id in ({granted})",
     )
 
@@ -227,8 +227,8 @@ class PassportFeedback(PublicModel):
         + same_case("cases_passportfeedback", "cases_passport", "passport_id"),
         # Staff of a school read what they said themselves; the team reads all.
         granted="case_id in ({granted}) or (written_by_id = (select app.member())"
-        " and passport_id in (select p.id from cases_passport p))",
-        granted_writes="passport_id in (select p.id from cases_passport p)",
+        f" and {seen_there('passport_id', 'cases_passport')})",
+        granted_writes=seen_there("passport_id", "cases_passport"),
     )
 
     passport = TenantForeignKey(Passport, related_name="feedback")

@@ -7,7 +7,7 @@ from apst.accounts.models import Membership
 from apst.codelists import choices
 from apst.people.models import Post, Pupil
 from apst.places.models import Site
-from apst.tenancy.access import Access
+from apst.tenancy.access import Access, seen_there
 from apst.tenancy.models import PublicModel, TenantForeignKey, TenantModel
 
 from .cases import Case
@@ -28,20 +28,20 @@ BY_ONESELF = "{0} is null or {0} = (select app.member())"
 # own table.
 GROUP_PART = "app.may_mend_group(group_id)"
 PLAN_PART = "app.may_mend_plan(planned_id)"
-SEES_PUPIL = "case_id in ({granted}) or pupil_id in (select c.pupil_id from cases_case c)"
+SEES_PUPIL = f"case_id in ({{granted}}) or {seen_there('pupil_id', 'cases_case', 'pupil_id')}"
 
 
 def _mine(table: str, parts: str, key: str, author: str) -> str:
     """The clause for rows that one made, or on which one of one's own posts is."""
     return (
         f"{author} = (select app.member()) or exists (select from {parts} x where x.tenant_id = {table}.tenant_id"  # noqa: S608 - names of this file
-        f" and x.{key} = {table}.id and x.post_id = any({MY_POSTS}))"
+        f" and x.{key} = {table}.id and x.post_id = any({MY_POSTS}) offset 0)"
     )
 
 
 def _names_seen(table: str, places: str, key: str) -> str:
     """The clause for rows that name a pupil whom the reader sees."""
-    return f"exists (select from {places} p where p.tenant_id = {table}.tenant_id and p.{key} = {table}.id)"
+    return f"exists (select from {places} p where p.tenant_id = {table}.tenant_id and p.{key} = {table}.id offset 0)"
 
 
 GROUP_MINE = _mine("cases_sessiongroup", "cases_sessiongroupspecialist", "group_id", "made_by_id")
@@ -183,7 +183,7 @@ class PlannedSession(PublicModel):
         change_own=f"{LOGS_FOR_ALL} or {PLAN_MINE}",
         category="intervention",
         granted=f"{PLAN_MINE} or {_names_seen('cases_plannedsession', 'cases_plannedplace', 'planned_id')}"  # noqa: S608 - constants of this file
-        " or group_id in (select g.id from cases_sessiongroup g)",
+        f" or {seen_there('group_id', 'cases_sessiongroup')}",
         granted_writes="true",
         special={"activity_type": "health", "intervention_type": "health"},
     )

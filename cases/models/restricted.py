@@ -36,7 +36,7 @@ def holds(grants: str, row: str) -> str:
         f"(select app.may('restricted.view')) and ({row}.written_by_id = (select app.member())"  # noqa: S608 - a model's own tables
         f" or ({row}.sensitivity = 'safeguarding' and (select app.role()) = 'dsl')"
         f" or exists (select from {grants} g where g.tenant_id = {row}.tenant_id and g.content_object_id = {row}.id"
-        f" and g.user_id = (select app.person()) and {LIVE}))"
+        f" and g.user_id = (select app.person()) and {LIVE} offset 0))"
     )
 
 
@@ -48,7 +48,7 @@ def text_access(*, table: str, header: str, key: str, grants: str, category: str
     """
     row = f"h.tenant_id = {table}.tenant_id and h.id = {table}.{key}"
     # The visible row is asked under its own policy, so that who does not see it reads no text of it either.
-    read = f"exists (select from {header} h where {row} and (h.sensitivity = 'ordinary' or ({holds(grants, 'h')})))"
+    read = f"exists (select from {header} h where {row} and (h.sensitivity = 'ordinary' or ({holds(grants, 'h')})) offset 0)"
     said = {
         "see": ("note.view",),
         "add": ("note.write",),

@@ -8,7 +8,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Final
 
 from django.conf import settings
@@ -19,8 +20,10 @@ from django.utils.timezone import localdate
 from apst.places.calendar import DateOutsideCalendar, SchoolCalendar
 from cases.models import (
     Case,
+    CaseQuerySet,
     CaseStage,
     EhcAdvice,
+    Exclusion,
     InterventionPlace,
     OnwardReferral,
     OnwardStep,
@@ -252,12 +255,16 @@ def _fair_access(look: Look) -> list[Clock]:
 
 @dataclass(frozen=True)
 class Rule:
-    """A kind of clock: what it is called, the rule in a sentence, where the rule comes from, and who works it out."""
+    """A kind of clock: what it is called, the rule in a sentence, where the rule comes from, and who works it out.
+
+    concerns  narrows to the cases that can have such a clock, where they are few; None: any case can
+    """
 
     words: str
     rule: str
     source: str
     of: Callable[[Look], list[Clock]]
+    concerns: Callable[[], Q] | None = None
 
 
 RULES: Final[dict[str, Rule]] = {
@@ -267,6 +274,7 @@ RULES: Final[dict[str, Rule]] = {
         " or of a suspension of more than 5 school days.",
         "Education and Inspections Act 2006, s.100-101; SI 2007/1870; DfE suspension guidance",
         _day_six,
+        lambda: Q(pupil__in=Exclusion.objects.values("pupil")),
     ),
     "first_session": Rule(
         "First session",
@@ -296,13 +304,18 @@ RULES: Final[dict[str, Rule]] = {
         _way_back,
     ),
     "ehc_advice": Rule(
-        "EHC advice", "Advice is given within 6 weeks of being asked for.", "SEND Regulations 2014, reg. 8", _ehc_advice
+        "EHC advice",
+        "Advice is given within 6 weeks of being asked for.",
+        "SEND Regulations 2014, reg. 8",
+        _ehc_advice,
+        lambda: Q(pk__in=EhcAdvice.objects.filter(case__isnull=False, finalised_at__isnull=True).values("case")),
     ),
     "fair_access": Rule(
         "Fair Access",
         "A place is allocated within {FAIR_ACCESS_SCHOOL_DAYS} school days of the agreement to consider.",
         "School Admissions Code 2021, 3.14-3.22",
         _fair_access,
+        lambda: Q(pk__in=OnwardReferral.objects.filter(case__isnull=False, service="fair_access").values("case")),
     ),
 }
 
@@ -328,8 +341,16 @@ def clocks_of(cases: Iterable[Case], rules: Iterable[str] = tuple(RULES)) -> lis
     )
 
 
+def _concerned(rules: Iterable[str]) -> CaseQuerySet:
+    """Give the open cases that can have a clock of the rules."""
+    asked = [RULES[code].concerns for code in rules]
+    if not all(asked):
+        return Case.objects.open()
+    return Case.objects.open().filter(reduce(or_, (concerns() for concerns in asked if concerns), Q(pk__in=[])))
+
+
 def pressing(rules: Iterable[str] = tuple(RULES)) -> list[Clock]:
     """Give the clocks, over every open case that the reader may see, that are late or run out in CLOCKS_SOON_DAYS."""
     until = localdate() + dt.timedelta(days=settings.CLOCKS_SOON_DAYS)
-    cases = Case.objects.open().select_related("pupil", "site", "lead__specialist")
+    cases = _concerned(rules).select_related("pupil", "site", "lead__specialist")
     return [clock for clock in clocks_of(cases, rules) if clock.asks and clock.due_on and clock.due_on <= until]

@@ -43,7 +43,7 @@ select c.id, x.attendance
     select p.attendance from cases_interventionplace p
       join cases_intervention i on i.tenant_id = p.tenant_id and i.id = p.intervention_id
      where p.case_id = c.id and i.deleted_at is null and p.attendance = any(%s)
-     order by i.held_on desc, i.id desc limit %s) x
+     order by p.held_on desc, p.intervention_id desc limit %s) x
 """
 
 

@@ -6,26 +6,18 @@ from django.db.models.functions import Now
 from apst.accounts.models import Membership
 from apst.codelists import choices
 from apst.places.models import Establishment
-from apst.tenancy.access import Access
+from apst.tenancy.access import Access, seen_there
 from apst.tenancy.matrix import IMPORTING
 from apst.tenancy.models import LocalAuthority, PublicModel, TenantForeignKey, TenantModel
 
 PUPIL_SEEN = ("referral.view", "case.brief", "intervention.log")
 # The policies of cases and referrals apply inside these, so a pupil is seen exactly where a case or a referral of
-# theirs is. EXISTS, so that one pupil costs one look-up and not the whole caseload.
-PUPIL_GRANTED = " or ".join(
-    f"exists (select from {table} x where x.tenant_id = people_pupil.tenant_id and x.pupil_id = people_pupil.id)"
-    for table in ("cases_case", "referrals_referral")
-)
-
-IN_PUPILS = "pupil_id in (select p.id from people_pupil p)"
+# theirs is.
+PUPIL_GRANTED = " or ".join(seen_there("id", table, "pupil_id") for table in ("cases_case", "referrals_referral"))
+HAS_CASE = seen_there("pupil_id", "cases_case", "pupil_id")
+IN_PUPILS = seen_there("pupil_id", "people_pupil")
 BY_ONESELF = "recorded_by_id = (select app.member())"
 BY_NOBODY_ELSE = f"recorded_by_id is null or {BY_ONESELF}"
-
-
-def _has_case(table: str) -> str:
-    return f"exists (select from cases_case c where c.tenant_id = {table}.tenant_id and c.pupil_id = {table}.pupil_id)"
-
 
 # An import matches the contacts that are held by name; whoever imports sees them while it runs, and on no page.
 WITHIN_IMPORT = f"(select app.may('{IMPORTING}'))"
@@ -108,7 +100,7 @@ class PupilFormerName(PublicModel):
         change_own="true",
         category="identity",
         pupil="pupil_id",
-        granted=f"{BY_ONESELF} or {_has_case('people_pupilformername')}",
+        granted=f"{BY_ONESELF} or {HAS_CASE}",
         granted_writes=IN_PUPILS,
     )
 
@@ -181,7 +173,7 @@ class NhsNumber(TenantModel):
         remove=("case.change",),
         category="health",
         pupil="pupil_id",
-        granted=_has_case("people_nhsnumber"),
+        granted=HAS_CASE,
         special={"number": "health"},
     )
 
@@ -218,7 +210,7 @@ class PupilFact(TenantModel):
         change_own="true",
         # Whoever only referred the pupil reads what they told, not what became known later.
         granted=f"{BY_ONESELF} or ((select app.reach('case.view')) = 'C' and {IN_PUPILS})"
-        f" or ((select app.reach('case.view')) = 'G' and {_has_case('people_pupilfact')})",
+        f" or ((select app.reach('case.view')) = 'G' and {HAS_CASE})",
         granted_writes=IN_PUPILS,
         special={"value": "social_care"},
     )
@@ -256,7 +248,7 @@ class Contact(PublicModel):
         change_own=f"(select app.may('case.view')) or {BY_ONESELF} or {WITHIN_IMPORT}",
         category="family",
         pupil="pupil_id",
-        granted=f"{BY_ONESELF} or {_has_case('people_contact')}",
+        granted=f"{BY_ONESELF} or {HAS_CASE}",
         granted_writes=IN_PUPILS,
     )
 
