@@ -13,9 +13,10 @@ from apst.tenancy.matrix import IMPORTING
 from apst.tenancy.models import PublicModel, TenantForeignKey, TenantModel
 
 # Whoever follows only their own referrals sees no others, whatever case of the pupil was shared with them.
+_AT_THEIRS = f"{seen_there('pupil_id', 'cases_case', 'pupil_id')} or site_id = any((select app.sites())::bigint[])"
 REFERRAL_SEEN = (
-    "made_by_id = (select app.member()) or ((select app.reach('referral.view')) is distinct from 'O'"
-    f" and ({seen_there('pupil_id', 'cases_case', 'pupil_id')} or site_id = any((select app.sites())::bigint[])))"
+    "made_by_id = (select app.member()) or ((select app.reach('referral.view')) is distinct from 'O'"  # noqa: S608 - constants
+    f" and ({_AT_THEIRS}))"
 )
 
 

@@ -55,7 +55,9 @@ class Membership(PublicModel):
         SITES = "sites", "The sites of the post"
         ALLOCATED = "allocated", "Allocated cases only"
 
-    access = Access(add=("people.manage",), change=("people.manage",), granted="true")
+    access = Access(
+        add=("people.manage",), change=("people.manage",), granted="true", guest="id = (select app.member())"
+    )
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships", db_index=False)
     role = models.CharField(max_length=12, choices=[(role, ROLES[role]) for role in TASKFORCE_ROLES])
@@ -133,6 +135,8 @@ class Draft(TenantModel):
         remove=(),
         own="person_id = (select app.person())",
         granted="person_id = (select app.person())",
+        guest="person_id = (select app.person())",
+        guest_writes="person_id = (select app.person())",
         category="intervention",
         audited=False,
     )

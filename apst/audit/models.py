@@ -81,6 +81,8 @@ class AccessEntry(TenantModel):
         add=(),
         own="person_id = (select app.person())",
         granted="person_id = (select app.person())",
+        guest="person_id = (select app.person())",
+        guest_writes="person_id = (select app.person())",
         audited=False,
     )
 
@@ -113,6 +115,8 @@ class AccessEntryPupil(TenantModel):
         category="identity",
         granted=seen_there("entry_id", "audit_accessentry"),
         granted_writes="true",
+        guest=seen_there("entry_id", "audit_accessentry"),
+        guest_writes="true",
         audited=False,
     )
 

@@ -13,7 +13,7 @@ HALF_TERMS = ("autumn-1", "autumn-2", "spring-1", "spring-2", "summer-1", "summe
 class Establishment(PublicModel):
     """A school or provider as this taskforce knows it: its own row, whoever else lists the same URN."""
 
-    access = Access(add=("calendar.change",), change=("calendar.change",), granted="true")
+    access = Access(add=("calendar.change",), change=("calendar.change",), granted="true", guest="true")
 
     urn = models.CharField("URN", max_length=6)
     name = models.CharField(max_length=200)
@@ -41,7 +41,9 @@ class Establishment(PublicModel):
 class Site(PublicModel):
     """A place where the taskforce is based."""
 
-    access = Access(add=("settings.change", IMPORTING), change=("settings.change", IMPORTING), granted="true")
+    access = Access(
+        add=("settings.change", IMPORTING), change=("settings.change", IMPORTING), granted="true", guest="true"
+    )
 
     name = models.CharField(max_length=100)
     establishment = TenantForeignKey(Establishment, null=True, blank=True, related_name="sites")

@@ -1,7 +1,8 @@
 """How each table declares who may read and write it. `state.py` turns these declarations into policies and grants.
 
-Clauses are SQL over the table's own columns. In those on reads by grant, `column in ({granted})` asks whether the person
-holds a live grant on that case, and `{table}` is the table itself. Reads: the matrix of the access specification; shape of the policies: tenancy design, section 4.3.
+Clauses are SQL over the table's own columns. In those on reads by grant, `column in ({granted})` asks whether the
+person holds a live grant on that case, and `{table}` is the table itself. Reads: the matrix of the access
+specification; shape of the policies: tenancy design, section 4.3.
 """
 
 import re
@@ -28,6 +29,10 @@ def seen_there(column: str, table: str, key: str = "id") -> str:
     return f"exists (select from {table} s where s.{key} = {{table}}.{column} offset 0)"
 
 
+# A guest reads a row where its case is shared with them in the row's own category, and in each that its columns reveal.
+BY_CATEGORY = "{shared}"
+
+
 @dataclass(frozen=True)
 class Access:
     """What one table of the taskforce lets through.
@@ -39,9 +44,13 @@ class Access:
     pupil    the column that holds the pupil, hidden with a restricted case of theirs; None where there is none
     see_where  a further clause on members' reads; "false": nobody but the system reads it
     see_else a clause that lets a row be read by members without any action of `see`; its history stays closed to them
-    granted  a clause for the reads of those who hold grants only (`{granted}` and `{table}` are filled in); None: they read nothing of it
+    granted  a clause for the reads of those who hold grants only (`{granted}` and `{table}` are filled in); None: they
+             read nothing of it
     granted_writes  what they may add, where that is not what they read; they change and remove only what they read;
              "false": they write nothing of it
+    guest    a clause for the reads of partners' guests; BY_CATEGORY in it: what is shared with them in these
+             categories; None: the table is closed to them
+    guest_writes  what guests may add; None: nothing. They change and remove nothing
     own      a further clause on every member's writes, such as "made by oneself"
     change_own  the same for changes and removals, where they ask another; "true": only what is added is asked
     change_to   what a changed row must be afterwards, where that is not what it must be before
@@ -61,6 +70,8 @@ class Access:
     see_else: str | None = None
     granted: str | None = None
     granted_writes: str | None = None
+    guest: str | None = None
+    guest_writes: str | None = None
     own: str | None = None
     change_own: str | None = None
     change_to: str | None = None
@@ -68,6 +79,15 @@ class Access:
     system: str | None = None
     audited: bool = True
     history: bool = True
+
+    @property
+    def guest_reads(self) -> str | None:
+        """The clause for guests' reads, written out; None where the table is closed to them."""
+        if not self.guest or BY_CATEGORY not in self.guest:
+            return self.guest
+        categories = ", ".join(f"'{code}'" for code in sorted({self.category or "", *self.special.values()} - {""}))
+        column, shared = (self.case, "shared") if self.case else (self.pupil, "shared_pupils")
+        return self.guest.replace(BY_CATEGORY, f"{column} = any((select app.{shared}({categories}))::bigint[])")
 
     @property
     def append_only(self) -> bool:

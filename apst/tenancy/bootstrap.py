@@ -14,10 +14,14 @@ GROUPS: Final = {
     "tf_definer": "nologin noinherit",
     "s_member": "nologin noinherit",
     "s_granted": "nologin noinherit",
+    "s_guest": "nologin noinherit",
     "s_area": "nologin noinherit",
     "s_system": "nologin noinherit",
 }
-MEMBERS: Final = {"tf_migrator": ("tf_owner", "tf_definer"), "tf_app": ("s_member", "s_granted", "s_area", "s_system")}
+MEMBERS: Final = {
+    "tf_migrator": ("tf_owner", "tf_definer"),
+    "tf_app": ("s_member", "s_granted", "s_guest", "s_area", "s_system"),
+}
 
 
 def role_statements(version: int, passwords: dict[str, str]) -> list[str]:

@@ -11,7 +11,7 @@ _QUESTIONS = """
 select r.rolsuper, r.rolbypassrls, r.rolinherit,
        exists (select from pg_class c where c.relowner = r.oid),
        exists (select from pg_auth_members m join pg_roles g on g.oid = m.roleid
-               where m.member = r.oid and g.rolname not in ('s_member', 's_granted', 's_area', 's_system'))
+               where m.member = r.oid and g.rolname not in ('s_member', 's_granted', 's_guest', 's_area', 's_system'))
 from pg_roles r where r.rolname = session_user
 """
 _ANSWERS = (

@@ -72,7 +72,8 @@ _RESTORE = """
 select set_config('role', 'none', true), set_config('app.tenant_id', '', true), set_config('app.person_id', '', true),
        set_config('app.member_id', '', true), set_config('app.actions', '', true), set_config('app.hidden', '', true),
        set_config('app.hidden_pupils', '', true), set_config('app.sites', '', true), set_config('app.posts', '', true),
-       set_config('app.verb', '', true)
+       set_config('app.verb', '', true), set_config('app.partners', '', true), set_config('app.shared', '', true),
+       set_config('app.shared_pupils', '', true)
 """
 
 

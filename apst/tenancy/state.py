@@ -18,7 +18,7 @@ from .matrix import HOLD_FOR, MATRIX
 from .models import TenantModel
 
 SQL: Final = Path(__file__).parent / "sql"
-SCOPES: Final = ("s_member", "s_granted", "s_area", "s_system")
+SCOPES: Final = ("s_member", "s_granted", "s_guest", "s_area", "s_system")
 
 # Tables of no taskforce: why, and who may do what with them. Everything else is refused.
 GLOBAL: Final[dict[str, tuple[str, dict[str, str]]]] = {
@@ -38,6 +38,7 @@ GLOBAL: Final[dict[str, tuple[str, dict[str, str]]]] = {
             " (name, urn, began_on, opening_on, opening_pupils, opening_minutes, holds_cases, decides,"
             " full_week_minutes, counts_travel, safeguarding_system, safeguarding_link)",
             "s_granted": "select",
+            "s_guest": "select",
             "s_area": "select (id, public_id, slug, name, local_authority_id, trust_id, urn, began_on)",
             "s_system": "select, update",
             "tf_definer": "select",
@@ -91,6 +92,13 @@ DEFINER: Final[dict[str, str]] = {
     "cases_sessiongroupspecialist": "select",
     "cases_plannedsession": "select",
     "cases_plannedspecialist": "select",
+    "sharing_guest": "select, update",
+    "sharing_sharedcase": "select",
+    "sharing_datasharingagreement": "select",
+    "sharing_agreementcategory": "select",
+    "sharing_agreementsignature": "select",
+    "sharing_agreementextension": "select",
+    "sharing_agreementending": "select",
     "tenancy_referencecounter": "select, insert, update",
     "people_specialist": "select, update",
     "people_post": "select",
@@ -121,6 +129,9 @@ FUNCTIONS: Final = {
     "app.restricted_of_post(bigint)": ("s_member", "s_system"),
     "app.minutes_by_post(date, date, text[], text[], text[])": ("s_member", "s_granted", "s_system"),
     "app.cases_by_post()": ("s_member", "s_granted", "s_system"),
+    "app.agreement_standing(bigint)": ("s_member", "s_granted", "s_guest", "s_system"),
+    "app.sharing_answers(bigint, bigint, text, text[])": ("s_member", "s_granted", "s_guest", "s_system"),
+    "app.standing_of(bigint, bigint)": ("tf_definer",),
     "app.names_hidden(bigint)": ("s_member", "s_granted"),
     "app.may_mend_session(bigint)": ("s_member", "s_granted"),
     "app.may_leave_session(bigint)": ("s_member", "s_granted"),
@@ -145,7 +156,8 @@ def tenant_models() -> list[Any]:
 # Which roles may find themselves in which scope (see app.enter): a right that none of them can use is not granted.
 SCOPE_ROLES: Final = {
     "s_member": ("manager", "specialist", "dsl", "slt", "ig_lead", "coordinator"),
-    "s_granted": ("specialist", "school_staff", "partner"),
+    "s_granted": ("specialist", "school_staff"),
+    "s_guest": ("partner",),
 }
 
 
@@ -190,7 +202,7 @@ def _table_policies(table: str, access: Access) -> Iterator[str]:
     # slower in a large one).
     floor = "tenant_id = app.tenant()"
     yield (
-        f"create policy floor on {table} as restrictive to s_member, s_granted, s_system"
+        f"create policy floor on {table} as restrictive to s_member, s_granted, s_guest, s_system"
         f" using ({floor}) with check ({floor})"
     )
     yield f"create policy migrate on {table} to tf_owner using ({_MIGRATOR}) with check ({_MIGRATOR})"
@@ -206,6 +218,12 @@ def _table_policies(table: str, access: Access) -> Iterator[str]:
     if granted and _usable("s_granted", access.see):
         seen = _all(_sees(access), granted, hidden)
         yield f"create policy granted_see on {table} for select to s_granted using ({seen})"
+    if access.guest_reads and _usable("s_guest", access.see):
+        seen = on_table(_all(_may(access.see), access.guest_reads), table)
+        yield f"create policy guest_see on {table} for select to s_guest using ({seen})"
+    if access.guest_writes:
+        added = on_table(access.guest_writes, table)
+        yield f"create policy guest_add on {table} for insert to s_guest with check ({added})"
     for command, name, actions, own in writes:
         # A statement without a condition never asks the policy of reads: so whoever sees single cases changes only what
         # they see.
@@ -231,7 +249,7 @@ def table_statements(table: str, access: Access) -> Iterator[str]:
     yield f"alter table {table} force row level security"
     yield from _table_policies(table, access)
     verbs = {"insert": access.add, "update": access.change, "delete": access.remove}
-    for scope in SCOPE_ROLES:
+    for scope in ("s_member", "s_granted"):
         rights = [
             # Where no policy lets a row through there is none, which a page answers like any row that is not there.
             "select",
@@ -242,6 +260,9 @@ def table_statements(table: str, access: Access) -> Iterator[str]:
             ),
         ]
         yield f"grant {', '.join(rights)} on {table} to {scope}"
+    guest = (["select"] if access.guest_reads else []) + (["insert"] if access.guest_writes else [])
+    if guest:
+        yield f"grant {', '.join(guest)} on {table} to s_guest"
     system = access.system or ("select, insert" if access.append_only else "select, insert, update, delete")
     yield f"grant {system} on {table} to s_system"
     if table in DEFINER:
@@ -333,7 +354,7 @@ def statements() -> Iterator[str]:
     yield "alter table tenancy_taskforce force row level security"
     # Whoever is inside a taskforce reads that one; what another holds (its opening balances) is not theirs to know.
     yield "create policy directory on tenancy_taskforce for select to tf_app, tf_definer, s_area using (true)"
-    yield f"create policy own on tenancy_taskforce for select to s_member, s_granted, s_system using ({own})"
+    yield f"create policy own on tenancy_taskforce for select to s_member, s_granted, s_guest, s_system using ({own})"
     yield "create policy make on tenancy_taskforce for insert to tf_app with check (true)"
     yield (
         "create policy change on tenancy_taskforce for update to s_member"
@@ -344,7 +365,7 @@ def statements() -> Iterator[str]:
     for model in tenant_models():
         yield from table_statements(model._meta.db_table, model.access)
     yield "grant usage on sequence audit_auditevent_id_seq to tf_definer"
-    yield "grant usage on sequence audit_accessentry_id_seq to s_member, s_granted, s_system"
+    yield "grant usage on sequence audit_accessentry_id_seq to s_member, s_granted, s_guest, s_system"
     yield "grant select on all tables in schema public to tf_backup"
     yield "grant usage on schema public to tf_backup"
 

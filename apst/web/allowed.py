@@ -16,17 +16,22 @@ from .requests import MemberRequest
 View = Callable[..., HttpResponse]
 
 
-def allowed(policy: Callable[..., bool], model: Any = None, *, related: tuple[str, ...] = ()) -> Callable[[View], View]:
+def allowed(
+    policy: Callable[..., bool], model: Any = None, *, related: tuple[str, ...] = (), guests: bool = False
+) -> Callable[[View], View]:
     """Guard a view of an open taskforce.
 
     policy   a predicate over the member, and over the row where there is a model
     model    the model (or queryset) of the row that `public_id` in the address names; the view gets the row
     related  what to select with it
+    guests   the page is one of those that partners' guests have too; every other is closed to them, whatever the matrix
     """
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.member.role == "partner" and not guests:
+                raise PermissionDenied
             if model is None:
                 if not policy(request.member):
                     raise PermissionDenied
@@ -41,6 +46,7 @@ def allowed(policy: Callable[..., bool], model: Any = None, *, related: tuple[st
             return view(request, row, *args, **kwargs)
 
         guarded.policy = policy  # type: ignore[attr-defined]  # read by the middleware and the route tests
+        guarded.guests = guests  # type: ignore[attr-defined]  # as above
         guarded.model = model  # type: ignore[attr-defined]  # as above
         return guarded
 

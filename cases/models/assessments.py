@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from apst.accounts.models import Membership
 from apst.codelists import choices
 from apst.people.models import Post, Pupil
-from apst.tenancy.access import Access
+from apst.tenancy.access import BY_CATEGORY, Access
 from apst.tenancy.matrix import IMPORTING
 from apst.tenancy.models import PublicModel, TenantForeignKey, TenantModel
 
@@ -45,6 +45,7 @@ class Assessment(PublicModel):
         case="case_id",
         pupil="pupil_id",
         granted=OF_CASE_OR_PUPIL,
+        guest=BY_CATEGORY + " and sensitivity = 'ordinary'",
         special={"instrument_id": "health"},
     )
 

@@ -12,7 +12,7 @@ from apst.accounts.models import Membership
 from apst.codelists import choices
 from apst.people.models import Post, Pupil
 from apst.places.models import Site
-from apst.tenancy.access import Access
+from apst.tenancy.access import BY_CATEGORY, Access
 from apst.tenancy.fields import CurrentTenant
 from apst.tenancy.matrix import IMPORTING
 from apst.tenancy.models import PublicModel, TenantForeignKey, TenantModel
@@ -54,6 +54,7 @@ class Case(PublicModel):
         granted="id in ({granted}) or (opened_by_id = (select app.member()) and not restricted"
         " and public_id::text = (select current_setting('app.opening', true)))",
         granted_writes="app.may_open_case(referral_id, pupil_id)",
+        guest="id = any((select app.shared('any'))::bigint[])",
     )
 
     reference = models.CharField(max_length=40)
@@ -182,6 +183,7 @@ class CaseMember(PublicModel):
         case="case_id",
         granted="case_id in ({granted})"
         " or case_id in (select c.id from cases_case c where c.opened_by_id = (select app.member()))",
+        guest=BY_CATEGORY,
     )
 
     case = TenantForeignKey(Case, related_name="team")

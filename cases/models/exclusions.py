@@ -8,7 +8,7 @@ from apst.accounts.models import Membership
 from apst.codelists import choices
 from apst.people.models import Pupil
 from apst.places.models import Establishment
-from apst.tenancy.access import Access, seen_there
+from apst.tenancy.access import BY_CATEGORY, Access, seen_there
 from apst.tenancy.models import PublicModel, TenantForeignKey
 
 from .seen import WRITTEN_BY_ONESELF
@@ -52,6 +52,7 @@ class Exclusion(PublicModel):
         category="education",
         pupil="pupil_id",
         granted=OF_PUPIL,
+        guest=BY_CATEGORY,
         special={"reasons": "safeguarding"},
     )
 

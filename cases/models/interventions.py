@@ -9,7 +9,7 @@ from apst.accounts.models import Membership
 from apst.codelists import choices
 from apst.people.models import Post, Pupil
 from apst.places.models import Establishment, Site
-from apst.tenancy.access import Access, seen_there
+from apst.tenancy.access import BY_CATEGORY, Access, seen_there
 from apst.tenancy.models import PublicModel, TenantForeignKey, TenantModel
 
 from .cases import Case
@@ -63,6 +63,10 @@ class Intervention(PublicModel):
         " or exists (select from cases_interventionspecialist x where x.tenant_id = cases_intervention.tenant_id"
         f" and x.intervention_id = cases_intervention.id and x.post_id = any({MY_POSTS}) offset 0)",
         granted_writes="true",
+        # Its kinds reveal health: so whom health is not shared with is not told of it at all.
+        guest="exists (select from cases_interventionplace p where p.tenant_id = cases_intervention.tenant_id"
+        " and p.intervention_id = cases_intervention.id"
+        " and p.case_id = any((select app.shared('health', 'intervention'))::bigint[]) offset 0)",
         special={"activity_type": "health", "intervention_type": "health"},
     )
 
@@ -159,6 +163,7 @@ class InterventionPlace(TenantModel):
         category="intervention",
         case="case_id",
         pupil="pupil_id",
+        guest=BY_CATEGORY,
         granted=f"case_id in ({{granted}}) or {seen_there('pupil_id', 'cases_case', 'pupil_id')}",
         own=PART_CHANGE,
     )

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from apst.accounts.models import Membership
 from apst.people.models import Contact, Pupil
-from apst.tenancy.access import Access
+from apst.tenancy.access import Access, seen_there
 from apst.tenancy.matrix import TASKFORCE_ROLES, cell
 from apst.tenancy.models import PublicModel, TenantForeignKey, TenantModel
 
@@ -57,6 +57,10 @@ class Note(PublicModel):
         pupil="pupil_id",
         granted=f"case_id in ({{granted}}) or {GRANTED}",
         granted_writes="case_id in ({granted})",
+        # Never a restricted one; an event where safeguarding is shared, what was said where voice is.
+        guest="sensitivity = 'ordinary' and case_id = any((select app.shared('health', 'intervention'))::bigint[])"
+        " and (kind <> 'event' or case_id = any((select app.shared('safeguarding'))::bigint[]))"
+        " and (kind <> 'voice' or case_id = any((select app.shared('voice'))::bigint[]))",
         special={"kind": "safeguarding", "sensitivity": "health"},
     )
 
@@ -128,6 +132,7 @@ class NoteText(TenantModel):
         grants="cases_noteaccess",
         category="intervention",
         see=("note.view", "restricted.view"),
+        guest=seen_there("note_id", "cases_note"),
         own=f"{MINE} and exists (select from cases_note n where n.tenant_id = cases_notetext.tenant_id"
         f" and n.id = cases_notetext.note_id and (n.{MINE} or ({READS_ALL} and (n.sensitivity = 'ordinary'"
         " or app.note_hold(n.id) is not null))))",

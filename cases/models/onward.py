@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from apst.accounts.models import Membership
 from apst.codelists import choices
 from apst.people.models import Pupil
-from apst.tenancy.access import Access
+from apst.tenancy.access import BY_CATEGORY, Access
 from apst.tenancy.models import PublicModel, TenantForeignKey
 
 from .cases import Case
@@ -26,6 +26,7 @@ class OnwardReferral(PublicModel):
         case="case_id",
         pupil="pupil_id",
         granted=OF_CASE_OR_PUPIL,
+        guest=BY_CATEGORY,
         special={"service": "health", "reason": "health"},
     )
 

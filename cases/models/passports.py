@@ -12,7 +12,7 @@ from guardian.models import UserObjectPermissionBase
 from apst.accounts.models import Membership
 from apst.people.models import Pupil
 from apst.places.models import Establishment
-from apst.tenancy.access import Access, seen_there
+from apst.tenancy.access import BY_CATEGORY, Access, seen_there
 from apst.tenancy.fields import CurrentTenant
 from apst.tenancy.models import PublicModel, TenantForeignKey, TenantModel
 
@@ -65,6 +65,7 @@ class Passport(PublicModel):
         case="case_id",
         pupil="pupil_id",
         granted=f"case_id in ({{granted}}) or id in ({SHARED})",
+        guest=BY_CATEGORY,
         granted_writes="case_id in ({granted})",
     )
 
@@ -93,6 +94,9 @@ class PassportVersion(PublicModel):
         pupil="pupil_id",
         own=same_case("cases_passportversion", "cases_passport", "passport_id"),
         granted="case_id in ({granted}) or exists (select from cases_passport p"
+        " where p.tenant_id = cases_passportversion.tenant_id and p.id = cases_passportversion.passport_id"
+        " and p.agreed_version = cases_passportversion.number offset 0)",
+        guest=BY_CATEGORY + " and exists (select from cases_passport p"
         " where p.tenant_id = cases_passportversion.tenant_id and p.id = cases_passportversion.passport_id"
         " and p.agreed_version = cases_passportversion.number offset 0)",
         granted_writes="case_id in ({granted})",

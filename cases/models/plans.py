@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 from apst.accounts.models import Membership
 from apst.people.models import Post
-from apst.tenancy.access import Access
+from apst.tenancy.access import BY_CATEGORY, Access
 from apst.tenancy.models import PublicModel, TenantForeignKey, TenantModel
 
 from .cases import Case
@@ -36,6 +36,7 @@ def plan_access(table: str = "", parent: str = "", key: str = "", **more: Any) -
         "category": "plan",
         "case": "case_id",
         "granted": "case_id in ({granted})",
+        "guest": BY_CATEGORY,
         "own": same_case(table, parent, key) if parent else None,
     }
     return Access(**{**said, **more})
@@ -72,7 +73,7 @@ class Plan(PublicModel):
 class PlanVersion(PublicModel):
     """The whole plan as it stood after one change; never changed itself."""
 
-    access = plan_access("cases_planversion", "cases_plan", "plan_id")
+    access = plan_access("cases_planversion", "cases_plan", "plan_id", guest=None)
 
     plan = TenantForeignKey(Plan, related_name="versions", db_index=False)
     case = TenantForeignKey(Case, related_name="+", db_index=False)
@@ -220,7 +221,7 @@ class GoalScore(TenantModel):
 class GoalSession(TenantModel):
     """A session that was for a goal."""
 
-    access = plan_access("cases_goalsession", "cases_goal", "goal_id", remove=("case.change",))
+    access = plan_access("cases_goalsession", "cases_goal", "goal_id", remove=("case.change",), guest=None)
 
     goal = TenantForeignKey(Goal, related_name="sessions", db_index=False)
     intervention = TenantForeignKey(Intervention, related_name="goals")

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from apst.accounts.models import Membership
 from apst.people.models import Pupil
-from apst.tenancy.access import Access
+from apst.tenancy.access import BY_CATEGORY, Access
 from apst.tenancy.models import PublicModel, TenantForeignKey, TenantModel
 
 from .cases import Case
@@ -43,6 +43,7 @@ class RiskJudgement(PublicModel):
         category="safeguarding",
         case="case_id",
         granted="case_id in ({granted})",
+        guest=BY_CATEGORY + " and sensitivity = 'ordinary'",
         special={"area": "health"},
     )
 
@@ -115,6 +116,7 @@ class SafetyPlan(PublicModel):
         category="safeguarding",
         case="case_id",
         granted="case_id in ({granted})",
+        guest=BY_CATEGORY,
     )
 
     case = TenantForeignKey(Case, related_name="safety_plans", db_index=False)

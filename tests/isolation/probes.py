@@ -57,14 +57,18 @@ def viewers(home: Realm, away: Realm) -> list[Viewer]:
         for role, user in home.people.items()
         if role not in ("invited", "commissioner")
     ]
-    # Somebody with grants whose role may do nothing: every role of today that goes by grants reads passports.
-    partner = next(viewer.enter for viewer in people if viewer.name == "partner")
-    idle = Viewer("idle", f"{partner}; select set_config('app.actions', '', true)")
+    # Somebody with grants, and a guest, whose role may do nothing: every role of today that goes by grants reads
+    # passports.
+    of = {viewer.name: viewer.enter for viewer in people}
+    idle = [
+        Viewer(name, f"{of[role]}; select set_config('app.actions', '', true)")
+        for name, role in (("idle", "allocated"), ("idle guest", "partner"))
+    ]
     system = Viewer("system", f"select set_config('role', app.enter_system({home.taskforce.pk}), true)")
     # The coordinator, while an import of theirs is under way.
     enter = next(viewer.enter for viewer in people if viewer.name == "coordinator")
     importing = Viewer("importing", f"{enter}; select app.begin_import({home.office[Import].pk})")
-    return [*people, importing, idle, system, Viewer("nobody", None), Viewer("area", "set local role s_area")]
+    return [*people, importing, *idle, system, Viewer("nobody", None), Viewer("area", "set local role s_area")]
 
 
 def ask(connection: psycopg.Connection, statement: str) -> str:
@@ -160,7 +164,7 @@ def table_probes(connection: psycopg.Connection, model: Any, home: Realm, away: 
         Probe(f"update {table} set tenant_id = {home.taskforce.pk}"),
         Probe(f"delete from {table}"),
     ]
-    ours = [(home, which) for which in ("rows", "restricted", "own", "office", "colleague")]
+    ours = [(home, which) for which in ("rows", "restricted", "own", "office", "colleague", "guest")]
     for realm, which in (*ours, (away, "rows")):
         row = getattr(realm, which).get(model)
         if row is None:
@@ -189,7 +193,7 @@ def table_probes(connection: psycopg.Connection, model: Any, home: Realm, away: 
 Answers = dict[tuple[str, Probe], str]
 STATE = Probe(
     "select concat(current_setting('app.actions'), app.hidden(), app.hidden_pupils(), app.sites(), app.posts(),"
-    " app.readable())"
+    " app.readable(), app.partners(), app.shared('any'), app.shared('health', 'plan'), app.shared_pupils('identity'))"
 )
 
 
@@ -238,6 +242,11 @@ INSIDE = [
     Probe(
         "select count(*) from app.minutes_by_post('2020-01-01', '2099-01-01', array['one_to_one'], array['one_to_one'],"
         " array['attended'])"
+    ),
+    Probe("select string_agg(app.agreement_standing(a.id), ',' order by a.id) from sharing_datasharingagreement a"),
+    Probe(
+        "select string_agg(concat(s.category, s.clause), ',' order by p.id, c.id, s.category) from sharing_partner p,"
+        " cases_case c, lateral app.sharing_answers(p.id, c.pupil_id, 'support', array['identity', 'plan']) s"
     ),
     Probe("select string_agg(app.note_hold(n.id), ',' order by n.id) from cases_note n"),
     Probe("select string_agg(app.may_mend_group(g.id)::text, ',' order by g.id) from cases_sessiongroup g"),

@@ -23,9 +23,9 @@ from .world import Realm
 
 # `TABLES=cases_note ./run test tests/isolation/test_mutation.py -s`: while a table is made, nobody waits for others.
 ONLY = re.compile(os.environ.get("TABLES", ""))
-SCOPES = ("s_member", "s_granted", "s_system", "s_area")
+SCOPES = ("s_member", "s_granted", "s_guest", "s_system", "s_area")
 PARTS = 12
-INSIDE = ("manager", "coordinator", "allocated", "of_site", "restricted bystander", "system")
+INSIDE = ("manager", "coordinator", "allocated", "of_site", "restricted bystander", "partner", "system")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def _policies(connection: psycopg.Connection, table: str) -> Iterator[Mutant]:
 def _rights(connection: psycopg.Connection, table: str) -> Iterator[Mutant]:
     rows = connection.execute(
         "select grantee, privilege_type from information_schema.role_table_grants where table_name = %s"
-        " and grantee in ('tf_app', 'tf_definer', 's_member', 's_granted', 's_system', 's_area')",
+        " and grantee in ('tf_app', 'tf_definer', 's_member', 's_granted', 's_guest', 's_system', 's_area')",
         [table],
     ).fetchall()
     for role, right in rows:
@@ -87,7 +87,8 @@ def mutants(connection: psycopg.Connection, table: str) -> list[Mutant]:
 def _order(viewers: list[probes.Viewer], role: str) -> list[probes.Viewer]:
     """Whoever the mutant concerns is asked first."""
     near = {
-        "s_granted": ("of_site", "allocated", "partner", "school_staff", "idle"),
+        "s_granted": ("of_site", "allocated", "school_staff", "idle"),
+        "s_guest": ("partner", "idle guest"),
         "s_system": ("system",),
         "tf_app": ("nobody",),
         "s_area": ("area",),

@@ -16,6 +16,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from apst.accounts.models import AreaMembership, Invitation, Membership, User
+from apst.codelists import codes
 from apst.people.models import Absence, InductionTick, Post, PostSite, Pupil, Specialist, Supervision
 from apst.places.models import Site
 from apst.tenancy.context import acting_as_system, acting_for
@@ -34,6 +35,7 @@ from cases.models import (
     NoteAccess,
     Passport,
     PassportAccess,
+    PassportVersion,
     PlannedSession,
     PlannedSpecialist,
     SessionGroup,
@@ -41,7 +43,9 @@ from cases.models import (
 )
 from cases.models.restricted import RecordGrant
 from referrals.models import Referral
+from sharing.models import AgreementCategory, AgreementEnding, AgreementSignature, DataSharingAgreement
 
+LONG_AGO, FAR_OFF = dt.date(2020, 1, 1), dt.date(2099, 1, 1)
 # What looking at the field cannot tell.
 SAID: dict[str, dict[str, Any]] = {
     "jobs.Job": {"kind": "probe", "heartbeat_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)},
@@ -57,10 +61,14 @@ SAID: dict[str, dict[str, Any]] = {
     "cases.PlanVersion": {"number": 1},
     "cases.MeetingAction": {"done_at": dt.datetime(2026, 11, 2, tzinfo=dt.UTC)},
     "cases.ReintegrationWeek": {"half_days": ["mon_am"]},
+    "sharing.AgreementSignature": {"party": "theirs"},
+    "sharing.AgreementExtension": {"until": dt.date(2026, 11, 20)},
+    "sharing.AgreementEnding": {"ends_on": LONG_AGO},
+    "sharing.SharedCase": {"purpose": "support"},
+    "sharing.Guest": {"starts_on": LONG_AGO, "ends_on": FAR_OFF, "ended_at": None},
 }
 _numbers = itertools.count()
 _letters = itertools.count()
-LONG_AGO, FAR_OFF = dt.date(2020, 1, 1), dt.date(2099, 1, 1)
 SOON = dt.datetime(2099, 1, 1, tzinfo=dt.UTC)
 # The trigger has written them, and the function counts.
 NOT_MADE = {"audit.AuditEvent", "audit.AuditDetail", "tenancy.ReferenceCounter"}
@@ -75,6 +83,7 @@ class Realm:
     own         written by the specialist who sees allocated cases only
     office      written by the coordinator
     colleague   written by a specialist who sees the whole taskforce
+    guest       written by a partner's guest, or shared with them
     """
 
     taskforce: Taskforce
@@ -84,6 +93,7 @@ class Realm:
     own: dict[Any, models.Model] = field(default_factory=dict)
     office: dict[Any, models.Model] = field(default_factory=dict)
     colleague: dict[Any, models.Model] = field(default_factory=dict)
+    guest: dict[Any, models.Model] = field(default_factory=dict)
 
 
 def _value(f: Any, rows: dict[Any, models.Model], user: User) -> Any:
@@ -157,7 +167,7 @@ def _populate(realm: Realm, rows: dict[Any, models.Model], author: str, *, restr
             known = Membership.objects.filter(user=bystander).first()
             rows[model] = known or _row(model, rows, bystander, user=bystander)
         elif model is CaseAccess:
-            grantee = realm.people["partner"] if author == "bystander" else bystander
+            grantee = realm.people["school_staff"] if author == "bystander" else bystander
             rows[model] = _row(
                 model, rows, user, user=grantee, permission=view, content_object=rows[Case], source="grant"
             )
@@ -169,13 +179,15 @@ def _populate(realm: Realm, rows: dict[Any, models.Model], author: str, *, restr
             about = model._meta.get_field("content_object").related_model
             sees = Permission.objects.get(codename=f"view_{about._meta.model_name}")
             # To somebody else than its author, who may give it again: nobody gives to themselves.
-            rows[model] = _row(model, rows, bystander, permission=sees, user=realm.people["partner"])
+            rows[model] = _row(model, rows, bystander, permission=sees, user=realm.people["school_staff"])
         elif model is NoteAccess and author == "bystander":
             # Who holds a note by a grant alone, of a role that may.
             sees = Permission.objects.get(codename="view_note")
             rows[model] = _row(model, rows, bystander, permission=sees, user=realm.people["restricted bystander"])
         elif model is Instrument and author == "allocated":
             rows[model] = _row(model, rows, bystander, library="sdq")  # whoever uses it may take it up from the list
+        elif author == "partner" and "sensitivity" in {f.name for f in model._meta.concrete_fields}:
+            rows[model] = _row(model, rows, bystander, sensitivity="ordinary")
         elif model is HomeCopy:
             rows[model] = _row(model, rows, bystander, note=None)
         elif model is Case:
@@ -254,6 +266,34 @@ def _grants(realm: Realm) -> None:
     )
 
 
+def _share(realm: Realm) -> None:
+    """The partner's guest is shown the guest's case in every category, under an agreement that is in force."""
+    agreement = realm.guest[DataSharingAgreement]
+    DataSharingAgreement.objects.filter(pk=agreement.pk).update(
+        purposes=["support"],
+        starts_on=LONG_AGO,
+        review_on=FAR_OFF,
+        ends_on=FAR_OFF,
+        sent_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+    )
+    manager = Membership.objects.get(user=realm.people["manager"])
+    AgreementSignature.objects.create(
+        agreement=agreement, party="ours", name="M", position="Head", signed_by=manager, fingerprint="0"
+    )
+    AgreementCategory.objects.filter(agreement=agreement).update(partner_sees=True)
+    for category in codes("data_categories"):
+        if category != realm.guest[AgreementCategory].category:
+            AgreementCategory.objects.create(
+                agreement=agreement,
+                category=category,
+                partner_sees=True,
+                our_article_6="6_1_e",
+                their_article_6="6_1_e",
+            )
+    AgreementEnding.objects.filter(agreement=agreement).update(ends_on=FAR_OFF)
+    Passport.objects.filter(pk=realm.guest[Passport].pk).update(agreed_version=realm.guest[PassportVersion].number)
+
+
 def make_realm(slug: str) -> Realm:
     """A taskforce with all its people and every row twice."""
     realm = Realm(
@@ -266,6 +306,8 @@ def make_realm(slug: str) -> Realm:
         _populate(realm, realm.own, "allocated")
         _populate(realm, realm.office, "coordinator")
         _populate(realm, realm.colleague, "specialist")
+        _populate(realm, realm.guest, "partner")
+        _share(realm)
         _grants(realm)
         next_reference("session")
         Referral.objects.filter(pk=realm.rows[Referral].pk).update(reference="S-1")  # as an import may have named it

@@ -25,7 +25,13 @@ PEOPLE_SEEN: Final = ("dashboard.view", "intervention.log")
 class Specialist(PublicModel):
     """A person who holds posts in the taskforce, with or without an account here."""
 
-    access = Access(add=("people.manage", IMPORTING), change=("people.manage", IMPORTING), granted="true")
+    access = Access(
+        add=("people.manage", IMPORTING),
+        change=("people.manage", IMPORTING),
+        granted="true",
+        guest="exists (select from people_post p where p.tenant_id = people_specialist.tenant_id"
+        " and p.specialist_id = people_specialist.id offset 0)",
+    )
 
     name = models.CharField(max_length=150)
     email = models.EmailField(blank=True)
@@ -49,7 +55,14 @@ class Post(PublicModel):
         TASKFORCE = "taskforce", "The taskforce’s"
         HOME_SERVICE = "home_service", "The home service’s: what is here is copied there"
 
-    access = Access(add=("people.manage", IMPORTING), change=("people.manage", IMPORTING), granted="true")
+    # Guests read of those on the teams of cases that are shared with them.
+    access = Access(
+        add=("people.manage", IMPORTING),
+        change=("people.manage", IMPORTING),
+        granted="true",
+        guest="exists (select from cases_casemember m where m.tenant_id = people_post.tenant_id"
+        " and m.post_id = people_post.id offset 0)",
+    )
 
     specialist = TenantForeignKey(Specialist, related_name="posts")
     reference = models.CharField(max_length=40)

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from apst.accounts.models import Membership
 from apst.codelists import choices
 from apst.places.models import Establishment
-from apst.tenancy.access import Access, seen_there
+from apst.tenancy.access import BY_CATEGORY, Access, seen_there
 from apst.tenancy.matrix import IMPORTING
 from apst.tenancy.models import LocalAuthority, PublicModel, TenantForeignKey, TenantModel
 
@@ -39,6 +39,7 @@ class Pupil(PublicModel):
         category="identity",
         pupil="id",
         granted=f"{PUPIL_GRANTED} or recorded_by_id = (select app.member())",
+        guest=BY_CATEGORY,
         special={"ethnicity": "identity", "first_language": "identity"},
     )
 
@@ -212,6 +213,7 @@ class PupilFact(TenantModel):
         granted=f"{BY_ONESELF} or ((select app.reach('case.view')) = 'C' and {IN_PUPILS})"
         f" or ((select app.reach('case.view')) = 'G' and {HAS_CASE})",
         granted_writes=IN_PUPILS,
+        guest=BY_CATEGORY,
         special={"value": "social_care"},
     )
 
@@ -250,6 +252,7 @@ class Contact(PublicModel):
         pupil="pupil_id",
         granted=f"{BY_ONESELF} or {HAS_CASE}",
         granted_writes=IN_PUPILS,
+        guest=BY_CATEGORY,
     )
 
     pupil = TenantForeignKey(Pupil, related_name="contacts")

@@ -26,6 +26,21 @@ create or replace function app.sites() returns bigint[] language sql stable para
 create or replace function app.posts() returns bigint[] language sql stable parallel safe
   as $$ select coalesce(nullif(current_setting('app.posts', true), ''), '{}')::bigint[] $$;
 
+-- The cases, and the pupils, that are shared with this guest in every one of the categories; 'any': in some category.
+create or replace function app.shared(variadic categories text[]) returns bigint[] language sql stable parallel safe
+  as $$ select coalesce(array_agg(x.id), '{}') from (select e.value::bigint as id from unnest(categories) k (category)
+    cross join jsonb_array_elements_text(nullif(current_setting('app.shared', true), '')::jsonb -> k.category) e (value)
+    group by 1 having count(*) = cardinality(categories)) x $$;
+
+create or replace function app.shared_pupils(variadic categories text[]) returns bigint[] language sql stable parallel safe
+  as $$ select coalesce(array_agg(x.id), '{}') from (select e.value::bigint as id from unnest(categories) k (category)
+    cross join jsonb_array_elements_text(nullif(current_setting('app.shared_pupils', true), '')::jsonb -> k.category) e (value)
+    group by 1 having count(*) = cardinality(categories)) x $$;
+
+-- The organisations as whose guest this person is here.
+create or replace function app.partners() returns bigint[] language sql stable parallel safe
+  as $$ select coalesce(nullif(current_setting('app.partners', true), ''), '{}')::bigint[] $$;
+
 -- "T", "C", "O", "G" or null where the member may not; the condition of the cell, "" where there is none.
 create or replace function app.reach(action text) returns text language sql stable parallel safe
   as $$ select split_part(nullif(current_setting('app.actions', true), '')::jsonb ->> action, ' ', 1) $$;

@@ -1,5 +1,29 @@
 -- Elevated functions, owned by tf_definer: each with a fixed search path, none for PUBLIC.
 
+-- How an agreement stands today: draft, sent, to_begin, in_force, due_for_review, expired, terminated or superseded.
+-- Overdue for review it holds on; only its end and an ending cut (access specification, "What the outside sees").
+create or replace function app.standing_of(taskforce bigint, agreement bigint) returns text
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  with versions as (
+    select v.id, v.starts_on, v.number, v.sent_at, coalesce(v.first_id, v.id) as first,
+        (select count(*) from public.sharing_agreementsignature g where g.tenant_id = taskforce and g.agreement_id = v.id) as signatures
+      from public.sharing_datasharingagreement v where v.tenant_id = taskforce)
+  select case
+      when a.sent_at is null then 'draft'
+      when e.ends_on <= app.today() then 'terminated'
+      when a.ends_on < app.today() then 'expired'
+      when w.signatures < 2 then 'sent'
+      when exists (select from versions v where v.first = w.first and v.number > a.number and v.sent_at is not null
+        and v.signatures = 2 and v.starts_on <= app.today()) then 'superseded'
+      when a.starts_on > app.today() then 'to_begin'
+      when greatest(a.review_on, (select max(x.until) from public.sharing_agreementextension x
+        where x.tenant_id = taskforce and x.agreement_id = a.id)) < app.today() then 'due_for_review'
+      else 'in_force' end
+    from public.sharing_datasharingagreement a join versions w on w.id = a.id
+    left join public.sharing_agreementending e on e.tenant_id = taskforce and e.agreement_id = a.id
+    where a.tenant_id = taskforce and a.id = agreement
+$$;
+
 -- Opens a taskforce for a person: checks a live membership, sets what the policies read, gives the scope role to switch to.
 create or replace function app.enter(person bigint, taskforce bigint) returns text
 language plpgsql security definer set search_path = pg_catalog, public, app as $$
@@ -8,6 +32,9 @@ declare
   posts bigint[];
   sites bigint[];
   scope text;
+  guest_of bigint[];
+  shared_cases jsonb;
+  shared_pupils jsonb;
 begin
   -- `offset 0` asks for each restricted case, of which there are few, rather than go through all the person's grants.
   select s.id, s.role, s.case_reach, t.holds_cases, a.actions, h.cases as hidden, h.pupils as hidden_pupils into m
@@ -25,6 +52,31 @@ begin
   end if;
   if m.role in ('manager', 'dsl', 'slt', 'ig_lead', 'coordinator') then
     scope := 's_member';
+  elsif m.role = 'partner' then
+    scope := 's_guest';
+    -- What is shared with a guest is worked out on each entry: an agreement that ends, a category taken out, a case taken
+    -- back or a guest whose day is over is felt at the next request, with no job having to run.
+    with live as (
+      select g.partner_id, coalesce(f.first_id, f.id) as first from public.sharing_guest g
+        join public.sharing_datasharingagreement f on f.tenant_id = taskforce and f.id = g.agreement_id
+        where g.tenant_id = taskforce and g.membership_id = m.id and g.ended_at is null
+          and g.starts_on <= app.today() and g.ends_on >= app.today()),
+    held as (
+      select distinct s.case_id, s.pupil_id, k.category
+        from live l
+        join public.sharing_datasharingagreement a on a.tenant_id = taskforce and coalesce(a.first_id, a.id) = l.first
+          and app.standing_of(taskforce, a.id) in ('in_force', 'due_for_review')
+        join public.sharing_datasharingagreement b on b.tenant_id = taskforce and coalesce(b.first_id, b.id) = l.first
+        join public.sharing_sharedcase s on s.tenant_id = taskforce and s.agreement_id = b.id and s.ended_at is null
+          and (s.until is null or s.until >= app.today()) and s.purpose = any(a.purposes)
+        join public.sharing_agreementcategory k on k.tenant_id = taskforce and k.agreement_id = a.id and k.partner_sees
+        join public.cases_case c on c.tenant_id = taskforce and c.id = s.case_id and not c.restricted),
+    each as (
+      select h.category, h.case_id, h.pupil_id from held h union select 'any', h.case_id, h.pupil_id from held h)
+    select (select array_agg(distinct l.partner_id) from live l) as partners,
+        (select jsonb_object_agg(x.category, x.cases) from (select e.category, jsonb_agg(distinct e.case_id) as cases from each e group by 1) x) as cases,
+        (select jsonb_object_agg(x.category, x.pupils) from (select e.category, jsonb_agg(distinct e.pupil_id) as pupils from each e group by 1) x) as pupils
+      into guest_of, shared_cases, shared_pupils;
   else
     select array_agg(distinct p.id), array_agg(distinct ps.site_id) filter (where ps.site_id is not null and m.role = 'specialist'
         and not p.allocated_only and p.start_date <= app.today() and (p.end_date is null or p.end_date >= app.today()))
@@ -39,7 +91,9 @@ begin
     set_config('app.member_id', m.id::text, true), set_config('app.actions', coalesce(m.actions, '{}'), true),
     set_config('app.hidden', coalesce(m.hidden, '{}')::text, true), set_config('app.hidden_pupils', coalesce(m.hidden_pupils, '{}')::text, true),
     set_config('app.sites', coalesce(sites, '{}')::text, true), set_config('app.posts', coalesce(posts, '{}')::text, true),
-    set_config('app.role', m.role, true), set_config('app.verb', '', true);
+    set_config('app.role', m.role, true), set_config('app.verb', '', true),
+    set_config('app.partners', coalesce(guest_of, '{}')::text, true),
+    set_config('app.shared', coalesce(shared_cases, '{}')::text, true), set_config('app.shared_pupils', coalesce(shared_pupils, '{}')::text, true);
   return scope;
 end $$;
 
@@ -54,6 +108,7 @@ begin
   perform set_config('app.tenant_id', taskforce::text, true), set_config('app.person_id', '', true),
     set_config('app.member_id', '', true), set_config('app.actions', '{}', true),
     set_config('app.hidden', '{}', true), set_config('app.hidden_pupils', '{}', true), set_config('app.sites', '{}', true), set_config('app.posts', '{}', true), set_config('app.role', 'system', true),
+    set_config('app.partners', '{}', true), set_config('app.shared', '{}', true), set_config('app.shared_pupils', '{}', true),
     set_config('app.verb', '', true);
   return 's_system';
 end $$;
@@ -71,7 +126,8 @@ begin
   end if;
   perform set_config('app.tenant_id', '', true), set_config('app.person_id', person::text, true),
     set_config('app.member_id', '', true), set_config('app.area', area, true), set_config('app.hidden', '{}', true), set_config('app.hidden_pupils', '{}', true),
-    set_config('app.sites', '{}', true), set_config('app.posts', '{}', true), set_config('app.verb', '', true),
+    set_config('app.sites', '{}', true), set_config('app.posts', '{}', true), set_config('app.partners', '{}', true), set_config('app.shared', '{}', true),
+    set_config('app.shared_pupils', '{}', true), set_config('app.verb', '', true),
     set_config('app.actions', coalesce((select jsonb_object_agg(x.action, trim(x.reach || ' ' || x.condition))
       from app.matrix x where x.role = m.role), '{}')::text, true);
   return 's_area';
@@ -155,6 +211,9 @@ begin
       may_decide = excluded.may_decide, version = accounts_membership.version + 1, starts_on = least(accounts_membership.starts_on, app.today()), ends_on = null;
   update public.people_specialist s set user_id = person
     where s.tenant_id = i.tenant_id and s.user_id is null and s.email <> '' and lower(s.email) = lower(i.email);
+  -- Who was invited under an agreement is its guest from now on.
+  update public.sharing_guest g set membership_id = s.id from public.accounts_membership s
+    where g.tenant_id = i.tenant_id and g.invitation_id = i.id and s.tenant_id = i.tenant_id and s.user_id = person;
   update public.accounts_invitation v set accepted_at = statement_timestamp() where v.id = i.id;
   perform set_config('app.tenant_id', '', true), set_config('app.person_id', '', true), set_config('app.verb', '', true);
   return i.tenant_id;
@@ -261,6 +320,39 @@ begin
   end loop;
   return prefix || n;
 end $$;
+
+-- How an agreement of this taskforce stands today.
+create or replace function app.agreement_standing(agreement bigint) returns text
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select app.standing_of(app.tenant(), $1)
+$$;
+
+-- May this organisation have these categories of this pupil for this purpose now, and what says so: a row a category. Of
+-- several agreements the one that goes farthest answers. Entry to the taskforce applies the same rules to its guests.
+create or replace function app.sharing_answers(partner bigint, pupil bigint, purpose text, categories text[])
+returns table (category text, allowed boolean, clause text, agreement bigint)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  with ruled as (
+    select a.id, app.standing_of(app.tenant(), a.id) as standing, a.purposes, coalesce(a.first_id, a.id) as first
+      from public.sharing_datasharingagreement a
+      where a.tenant_id = app.tenant() and a.partner_id = $1 and a.sent_at is not null),
+  said as (
+    select k.category, r.id, case
+        when exists (select from public.cases_case c where c.tenant_id = app.tenant() and c.pupil_id = $2 and c.restricted) then 'restricted'
+        when r.id is null then 'no_agreement'
+        when r.standing not in ('in_force', 'due_for_review') then r.standing
+        when not ($3 = any(r.purposes)) then 'purpose'
+        when not exists (select from public.sharing_agreementcategory g where g.tenant_id = app.tenant() and g.agreement_id = r.id
+          and g.category = k.category and g.partner_sees) then 'category'
+        when not exists (select from public.sharing_sharedcase s join public.sharing_datasharingagreement b
+            on b.tenant_id = s.tenant_id and b.id = s.agreement_id where s.tenant_id = app.tenant() and coalesce(b.first_id, b.id) = r.first
+          and s.pupil_id = $2 and s.purpose = $3 and s.ended_at is null and (s.until is null or s.until >= app.today())) then 'not_shared'
+        else 'allow' end as clause
+      from unnest($4) k (category) left join ruled r on true)
+  select distinct on (s.category) s.category, s.clause = 'allow', s.clause, s.id from said s
+    order by s.category, array_position(array['allow', 'not_shared', 'category', 'purpose', 'due_for_review', 'to_begin', 'sent',
+      'expired', 'superseded', 'terminated', 'no_agreement', 'restricted'], s.clause), s.id desc
+$$;
 
 -- Whether a session names a pupil hidden from this member. Elevated, because the places that would say so are hidden themselves.
 create or replace function app.names_hidden(intervention bigint) returns boolean

@@ -1,0 +1,106 @@
+"""What may go wrong with sharing, each with the sentence that a page shows."""
+
+
+class SharingError(Exception):
+    """An act that is not possible now. field: the form's field that it belongs to, "" for the page."""
+
+    field = ""
+    says = "This cannot be done."
+
+    def __init__(self, says: str = "", *, field: str = "") -> None:
+        super().__init__(says or self.says)
+        self.field = field or self.field
+
+
+class ChangedMeanwhile(SharingError):
+    """Two people changed one thing."""
+
+    says = "Somebody else changed this meanwhile. Look at what it says now, and make your change again."
+
+
+class PartnerThere(SharingError):
+    """The name is taken."""
+
+    field = "name"
+    says = "There is a partner of this name already"
+
+
+class NotADraft(SharingError):
+    """Its text is fixed."""
+
+    says = "This agreement has been sent. What was sent does not change any more: make a new version."
+
+
+class NotReady(SharingError):
+    """Something that an agreement must say is missing."""
+
+    says = "This agreement cannot be sent yet."
+
+
+class NotToSign(SharingError):
+    """It is a draft still, or over."""
+
+    says = "This agreement cannot be signed now."
+
+
+class SignedAlready(SharingError):
+    """A party signs once."""
+
+    says = "This party has signed already."
+
+
+class SeenAnother(SharingError):
+    """The fingerprint of what was read is not that of what stands there."""
+
+    says = "The agreement is not what you had before you any more. Read it again before you sign."
+
+
+class NotInForce(SharingError):
+    """Nothing is shared under it now."""
+
+    says = "This agreement is not in force."
+
+
+class NotToExtend(SharingError):
+    """Only one whose review is due, by thirty days at most."""
+
+    says = "The review of this agreement cannot be put off."
+
+
+class EndedAlready(SharingError):
+    """It ends once."""
+
+    says = "This agreement has ended already."
+
+
+class SharedAlready(SharingError):
+    """Two shared one case at once."""
+
+    says = "This case is shared under that agreement already."
+
+
+class NotForThat(SharingError):
+    """Each purpose is agreed."""
+
+    field = "purpose"
+    says = "The agreement does not cover that purpose"
+
+
+class RestrictedCase(SharingError):
+    """Only its holders see it."""
+
+    says = "A restricted case is not shared under an agreement."
+
+
+class GuestThere(SharingError):
+    """One place a person and agreement."""
+
+    field = "email"
+    says = "They are a guest under this agreement already"
+
+
+class GuestTooLong(SharingError):
+    """A guest does not outlast the agreement."""
+
+    field = "ends_on"
+    says = "A guest’s last day is no later than the agreement’s"

@@ -1,0 +1,25 @@
+"""Partners, agreements, what is shared under them, and every way in which something left the taskforce."""
+
+from .agreements import (
+    AgreementCategory,
+    AgreementEnding,
+    AgreementExtension,
+    AgreementSignature,
+    DataSharingAgreement,
+)
+from .disclosures import Disclosure, DisclosureRecord
+from .guests import Guest, SharedCase
+from .partners import Partner
+
+__all__ = [
+    "AgreementCategory",
+    "AgreementEnding",
+    "AgreementExtension",
+    "AgreementSignature",
+    "DataSharingAgreement",
+    "Disclosure",
+    "DisclosureRecord",
+    "Guest",
+    "Partner",
+    "SharedCase",
+]

@@ -1,0 +1,24 @@
+"""The acts of sharing."""
+
+from .agreements import draft, end, extend, new_version, save_categories, save_draft, send, sign
+from .disclosures import disclose
+from .guests import end_guest, invite_guest
+from .partners import save_partner
+from .shares import share_case, take_back
+
+__all__ = [
+    "disclose",
+    "draft",
+    "end",
+    "end_guest",
+    "extend",
+    "invite_guest",
+    "new_version",
+    "save_categories",
+    "save_draft",
+    "save_partner",
+    "send",
+    "share_case",
+    "sign",
+    "take_back",
+]
