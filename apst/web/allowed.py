@@ -31,7 +31,7 @@ def allowed(
         @wraps(view)
         def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.member.role == "partner" and not guests:
-                raise PermissionDenied
+                raise PermissionDenied if model is None else Http404
             if model is None:
                 if not policy(request.member):
                     raise PermissionDenied
