@@ -4,6 +4,7 @@ import datetime as dt
 import email
 import mailbox
 from collections.abc import Iterator
+from contextlib import closing
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -17,7 +18,8 @@ def messages_in(path: Path) -> Iterator[Message]:
     with path.open("rb") as file:
         is_mailbox = file.read(5) == b"From "
     if is_mailbox:
-        yield from mailbox.mbox(path, create=False)
+        with closing(mailbox.mbox(path, create=False)) as box:
+            yield from box
     else:
         yield email.message_from_bytes(path.read_bytes())
 

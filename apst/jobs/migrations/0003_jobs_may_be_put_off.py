@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jobs', '0002_occasion'),
+        ("jobs", "0002_occasion"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='job',
-            name='not_before',
-            field=models.DateTimeField(null=True, verbose_name='to be tried again from then on'),
+            model_name="job",
+            name="not_before",
+            field=models.DateTimeField(null=True, verbose_name="to be tried again from then on"),
         ),
     ]

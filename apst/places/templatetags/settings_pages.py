@@ -25,7 +25,7 @@ PAGES = (
     ("Taskforce", "places:taskforce", ("settings.change",)),
     ("Access log", "accounts:access-log", ("access_log.view",)),
     ("Emails to me", "notices:choices", ()),
-    ("My calendar address", "notices:calendar-address", ()),
+    ("My calendar address", "notices:calendar-address", ("meeting.attend",)),
     ("Who can see what", "accounts:who-can-see-what", ()),
 )
 
