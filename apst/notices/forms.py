@@ -22,7 +22,7 @@ class ChoicesForm(forms.Form):
     digest = forms.ChoiceField(
         label="How often do you want an email with what Today counts for you?",
         help_text="Counts and links, never a name. When there is nothing to count, there is no email.",
-        choices=[(value, words) for value, words in reversed(NoticeChoice.Digest.choices)],
+        choices=[*NoticeChoice.Digest.choices[1:], NoticeChoice.Digest.choices[0]],
         widget=Radios(hints=DIGEST_HINTS),
         error_messages={"required": "Select how often"},
     )

@@ -5,6 +5,7 @@ from typing import Final
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.timezone import localdate
 
 from apst.accounts.models import Membership
 from apst.tenancy.access import Access
@@ -92,6 +93,11 @@ class MailTrouble(TenantModel):
     def stops(self) -> bool:
         """True where nothing more is sent to the address until somebody says so: it cannot take any."""
         return self.why != self.Why.FAILED
+
+    @property
+    def words(self) -> str:
+        """What its person reads."""
+        return f"Emails to you do not arrive, since {localdate(self.since):%-d %B %Y}: {self.get_why_display()}."
 
 
 class CalendarFeed(TenantModel):

@@ -35,7 +35,9 @@ def _status(membership: Membership) -> Cell:
 def _email(membership: Membership, trouble: MailTrouble | None) -> str:
     if trouble is None:
         return membership.email
-    return f"{membership.email}. Emails do not arrive since {trouble.since:%-d %B}: {trouble.get_why_display()}"
+    return (
+        f"{membership.email}. Emails do not arrive since {localdate(trouble.since):%-d %B}: {trouble.get_why_display()}"
+    )
 
 
 @require_GET
