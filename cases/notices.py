@@ -86,17 +86,13 @@ def events_of(member: Member, first: dt.date, last: dt.date) -> Iterator[Event]:
 
 def _sessions(posts: list[int], first: dt.date, last: dt.date) -> Iterator[Event]:
     place = PlannedPlace.objects.filter(planned=OuterRef("pk"), case__site__isnull=False).order_by("pk")
-    rows = (
-        PlannedSession.objects.standing()
-        .of_posts(posts)
-        .filter(planned_on__gte=first, planned_on__lte=last)
-        .select_related("group__site")
-        .annotate(site_name=Subquery(place.values("case__site__name")[:1]))
+    plans = PlannedSession.objects.standing().of_posts(posts).filter(planned_on__gte=first, planned_on__lte=last)
+    rows = plans.annotate(site_name=Subquery(place.values("case__site__name")[:1])).values_list(
+        "public_id", "planned_on", "starts_at", "minutes", "group", "group__site__name", "site_name"
     )
-    for row in rows:
-        site = (row.group.site.name if row.group.site else "") if row.group else row.site_name
-        title = "Group session" if row.group else "Session"
-        yield Event(str(row.public_id), _at(title, site), row.planned_on, row.starts_at, row.minutes)
+    for public_id, day, starts_at, minutes, group, group_site, case_site in rows:
+        title = _at("Group session", group_site) if group else _at("Session", case_site)
+        yield Event(str(public_id), title, day, starts_at, minutes)
 
 
 def _clocks(posts: list[int], first: dt.date, last: dt.date) -> Iterator[Event]:

@@ -120,7 +120,7 @@ def ask_for_digests(job: Job) -> int:
     people = live_members(day)
     choices = choices_of(people)
     year, week, _ = day.isocalendar()
-    when = {NoticeChoice.Digest.DAILY: job.key, NoticeChoice.Digest.WEEKLY: f"{year}-W{week:02}"}
+    when: dict[str, str] = {NoticeChoice.Digest.DAILY: job.key, NoticeChoice.Digest.WEEKLY: f"{year}-W{week:02}"}
     asked = 0
     for one in people:
         digest = choices[one.pk].digest
