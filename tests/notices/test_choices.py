@@ -46,6 +46,8 @@ def test_another_tab_is_not_written_over(cast, northgate, as_system, client_for)
     assert "in another tab meanwhile" in again.content.decode()
     assert choice_of(cast.manager, as_system)[0] == "weekly"
     assert client.post(PAGE, {"digest": "never", "version": "1"}).status_code == 302
+    assert client.post(PAGE, {"digest": "daily", "version": "1"}).status_code == 422
+    assert choice_of(cast.manager, as_system)[0] == "never"
 
 
 def test_what_is_not_offered_cannot_be_chosen(cast, northgate, as_system, client_for):
