@@ -19,6 +19,7 @@ from cases.exceptions import (
     SeniorLeaderMissing,
 )
 from cases.models import Case, CaseDecision, Meeting, MeetingAction, MeetingAttendance, MeetingItem
+from cases.notices import tell_action
 from cases.queries.agenda import rules
 from cases.queries.reviews import next_review
 from referrals.models import Referral, TriageDecision
@@ -146,9 +147,11 @@ def set_action(item: MeetingItem, *, what: str, owner: Membership, due_on: dt.da
     if Meeting.objects.filter(pk=item.meeting_id, state=Meeting.State.CLOSED).exists():
         raise MeetingOver
     name_act("meeting.set_action")
-    return MeetingAction.objects.create(
+    action = MeetingAction.objects.create(
         item=item, case_id=item.case_id, pupil_id=item.pupil_id, what=said, owner=owner, due_on=due_on, set_by=by
     )
+    tell_action(action, by=by)
+    return action
 
 
 @transaction.atomic

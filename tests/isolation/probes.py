@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connections
 
 from apst.imports.models import Import
+from apst.notices.models import CalendarFeed
 from apst.tenancy.fields import TenantForeignKey
 
 from .world import Realm
@@ -256,6 +257,7 @@ def function_probes(home: Realm) -> list[Probe]:
         Probe("select round(app.oldest_waiting_job()) is not null"),
         Probe("select count(*) from app.overdue_visits(0)"),
         Probe(f"select count(*) from app.invitation('{home.taskforce.slug}')"),
+        Probe(f"select count(*) from app.calendar_feed('{home.rows[CalendarFeed].token_hash}')"),
         Probe(f"select app.enter_area({home.people['commissioner'].pk}, '384')"),
     ]
 
