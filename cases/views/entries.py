@@ -30,7 +30,7 @@ from cases.models import Intervention
 from cases.queries import interventions as queries
 from cases.queries import missed
 from cases.queries.cases import is_live, posts_of, posts_since
-from cases.queries.risks import keep_apart_warnings
+from cases.queries.risks import keep_apart_warnings_each
 from cases.services.interventions import is_out_of_school_hours
 
 POSTS_SINCE = dt.timedelta(days=60)
@@ -185,16 +185,22 @@ def attending(places: Iterable[tuple[Pupil, str]]) -> list[Pupil]:
     return [pupil for pupil, attendance in places if attendance in ATTENDED]
 
 
-def ask_of_apart(request: MemberRequest, pupils: Iterable[Pupil], *, to_come: bool = False) -> HttpResponse | None:
+def ask_of_apart(
+    request: MemberRequest, *companies: Iterable[Pupil], to_come: bool = False, back: str = "Back to the form"
+) -> HttpResponse | None:
     """Ask, before anything is saved, whoever brings two pupils together who are to be kept apart.
 
-    to_come  True where it is planned: what has happened already is better recorded than not
+    companies  the pupils of a session; of several, where several are planned at once
+    to_come    True where it is planned: what has happened already is better recorded than not
+    back       what the way back is called
     Gives the page that asks, None where no two are to be kept apart or where it was answered "all the same".
     """
-    warnings = [] if "apart" in request.POST else keep_apart_warnings(pupils, request.member)
+    together = [list(pupils) for pupils in companies]
+    warnings = [] if "apart" in request.POST else keep_apart_warnings_each(together, request.member)
     if not warnings:
         return None
-    context = {"warnings": warnings, "to_come": to_come, "fields": typed_fields(request)}
+    shown(request, (pupil for pupils in together for pupil in pupils), "identity")
+    context = {"warnings": warnings, "to_come": to_come, "back_text": back, "fields": typed_fields(request)}
     return render(request, "cases/session_apart.html", context)
 
 
