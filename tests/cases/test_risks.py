@@ -430,6 +430,7 @@ def test_more_weeks_of_a_group_ask_too(case, other, apart, cast, acting, as_syst
         SessionGroupMember.objects.filter(pupil=other).update(starts_on=TODAY - dt.timedelta(days=9), ends_on=YESTERDAY)
     assert not asks(client.post(href, said, follow=True))
 
+
 def test_one_tap_on_held_asks_too_and_what_was_cancelled_brought_nobody_together(
     apart, cast, as_system, northgate, client_for
 ):
