@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
+from apst.people.queries.hanging import still_hanging
 from apst.people.queries.money import ending_soon
 from apst.people.queries.posts import terms_to_review
 from apst.people.queries.support import own_visit, visits_alarmed
@@ -34,7 +35,7 @@ def home(request: MemberRequest) -> HttpResponse:
     if policies.can_log(member):
         context |= {"out": own_visit(member)} | _work(request)
     if member.may("people.manage"):
-        context["late"] = visits_alarmed()
+        context |= {"late": visits_alarmed(), "hanging": still_hanging()}
         context["stats"] += _of_the_team()
     if member.role in ("manager", "coordinator"):
         context["unlogged"] = today.unlogged_posts(interventions.monday_of(localdate()))
