@@ -26,7 +26,7 @@ from cases import policies, services
 from cases.exceptions import CaseError
 from cases.forms.sessions import SessionForm, attendance_label
 from cases.lengths import length_words
-from cases.models import Intervention
+from cases.models import Case, Intervention
 from cases.queries import interventions as queries
 from cases.queries import missed
 from cases.queries.cases import is_live, posts_of, posts_since
@@ -36,6 +36,7 @@ from cases.services.interventions import is_out_of_school_hours
 POSTS_SINCE = dt.timedelta(days=60)
 OPENED = signing.TimestampSigner(salt="cases.opened")
 ATTENDED = codes_where("session_attendance", "attended")
+MISSED = codes_where("session_attendance", "planned_place") - ATTENDED
 # What the page itself puts into a form, and what another page asks beside it.
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", "taskforce", "same", "another", "back"})
 F = TypeVar("F", bound=SessionForm)
@@ -248,6 +249,17 @@ def save(
     session = log(**said)
     count_time(request)
     return session
+
+
+def say_who_keeps_missing(request: MemberRequest, session: Intervention) -> None:
+    """Say it at once where this was the third session in a row that a pupil missed."""
+    cases = Case.objects.open().filter(pk__in=session.places.filter(attendance__in=MISSED).values("case"))
+    rows = {case.pk: case for case in cases.select_related("pupil")}
+    for found in missed.missed_in_a_row(rows).values() if rows else ():
+        case = rows[found.case]
+        look = reverse("cases:case-sessions", args=[case.public_id])
+        words = format_html('<a href="{}">{}</a>. {}.', look, case.pupil.full_name, found.words)
+        messages.warning(request, words, extra_tags="safe")
 
 
 def ask_whether_same(request: MemberRequest, same: Intervention) -> HttpResponse:

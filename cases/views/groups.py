@@ -33,6 +33,7 @@ from .entries import (
     pupils_named,
     save,
     say,
+    say_who_keeps_missing,
     the_key,
     undo_button,
     version_of,
@@ -306,4 +307,5 @@ def _log_group(request: MemberRequest, form: RegisterForm) -> HttpResponse | Non
         return done
     if done.logged_by_id == request.member.membership_id:
         say(request, format_html("Saved. {}", undo_button(request, done, "delete", "Undo")))
+    say_who_keeps_missing(request, done)
     return redirect("home")

@@ -37,6 +37,7 @@ from .entries import (
     pupils_named,
     save,
     say,
+    say_who_keeps_missing,
     the_key,
     undo_button,
     version_of,
@@ -351,4 +352,5 @@ def _tick_off(request: MemberRequest, planned: PlannedSession, form: RegisterFor
         words = "Cancelled, and logged as that." if "cancelled" in request.POST else "Saved."
         undo = undo_button(request, done, "delete", "Undo", onwards=request.POST.get("next", ""))
         say(request, format_html("{} {}", words, undo))
+    say_who_keeps_missing(request, done)
     return onwards(request, planned.planned_on)

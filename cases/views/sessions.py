@@ -40,6 +40,7 @@ from .entries import (
     pupils_named,
     save,
     say,
+    say_who_keeps_missing,
     the_key,
     undo_button,
     uuids,
@@ -143,6 +144,7 @@ def _log(request: MemberRequest, form: SessionForm) -> HttpResponse | None:
         again = format_html('<a class="govuk-link" href="{}">Log another</a>', reverse("cases:session-log"))
         outside = " outside school hours" if done.out_of_school_hours else ""
         say(request, format_html("Saved{}. {} or {}", outside, undo_button(request, done, "delete", "Undo"), again))
+    say_who_keeps_missing(request, done)
     return redirect("home")
 
 

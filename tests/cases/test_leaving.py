@@ -260,8 +260,8 @@ def test_what_hangs_on_a_post_that_was_just_ended_is_told_until_it_is_handed_ove
     with as_system():
         change_post(cast.specialist.post, changes={"end_date": last}, by=None)
     told_of = (
-        "1 open case, 6 planned sessions and 1 group still hang on the post of Sam Okafor, Speech and language therapist,"
-        f" which ended on {last:%-d %B %Y}."
+        "1 open case, 6 planned sessions and 1 group still hang on the post of Sam Okafor, Speech and language"
+        f" therapist, which ended on {last:%-d %B %Y}."
     )
     for page in pages:
         assert told_of in words(manager.get(page)), page
