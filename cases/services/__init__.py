@@ -25,6 +25,7 @@ from .exclusions import (
 )
 from .groups import (
     change_session_group,
+    days_to_plan,
     end_session_group,
     make_session_group,
     plan_session_group,
@@ -71,6 +72,7 @@ from .papers import ask_for_minutes, ask_for_paper, ask_for_passports
 from .passports import end_share, say_what_worked, share_passport, write_passport
 from .planned import (
     What,
+    as_last_week,
     cancel_planned,
     cancel_series,
     change_planned,
@@ -141,6 +143,7 @@ __all__ = [
     "add_week",
     "allocate",
     "allocate_item",
+    "as_last_week",
     "ask_for_minutes",
     "ask_for_paper",
     "ask_for_passports",
@@ -176,6 +179,7 @@ __all__ = [
     "convene",
     "correct_assessment",
     "correct_note",
+    "days_to_plan",
     "decide",
     "defer_item",
     "delete_session",

@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
 from apst.notices.queries import trouble_of
+from apst.people.queries.hanging import still_hanging
 from apst.people.queries.support import own_visit, visits_alarmed
 from apst.tenancy.context import Member
 from apst.web.allowed import allowed, any_member
@@ -32,7 +33,7 @@ def home(request: MemberRequest) -> HttpResponse:
     if policies.can_log(member):
         context |= {"out": own_visit(member)} | _work(request)
     if member.may("people.manage"):
-        context["late"] = visits_alarmed()
+        context |= {"late": visits_alarmed(), "hanging": still_hanging()}
     if member.role in ("manager", "coordinator"):
         context["unlogged"] = today.unlogged_posts(interventions.monday_of(localdate()))
     if member.reach("referral.view") == "O" and member.may("referral.make"):
