@@ -18,6 +18,12 @@ from .typed import TypedForm, choose
 
 Outcome = CaseDecision.Outcome
 LONGEST = 4000
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+
+
+def site_choices(sites: dict[str, Site]) -> list[tuple[str, str]]:
+    """Give whose cases a meeting may be about."""
+    return [("", "The whole taskforce"), *((key, f"Those of {site.name}") for key, site in sites.items())]
 
 
 class MeetingForm(forms.Form):
@@ -42,8 +48,7 @@ class MeetingForm(forms.Form):
     def __init__(self, data: Any = None, *, sites: Iterable[Site], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.sites = {str(site.public_id): site for site in sites}
-        options = [(key, f"Those of {site.name}") for key, site in self.sites.items()]
-        choose(self.fields["site"], [("", "The whole taskforce"), *options])
+        choose(self.fields["site"], site_choices(self.sites))
 
     def said(self) -> dict[str, Any]:
         """Give the arguments of `convene`; only of a valid form."""
@@ -229,6 +234,46 @@ class RulesForm(forms.Form):
         widget=Checkboxes(small=True),
         help_text="Only where the manager decides.",
     )
+    weekday = forms.TypedChoiceField(
+        label="On which day of the week do you meet?",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", "No fixed day: somebody prepares each meeting"), *enumerate(WEEKDAYS)],
+        widget=Radios,
+        help_text="With a fixed day the agenda writes itself, on school days only, and is brought up to date that"
+        " morning.",
+    )
+    starts_at = forms.TimeField(
+        label="At what time? (optional)",
+        required=False,
+        widget=TextInput({"class": "govuk-input--width-5"}),
+        help_text="Such as 8:30",
+        error_messages={"invalid": "Enter a time, such as 8:30"},
+    )
+    site = forms.ChoiceField(label="Over which cases?", required=False, widget=Radios)
+    days_ahead = forms.IntegerField(
+        label="How long before the meeting is its agenda written?",
+        min_value=1,
+        max_value=10,
+        widget=TextInput({"class": "govuk-input--width-3", "inputmode": "numeric"}, suffix="working days"),
+    )
+    counts_hours = forms.BooleanField(
+        label="Offer to count the hours of a meeting",
+        required=False,
+        help_text="Count the hours of those present as multi-agency work in the return. Somebody confirms it after"
+        " each meeting.",
+    )
+
+    def __init__(self, data: Any = None, *, sites: Iterable[Site], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.sites = {str(site.public_id): site for site in sites}
+        choose(self.fields["site"], site_choices(self.sites))
+
+    def said(self) -> dict[str, Any]:
+        """Give the arguments of `keep_rules`; only of a valid form."""
+        data = self.cleaned_data
+        return {**data, "site": self.sites.get(data["site"])}
 
 
 def due_by_default() -> Any:

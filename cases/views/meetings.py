@@ -61,7 +61,9 @@ def meeting_list(request: MemberRequest) -> HttpResponse:
 @allowed(policies.can_run_meeting)
 def meeting_new(request: MemberRequest) -> HttpResponse:
     """Convene a meeting: its agenda is written at once."""
-    initial = {"held_on": _next_day(), "minutes": rules().minutes, "site": ""}
+    known = rules()
+    initial = {"held_on": _next_day(), "minutes": known.minutes, "starts_at": known.starts_at}
+    initial["site"] = str(known.site.public_id) if known.site else ""
     form = MeetingForm(request.POST or None, sites=open_sites(), initial=initial)
     if form.is_valid():
         try:
@@ -223,10 +225,11 @@ def meeting_rules(request: MemberRequest) -> HttpResponse:
     """How this taskforce meets: how long, how often each case, and what a decision needs."""
     now = rules()
     known: dict[str, Any] = {name: getattr(now, name) for name in RulesForm.base_fields}
-    form = RulesForm(request.POST or None, initial=known)
+    known |= {"site": str(now.site.public_id) if now.site else "", "weekday": "" if now.weekday is None else now.weekday}
+    form = RulesForm(request.POST or None, sites=open_sites(), initial=known)
     if form.is_valid():
         try:
-            services.keep_rules(**form.cleaned_data, version=based_on(request) or 1, by=me(request.member))
+            services.keep_rules(**form.said(), version=based_on(request) or 1, by=me(request.member))
         except CaseError as error:
             complain(form, error)
         else:
