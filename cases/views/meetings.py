@@ -21,8 +21,8 @@ from cases.models import Case, Meeting, MeetingAction, MeetingItem
 from cases.queries import room
 from cases.queries.agenda import rules
 
-from .acts import act, say
-from .writing import based_on, complain
+from .acts import act, posted_from, say
+from .writing import based_on, complain, is_uuid
 
 MOST = 30
 
@@ -105,14 +105,15 @@ def meeting_agenda(request: MemberRequest, meeting: Meeting) -> HttpResponse:
         "minutes": sum(place.item.minutes for place in seen if place.item),
         "people": room.people_at(meeting),
         "may_run": policies.can_run_meeting(request.member),
+        "may_order": policies.can_run_meeting(request.member) and not meeting.is_over,
         "may_attend": policies.can_attend(request.member),
         "back": reverse("cases:meeting-list"),
     }
     return render(request, "cases/meetings/agenda.html", context)
 
 
-@require_POST
 @allowed(policies.can_run_meeting, Meeting)
+@posted_from("cases:meeting-agenda")
 def meeting_prepare(request: MemberRequest, meeting: Meeting) -> HttpResponse:
     """Write onto the agenda what has come up since."""
     return act(request, meeting, services.prepare, said="The agenda is up to date.", to=to_agenda(meeting))
@@ -136,20 +137,30 @@ def meeting_add(request: MemberRequest, meeting: Meeting) -> HttpResponse:
     return render(request, "cases/meetings/add.html", {"form": form, "meeting": meeting, "back": to_agenda(meeting)})
 
 
-@require_POST
-@allowed(policies.can_run_meeting, MeetingItem, related=("meeting",))
+@allowed(policies.can_run_meeting, MeetingItem, related=("meeting", "case__pupil", "referral__pupil"))
+@posted_from("cases:meeting-item")
 def item_move(request: MemberRequest, item: MeetingItem) -> HttpResponse:
-    """One place up or down. The button that was pressed keeps the focus on its row."""
-    up = request.POST.get("way") == "up"
+    """One place up or down, or to where it was dragged. The button that was pressed keeps the focus on its row."""
     try:
-        services.move_on_agenda(item, up=up, by=me(request.member))
+        if "way" not in request.POST:
+            text = request.POST.get("before", "")
+            before = item.meeting.items.filter(public_id=text).first() if is_uuid(text) else None
+            version = based_on(request) or 0
+            services.place_on_agenda(item, before=before, version=version, by=me(request.member))
+        else:
+            services.move_on_agenda(item, up=request.POST.get("way") == "up", by=me(request.member))
     except CaseError as error:
         messages.error(request, str(error))
+        return redirect(to_agenda(item.meeting))
+    places = room.agenda_of(item.meeting)
+    number = next((place.number for place in places if place.item == item), 0)
+    items_shown(request, [room.Place(number, item)])
+    say(request, f"{room.title_of(item)}: now item {number} of {len(places)}.")
     return redirect(f"{to_agenda(item.meeting)}#item-{item.public_id}")
 
 
-@require_POST
 @allowed(policies.can_run_meeting, Meeting)
+@posted_from("cases:meeting-agenda")
 def meeting_start(request: MemberRequest, meeting: Meeting) -> HttpResponse:
     """Start the meeting at its first item."""
     try:
@@ -196,8 +207,8 @@ def meeting_minutes(request: MemberRequest, meeting: Meeting) -> HttpResponse:
     return render(request, "cases/meetings/minutes.html", {**minutes, "today": localdate(), "back": to_agenda(meeting)})
 
 
-@require_POST
 @allowed(policies.can_read_minutes, Meeting)
+@posted_from("cases:meeting-minutes")
 def minutes_ask(request: MemberRequest, meeting: Meeting) -> HttpResponse:
     """Ask for the minutes as PDF, and follow the job."""
     job = services.ask_for_minutes(meeting)

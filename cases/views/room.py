@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from apst.accounts.models import Membership
 from apst.accounts.queries import me
@@ -32,6 +32,7 @@ from cases.services.meetings import note_draft
 from referrals.exceptions import ReferralRefused
 from referrals.queries import WaitingClock
 
+from .acts import posted_from
 from .meetings import to_agenda
 from .writing import complain, whole
 
@@ -66,6 +67,7 @@ def _room(request: MemberRequest, item: MeetingItem, **bound: Any) -> HttpRespon
         "beside": beside,
         "back": to_agenda(meeting),
         "running": running,
+        "time": room.time_of(item) if running else None,
         "today": localdate(),
         "may_run": policies.can_run_meeting(member),
         # The screen in the room is everybody's: a restricted item is opened there by hand, or not at all.
@@ -191,8 +193,8 @@ def _back_to(item: MeetingItem) -> HttpResponse:
     return redirect(_to(item, opened=bool(item.case and item.case.restricted)))
 
 
-@require_POST
 @allowed(policies.can_run_meeting, MeetingItem, related=("meeting", "case"))
+@posted_from("cases:meeting-item")
 def item_turn(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     """Turn the room to this item: its time starts."""
     try:
@@ -203,8 +205,8 @@ def item_turn(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     return redirect("cases:meeting-item", public_id=item.public_id)
 
 
-@require_POST
 @allowed(policies.can_run_meeting, MeetingItem, **GUARD)
+@posted_from("cases:meeting-item")
 def item_decide(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     """Decide about a case; "continue" is one tap."""
     if item.case is None:
@@ -241,8 +243,8 @@ def _next(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     return _back_to(item)
 
 
-@require_POST
 @allowed(policies.can_triage_at_meeting, MeetingItem, **GUARD)
+@posted_from("cases:meeting-item")
 def item_triage(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     """Decide about a referral without opening a case."""
     form = RoomTriageForm(request.POST)
@@ -257,8 +259,8 @@ def item_triage(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     return _room(request, item, triage_form=form)
 
 
-@require_POST
 @allowed(policies.can_allocate_at_meeting, MeetingItem, **GUARD)
+@posted_from("cases:meeting-item")
 def item_allocate(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     """Accept a referral and open its case, with lead, team and tier."""
     form = AllocateForm(request.POST, posts=live_posts(), sites=open_sites())
@@ -274,8 +276,8 @@ def item_allocate(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     return _room(request, item, allocate_form=form)
 
 
-@require_POST
 @allowed(policies.can_write_at_meeting, MeetingItem, **GUARD)
+@posted_from("cases:meeting-item")
 def item_note(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     """Save one's own note as its next version."""
     form = RoomNoteForm(request.POST)
@@ -292,8 +294,8 @@ def item_note(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     return _room(request, item, note_form=form, note_seen=mine.number if mine else 0)
 
 
-@require_POST
 @allowed(policies.can_attend, MeetingItem, **GUARD)
+@posted_from("cases:meeting-item")
 def item_action(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     """Agree who does what by when."""
     form = ActionForm(request.POST, people=_owners())
@@ -308,8 +310,8 @@ def item_action(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     return _room(request, item, action_form=form)
 
 
-@require_POST
 @allowed(policies.can_run_meeting, MeetingItem, related=("meeting", "case"))
+@posted_from("cases:meeting-item")
 def item_state(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     """Leave an item for next time, take it up again, or say that other business is done."""
     done = request.POST.get("state") == "done" and item.kind == MeetingItem.Kind.WORDS

