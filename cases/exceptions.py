@@ -897,13 +897,6 @@ class ReasonForMoving(CaseError):
     field = "why"
 
 
-class SameDay(CaseError):
-    """An action is moved to another day."""
-
-    sentence = "This is the day on which it is due already. Enter another one."
-    field = "due_on"
-
-
 class ActionDone(CaseError):
     """What is done is neither moved nor handed on."""
 

@@ -12,6 +12,7 @@ from apst.places.models import Site
 from apst.tenancy.models import Taskforce
 from apst.web.forms import Checkboxes, Chips, DateField, Radios, TextInput
 from cases.models import Case, CaseDecision, MeetingAttendance
+from cases.queries.meeting_hours import Present
 from cases.queries.room import Seat
 
 from .typed import TypedForm, choose
@@ -203,6 +204,41 @@ class AttendanceForm(forms.Form):
             "members": {seat.member: answers[seat.key] for seat in self.seats if seat.member},
             "posts": {seat.post: answers[seat.key] for seat in self.seats if seat.post},
         }
+
+
+class HoursForm(forms.Form):
+    """Whose hours of a meeting are counted, and how many minutes."""
+
+    minutes = forms.IntegerField(
+        label="How long did it take?",
+        min_value=1,
+        max_value=24 * 60,
+        widget=TextInput({"class": "govuk-input--width-3", "inputmode": "numeric"}, suffix="minutes"),
+    )
+    posts = forms.MultipleChoiceField(
+        label="Who was there?", widget=Checkboxes, error_messages={"required": "Select whose hours are counted"}
+    )
+
+    def __init__(self, data: Any = None, *, present: Sequence[Present], minutes: int | None) -> None:
+        """
+        minutes  how long the meeting took
+        """
+        self.posts_known = {str(one.post.public_id): one.post for one in present}
+        # Whoever logged it themselves would be counted twice: that one is for a person to look at.
+        ticked = [str(one.post.public_id) for one in present if not one.logged]
+        super().__init__(data, initial={"minutes": minutes, "posts": ticked})
+        hints = {
+            str(one.post.public_id): f"Has logged {one.logged} minutes of such work on that day already"
+            for one in present
+            if one.logged
+        }
+        self.fields["posts"].widget = Checkboxes(hints=hints)
+        choose(self.fields["posts"], [(key, str(post)) for key, post in self.posts_known.items()])
+
+    def said(self) -> dict[str, Any]:
+        """Give the arguments of `count_hours`; only of a valid form."""
+        data = self.cleaned_data
+        return {"minutes": data["minutes"], "posts": [self.posts_known[key] for key in data["posts"]]}
 
 
 class RulesForm(forms.Form):

@@ -256,6 +256,13 @@ def leaders_present(meeting: Meeting) -> list[Membership]:
     return list(Membership.objects.filter(role="slt", pk__in=here.values("who")).order_by("name"))
 
 
+def may_own() -> list[Membership]:
+    """Give who may be asked to do an action: whoever attends meetings and is a member today, by name."""
+    today = localdate()
+    rows = Membership.objects.filter(role__in=ATTENDS, starts_on__lte=today).order_by("name", "pk")
+    return [row for row in rows if row.ends_on is None or row.ends_on >= today]
+
+
 def own_actions(member: Member) -> list[MeetingAction]:
     """Give what a member still has to do from meetings, what is due first."""
     rows = MeetingAction.objects.filter(owner=member.membership_id, done_at__isnull=True)

@@ -108,9 +108,7 @@ def prepare_by_itself() -> int:
         if not Meeting.objects.filter(site=known.site_id, held_on__range=week).exists():
             # Somebody who convenes the same meeting at this moment has it prepared.
             with suppress(MeetingThere):
-                meeting = convene(
-                    held_on=day, site=known.site, starts_at=known.starts_at, by_itself_on=today, by=None
-                )
+                meeting = convene(held_on=day, site=known.site, starts_at=known.starts_at, by_itself_on=today, by=None)
                 fresh += meeting.items.count()
     return fresh
 

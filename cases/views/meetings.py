@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from apst.accounts.queries import me
 from apst.places.queries import open_sites
@@ -16,10 +16,11 @@ from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest, shown
 from cases import policies, services
 from cases.exceptions import CaseError
-from cases.forms.meetings import AttendanceForm, MeetingForm, PointForm, RulesForm
-from cases.models import Case, Meeting, MeetingAction, MeetingItem
+from cases.forms.meetings import AttendanceForm, HoursForm, MeetingForm, PointForm, RulesForm
+from cases.models import Case, Meeting, MeetingItem
 from cases.queries import room
 from cases.queries.agenda import rules
+from cases.queries.meeting_hours import counted_posts, present_with_posts, session_of
 
 from .acts import act, posted_from, say
 from .writing import based_on, complain, is_uuid
@@ -44,16 +45,15 @@ def meeting_list(request: MemberRequest) -> HttpResponse:
     """The meetings: the next one first, then those that were held."""
     found = list(room.meetings()[:MOST])
     going = [meeting for meeting in reversed(found) if not meeting.is_over]
-    actions = room.own_actions(request.member) if policies.can_attend(request.member) else []
+    may_attend = policies.can_attend(request.member)
     context = {
         "going": going,
         "held": [meeting for meeting in found if meeting.is_over],
         "may_run": policies.can_run_meeting(request.member),
         "may_set": policies.can_set_meeting_rules(request.member),
-        "actions": actions,
-        "today": localdate(),
+        "may_attend": may_attend,
+        "actions": len(room.own_actions(request.member)) if may_attend else 0,
     }
-    shown(request, [action.pupil_id for action in actions if action.pupil_id], "identity", "intervention")
     return render(request, "cases/meetings/list.html", context)
 
 
@@ -186,7 +186,10 @@ def meeting_people(request: MemberRequest, meeting: Meeting) -> HttpResponse:
             if "close" in request.POST:
                 services.close_meeting(meeting, by=me(request.member))
                 messages.success(request, "The meeting is closed. What was not reached comes up next time.")
-                return redirect("cases:meeting-minutes", public_id=meeting.public_id)
+                counts = rules().counts_hours and policies.can_count_hours(request.member, meeting)
+                return redirect(
+                    "cases:meeting-hours" if counts else "cases:meeting-minutes", public_id=meeting.public_id
+                )
         except CaseError as error:
             complain(form, error)
         else:
@@ -204,7 +207,9 @@ def meeting_minutes(request: MemberRequest, meeting: Meeting) -> HttpResponse:
     minutes = room.minutes_of(meeting)
     pupils = [point["item"].pupil_id for point in minutes["points"] if point["item"] and point["item"].pupil_id]
     shown(request, pupils, "identity", "intervention")
-    return render(request, "cases/meetings/minutes.html", {**minutes, "today": localdate(), "back": to_agenda(meeting)})
+    counts = meeting.is_over and policies.can_count_hours(request.member, meeting) and rules().counts_hours
+    context = {**minutes, "today": localdate(), "counts_hours": counts, "back": to_agenda(meeting)}
+    return render(request, "cases/meetings/minutes.html", context)
 
 
 @allowed(policies.can_read_minutes, Meeting)
@@ -215,19 +220,33 @@ def minutes_ask(request: MemberRequest, meeting: Meeting) -> HttpResponse:
     return redirect("jobs:job-detail", public_id=job.public_id)
 
 
-@require_POST
-@allowed(policies.can_finish_action, MeetingAction, related=("case", "item__meeting"))
-def action_done(request: MemberRequest, action: MeetingAction) -> HttpResponse:
-    """Say that an action is done, or that it is not after all."""
-    done = request.POST.get("done") != "no"
-    try:
-        services.finish_action(action, done=done, by=me(request.member))
-    except CaseError as error:
-        messages.error(request, str(error))
-    else:
-        words = "The action is done." if done else "The action is open again."
-        say(request, words)
-    return redirect("cases:meeting-list")
+@require_http_methods(["GET", "POST"])
+@allowed(policies.can_count_hours, Meeting, related=("site",))
+def meeting_hours(request: MemberRequest, meeting: Meeting) -> HttpResponse:
+    """Who was there and how long it took, for one to confirm; then whose hours were counted."""
+    session = session_of(meeting)
+    counted = counted_posts(session) if session and session.deleted_at is None else []
+    form = HoursForm(request.POST or None, present=present_with_posts(meeting), minutes=meeting.lasted)
+    back = reverse("cases:meeting-minutes", args=[meeting.public_id])
+    if form.is_valid():
+        try:
+            services.count_hours(meeting, **form.said(), by=me(request.member))
+        except CaseError as error:
+            complain(form, error)
+        else:
+            undo = reverse("cases:meeting-hours-back", args=[meeting.public_id])
+            say(request, "The hours of those who were there are counted.", undo=undo)
+            return redirect(back)
+    context = {"form": form, "meeting": meeting, "session": session, "counted": counted, "back": back}
+    return render(request, "cases/meetings/hours.html", context, status=422 if form.errors else 200)
+
+
+@allowed(policies.can_count_hours, Meeting)
+@posted_from("cases:meeting-hours")
+def meeting_hours_back(request: MemberRequest, meeting: Meeting) -> HttpResponse:
+    """Count the hours of a meeting no more."""
+    to = reverse("cases:meeting-hours", args=[meeting.public_id])
+    return act(request, meeting, services.take_hours_back, said="The hours of this meeting are not counted.", to=to)
 
 
 @require_http_methods(["GET", "POST"])
@@ -236,7 +255,10 @@ def meeting_rules(request: MemberRequest) -> HttpResponse:
     """How this taskforce meets: how long, how often each case, and what a decision needs."""
     now = rules()
     known: dict[str, Any] = {name: getattr(now, name) for name in RulesForm.base_fields}
-    known |= {"site": str(now.site.public_id) if now.site else "", "weekday": "" if now.weekday is None else now.weekday}
+    known |= {
+        "site": str(now.site.public_id) if now.site else "",
+        "weekday": "" if now.weekday is None else now.weekday,
+    }
     form = RulesForm(request.POST or None, sites=open_sites(), initial=known)
     if form.is_valid():
         try:

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
-from apst.accounts.models import Membership
 from apst.accounts.queries import me
 from apst.accounts.services import draft_for
 from apst.codelists import label
@@ -143,7 +142,7 @@ def _forms(
     if policies.can_write_at_meeting(member):
         forms |= _note(request, item)
     if policies.can_attend(member):
-        forms["action_form"] = ActionForm(people=_owners(), initial={"due_on": due_by_default()})
+        forms["action_form"] = ActionForm(people=room.may_own(), initial={"due_on": due_by_default()})
     if running and policies.can_run_meeting(member):
         if item.case and not item.triage_id:
             forms["decide_form"] = _decide_form(item, None)
@@ -155,12 +154,6 @@ def _forms(
                 initial = {"site": str(site.public_id) if site else ""}
                 forms["allocate_form"] = AllocateForm(posts=live_posts(), sites=open_sites(), initial=initial)
     return forms | bound
-
-
-def _owners() -> list[Membership]:
-    today = localdate()
-    rows = Membership.objects.filter(role__in=room.ATTENDS, starts_on__lte=today).order_by("name", "pk")
-    return [row for row in rows if row.ends_on is None or row.ends_on >= today]
 
 
 def _decide_form(item: MeetingItem, data: Any) -> DecideForm:
@@ -298,7 +291,7 @@ def item_note(request: MemberRequest, item: MeetingItem) -> HttpResponse:
 @posted_from("cases:meeting-item")
 def item_action(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     """Agree who does what by when."""
-    form = ActionForm(request.POST, people=_owners())
+    form = ActionForm(request.POST, people=room.may_own())
     if form.is_valid():
         try:
             services.set_action(item, **form.said(), by=me(request.member))

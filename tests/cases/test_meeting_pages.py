@@ -425,7 +425,9 @@ def test_the_room_sees_how_the_time_of_an_item_and_of_the_meeting_stands(maya, c
 
     page = maya.get(at(running.item)).content.decode()
 
-    spent, minutes, left = (int(re.search(rf'data-{name}="(-?\d+)"', page).group(1)) for name in ("spent", "minutes", "left"))
+    spent, minutes, left = (
+        int(re.search(rf'data-{name}="(-?\d+)"', page).group(1)) for name in ("spent", "minutes", "left")
+    )
     assert (90 <= spent <= 100, minutes, 3590 <= left <= 3600) == (True, 60, True)
     assert f"since {ago.astimezone(dt.UTC):%H:%M}" in text(maya.get(at(running.item)))
     assert "data-clock" not in maya.get(at(running.words)).content.decode()
@@ -461,3 +463,31 @@ def test_of_a_case_that_one_merely_does_not_see_the_agenda_does_not_say_that_it_
         for line in ("1. A case you do not work on", "2. Minibus on Fridays", "3. A referral you do not work on",
                      "4. Restricted item"):  # fmt: skip
             assert line in lee, (page, line)
+
+
+def test_a_decision_to_close_leads_to_closing_and_stands_on_the_case_until_another_replaces_it(
+    maya, cast, case, running, acting
+):
+    own, close = f"/cases/{case.public_id}/", f"/cases/{case.public_id}/close/"
+    assert "Closing proposed" not in text(maya.get(own))
+    with acting(cast.manager):
+        by = cast.manager.membership
+        first = decide(running.item, outcome="close", rationale="Goals reached", by=by)
+
+    assert close in maya.get(at(running.item)).content.decode()
+    assert "Closing proposed" in text(maya.get(own))
+    page = text(maya.get(close))
+    assert "Decided at the meeting by Maya Thornton, 18 November 2026: close. Goals reached" in page
+
+    with acting(cast.manager):
+        decide(running.item, outcome="continue", supersedes=first, by=by)
+    assert "Closing proposed" not in text(maya.get(own))
+    assert "Decided at the meeting" not in text(maya.get(close))
+
+
+def test_a_closed_case_is_not_proposed_for_closing_any_more(maya, cast, case, running, acting, as_system):
+    with acting(cast.manager):
+        decide(running.item, outcome="close", rationale="Goals reached", by=cast.manager.membership)
+    with as_system():
+        Case.objects.filter(pk=case.pk).update(ended_on=TODAY, end_reason="ready")
+    assert "Closing proposed" not in text(maya.get(f"/cases/{case.public_id}/"))

@@ -182,7 +182,7 @@ def three(cast, case, acting):
 
 
 def test_an_item_is_put_before_another_or_last(three, cast, acting, case):
-    amira, bus, key = three.points
+    amira, _, key = three.points
     with acting(cast.manager):
         place_on_agenda(key, before=amira, version=three.version, by=cast.manager.membership)
         assert words(three) == ["Key", str(case.pk), "Bus"]
@@ -192,7 +192,7 @@ def test_an_item_is_put_before_another_or_last(three, cast, acting, case):
 
 
 def test_whoever_saw_another_order_is_told_and_nothing_moves(three, cast, acting, case):
-    amira, bus, key = three.points
+    amira, _, key = three.points
     with acting(cast.manager):
         move_on_agenda(key, up=True, by=cast.manager.membership)
         with pytest.raises(OrderMeanwhile):
