@@ -28,7 +28,9 @@ class OwnActionForm(ActionForm):
     def __init__(self, data: Any = None, *, people: Iterable[Membership], cases: Iterable[Case], **kwargs: Any) -> None:
         super().__init__(data, people=people, **kwargs)
         self.cases = {str(case.public_id): case for case in cases}
-        choose(self.fields["case"], [("", "None"), *((key, case_words(case)) for key, case in self.cases.items())])
+        choose(
+            self.fields["case"], [("", "About no case"), *((key, case_words(case)) for key, case in self.cases.items())]
+        )
 
     def said(self) -> dict[str, Any]:
         """Give the arguments of `set_action`; only of a valid form."""

@@ -276,7 +276,7 @@ class RulesForm(forms.Form):
         coerce=int,
         empty_value=None,
         choices=[("", "No fixed day: somebody prepares each meeting"), *enumerate(WEEKDAYS)],
-        widget=Radios,
+        widget=Radios(small=True),
         help_text="With a fixed day the agenda writes itself, on school days only, and is brought up to date that"
         " morning.",
     )
@@ -287,7 +287,7 @@ class RulesForm(forms.Form):
         help_text="Such as 8:30",
         error_messages={"invalid": "Enter a time, such as 8:30"},
     )
-    site = forms.ChoiceField(label="Over which cases?", required=False, widget=Radios)
+    site = forms.ChoiceField(label="Over which cases?", required=False, widget=Radios(small=True))
     days_ahead = forms.IntegerField(
         label="How long before the meeting is its agenda written?",
         min_value=1,

@@ -62,7 +62,7 @@ def meeting_list(request: MemberRequest) -> HttpResponse:
 def meeting_new(request: MemberRequest) -> HttpResponse:
     """Convene a meeting: its agenda is written at once."""
     known = rules()
-    initial = {"held_on": _next_day(), "minutes": known.minutes, "starts_at": known.starts_at}
+    initial = {"held_on": _next_day(), "minutes": known.minutes, "starts_at": _clock(known.starts_at)}
     initial["site"] = str(known.site.public_id) if known.site else ""
     form = MeetingForm(request.POST or None, sites=open_sites(), initial=initial)
     if form.is_valid():
@@ -74,6 +74,11 @@ def meeting_new(request: MemberRequest) -> HttpResponse:
             messages.success(request, "The agenda is written. Change its order, or add to it.")
             return redirect(to_agenda(meeting))
     return render(request, "cases/meetings/new.html", {"form": form, "back": reverse("cases:meeting-list")})
+
+
+def _clock(time: dt.time | None) -> str:
+    """Give a time as it is typed, without seconds."""
+    return f"{time:%H:%M}" if time else ""
 
 
 def _next_day() -> dt.date:

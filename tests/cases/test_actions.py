@@ -11,7 +11,7 @@ from apst.tenancy.context import acting_for
 from cases.exceptions import ActionDone, ChangedMeanwhile, ReasonForMoving
 from cases.models import Case, MeetingAction
 from cases.queries.agenda import points_for
-from cases.services import change_action, convene, finish_action, set_action
+from cases.services import change_action, convene, finish_action, restrict, set_action
 from tests.clock import TODAY
 from tests.factories import make_case
 
@@ -68,10 +68,11 @@ def test_an_action_on_nothing_is_the_taskforces(cast, acting, sees):
     assert sees(*EVERYBODY) == [name for name in EVERYBODY if name != "school_staff"]
 
 
-def test_of_a_restricted_case_nobody_but_its_holders_sees_one_not_even_its_owner(action, case, as_system, sees):
-    with as_system():
-        Case.objects.filter(pk=case.pk).update(restricted=True)
-    assert sees(*EVERYBODY) == []
+def test_of_a_restricted_case_nobody_but_its_holders_sees_one_not_even_its_owner(action, case, cast, acting, sees):
+    with acting(cast.manager):
+        holders = [cast.dsl.membership, cast.slt.membership]
+        restrict(case, holders=holders, reason="A colleague's child", by=cast.manager.membership)
+    assert sees(*EVERYBODY) == ["dsl"]
 
 
 @pytest.mark.parametrize("what", ["another's name", "no pupil", "a case not seen"])

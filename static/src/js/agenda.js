@@ -28,10 +28,11 @@ class Drag {
     this.y = event.clientY;
     this.stop = new AbortController();
     const { signal } = this.stop;
-    grip.setPointerCapture(event.pointerId);
-    grip.addEventListener("pointermove", (moved) => this.move(moved), { signal });
-    grip.addEventListener("pointerup", () => this.drop(), { signal });
-    grip.addEventListener("pointercancel", () => this.back(), { signal });
+    // The list, not the grip: what is taken out of the page and put back loses the pointer.
+    this.rows.setPointerCapture(event.pointerId);
+    this.rows.addEventListener("pointermove", (moved) => this.move(moved), { signal });
+    this.rows.addEventListener("pointerup", () => this.drop(), { signal });
+    this.rows.addEventListener("pointercancel", () => this.back(), { signal });
     document.addEventListener("keydown", (key) => key.key === "Escape" && this.back(), { signal });
     this.row.classList.add("app-drag");
     // At an edge of the screen the page follows, as long as the pointer stays there.
