@@ -153,7 +153,8 @@ def actions_at(items: list[int]) -> dict[int, list[MeetingAction]]:
     """Give, by item, the actions agreed at it; one query."""
     found: dict[int, list[MeetingAction]] = {}
     for action in MeetingAction.objects.filter(item__in=items).select_related("owner"):
-        found.setdefault(action.item_id, []).append(action)
+        if action.item_id is not None:
+            found.setdefault(action.item_id, []).append(action)
     return found
 
 

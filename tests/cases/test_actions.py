@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apst.tenancy.context import acting_for
 from cases.exceptions import ActionDone, ChangedMeanwhile, ReasonForMoving
-from cases.models import Case, MeetingAction
+from cases.models import MeetingAction
 from cases.queries.agenda import points_for
 from cases.services import change_action, convene, finish_action, restrict, set_action
 from tests.clock import TODAY

@@ -320,8 +320,9 @@ def test_minutes_say_to_each_reader_what_they_may_read(cast, case, northgate, ac
 
 
 def test_how_we_meet_is_a_setting(maya, cast, northgate, acting):
-    said = {"minutes": 90, "every_weeks": 3, "quorum": 4, "with_slt": ["close"], "weekday": 0, "starts_at": "8:30",
-            "site": str(northgate.riverside.public_id), "days_ahead": 3, "counts_hours": "on", "based_on": 1}  # fmt: skip
+    said = {"minutes": 90, "every_weeks": 3, "quorum": 4, "with_slt": ["close"], "based_on": 1}
+    said |= {"weekday": 0, "starts_at": "8:30", "site": str(northgate.riverside.public_id), "days_ahead": 3}
+    said |= {"counts_hours": "on"}
     maya.post("/meetings/rules/", said)
 
     with acting(cast.manager):
