@@ -26,6 +26,7 @@ from .services.access import refresh_access
 from .services.advice import DRAW_ADVICE, draw_advice
 from .services.documents import erase_removed
 from .services.exclusions import work_out_open
+from .services.meetings import prepare_by_itself
 from .services.papers import DRAW, DRAW_MINUTES, DRAW_PASSPORTS, drop_old_papers, keep_paper
 from .services.succession import end_grants_of_leavers, follow_posts
 
@@ -55,6 +56,15 @@ def _follow() -> int:
     ended = end_grants_of_leavers()
     name_act("grant.refresh")
     return followed + ended + refresh_access()
+
+
+@work("cases.prepare_meetings", as_system=True)
+def prepare_meetings(job: Job) -> dict[str, Any]:
+    """Each morning: the next meeting's agenda, and what came up since for the one of today."""
+    return {"points": prepare_by_itself()}
+
+
+scheduled("cases.prepare_meetings", daily(5, 30))
 
 
 @work(CALENDAR_CHANGED, as_system=True)

@@ -62,16 +62,22 @@ from .leaving import (
     SuccessorMissing,
 )
 from .meetings import (
+    ActionDone,
     ActionMissing,
     AlreadyDecided,
     AlreadyOnAgenda,
+    HoursNotCounted,
+    MeetingNotClosed,
     MeetingNotRunning,
     MeetingOver,
     MeetingThere,
+    NobodyToCount,
     NotAtTheMeeting,
     NoteMeanwhile,
     NothingToDiscuss,
+    OrderMeanwhile,
     RationaleMissing,
+    ReasonForMoving,
     SeniorLeaderMissing,
 )
 from .notes import (
@@ -163,6 +169,7 @@ from .teams import (
 )
 
 __all__ = [
+    "ActionDone",
     "ActionMissing",
     "AdviceEmpty",
     "AdviceFinal",
@@ -212,6 +219,7 @@ __all__ = [
     "HasOpenCase",
     "HeldInFuture",
     "HoldersMissing",
+    "HoursNotCounted",
     "InformantUnknown",
     "InstrumentRetired",
     "InstrumentWrong",
@@ -220,6 +228,7 @@ __all__ = [
     "JudgedInFuture",
     "LeadMissing",
     "LinkNotYours",
+    "MeetingNotClosed",
     "MeetingNotRunning",
     "MeetingOver",
     "MeetingThere",
@@ -228,6 +237,7 @@ __all__ = [
     "NoPlanOnThatDay",
     "NoSafetyPlan",
     "NobodyGivesToThemselves",
+    "NobodyToCount",
     "NobodyToShareWith",
     "NotAgreed",
     "NotAtTheMeeting",
@@ -247,6 +257,7 @@ __all__ = [
     "NothingToDraw",
     "NothingWritten",
     "OpenedInFuture",
+    "OrderMeanwhile",
     "OutcomeMissing",
     "OutreachGoesOn",
     "OwnerNeeded",
@@ -260,6 +271,7 @@ __all__ = [
     "PupilTwice",
     "PupilUnknown",
     "RationaleMissing",
+    "ReasonForMoving",
     "RepeatedWrongly",
     "RestrictedNotHandedOver",
     "ReturnedBefore",

@@ -28,6 +28,31 @@ class AlreadyOnAgenda(CaseError):
     sentence = "This is on the agenda already."
 
 
+class OrderMeanwhile(CaseError):
+    """Somebody else changed the agenda's order since this page was opened."""
+
+    sentence = "Somebody else has changed the agenda since you opened it. Nothing was moved. This is its order now."
+
+
+class MeetingNotClosed(CaseError):
+    """The hours of a meeting are counted once it is over."""
+
+    sentence = "Close the meeting first."
+
+
+class HoursNotCounted(CaseError):
+    """Whether a meeting's hours count is the taskforce's own choice."""
+
+    sentence = "This taskforce does not count the hours of its meetings. A manager can change that under How we meet."
+
+
+class NobodyToCount(CaseError):
+    """Only the hours of those who hold a post count."""
+
+    sentence = "Select whose hours are counted."
+    field = "posts"
+
+
 class NothingToDiscuss(CaseError):
     """Something added to an agenda names a case, or says what it is."""
 
@@ -67,6 +92,19 @@ class NoteMeanwhile(CaseError):
 
     sentence = "You saved a later version on another device. Both texts are below: put together what you want to keep."
     field = "text"
+
+
+class ReasonForMoving(CaseError):
+    """An action is moved to a later day with a reason."""
+
+    sentence = "Say in a few words why it is moved."
+    field = "why"
+
+
+class ActionDone(CaseError):
+    """What is done is neither moved nor handed on."""
+
+    sentence = "This action is done. Open it again first."
 
 
 class ActionMissing(CaseError):

@@ -182,7 +182,7 @@ class PlannedSession(PublicModel):
         own=BY_ONESELF.format("planned_by_id"),
         change_own=f"{LOGS_FOR_ALL} or {PLAN_MINE}",
         category="intervention",
-        granted=f"{PLAN_MINE} or {_names_seen('cases_plannedsession', 'cases_plannedplace', 'planned_id')}"  # noqa: S608 - constants of this file
+        granted=f"{PLAN_MINE} or {_names_seen('cases_plannedsession', 'cases_plannedplace', 'planned_id')}"
         f" or {seen_there('group_id', 'cases_sessiongroup')}",
         granted_writes="true",
         special={"activity_type": "health", "intervention_type": "health"},

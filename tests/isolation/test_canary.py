@@ -157,7 +157,7 @@ def pages(client, planted, sets):
                 continue
             address = route.address(row.public_id if row else uuid.UUID(int=9))
             answer = client.get(address)
-            if answer.status_code == 405:
+            if answer.status_code == 405 or (answer.status_code == 302 and route.by_post):
                 answer = client.post(address, {"q": HALF, "find": HALF, "search": "yes"})
             elif route.model is None and answer.status_code == 200:
                 yield route.name, client.post(address, {"q": HALF, "find": HALF, "search": "yes"})
@@ -275,7 +275,7 @@ def test_nothing_that_a_meeting_said_of_a_restricted_case_reaches_who_does_not_h
             address = route.address(row.public_id if row else uuid.UUID(int=9))
             answer = client.get(address)
             opened += answer.status_code == 200
-            if answer.status_code == 405:
+            if answer.status_code == 405 or (answer.status_code == 302 and route.by_post):
                 answer = client.post(address)
             assert f"{WORD}x" not in body_of(answer), route.name
     assert opened >= 1

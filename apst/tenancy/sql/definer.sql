@@ -279,10 +279,13 @@ language sql stable security definer set search_path = pg_catalog, public, app a
     where p.tenant_id = app.tenant() and p.intervention_id = $1 and p.pupil_id = any(app.hidden_pupils()))
 $$;
 
--- Every place on a meeting's agenda, those too that the reader may not see: a nameless stub stands for them.
-create or replace function app.agenda_of(meeting bigint) returns table (public_id uuid, place integer)
+-- Every place on a meeting's agenda, those too that the reader may not see: a nameless stub stands for them, which says whether it is
+-- restricted, and else only whether it is a case or a referral.
+create or replace function app.agenda_of(meeting bigint) returns table (public_id uuid, place integer, about text)
 language sql stable security definer set search_path = pg_catalog, public, app as $$
-  select i.public_id, i.position::integer from public.cases_meetingitem i
+  select i.public_id, i.position::integer,
+      case when i.case_id = any(app.hidden()) or i.pupil_id = any(app.hidden_pupils()) then 'restricted' else i.kind end
+    from public.cases_meetingitem i
     where i.tenant_id = app.tenant() and i.meeting_id = meeting and app.reach('minutes.view') = 'T'
     order by i.position, i.id
 $$;
