@@ -3,7 +3,7 @@
 Production differs by environment only; a missing secret stops the start.
 """
 
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -75,6 +75,10 @@ SCHOOL_DAY_ENDS = env.time("SCHOOL_DAY_ENDS", time(16))
 LONE_VISIT_GRACE_MINUTES = env.int("LONE_VISIT_GRACE_MINUTES", 10)
 # The time that the SEND Regulations 2014 (regulation 8) leave for advice in an EHC needs assessment.
 EHC_ADVICE_WEEKS = env.int("EHC_ADVICE_WEEKS", 6)
+# What a calendar address gives: from so long ago until so far ahead; how often one is answered.
+CALENDAR_BACK = timedelta(days=env.int("CALENDAR_BACK_DAYS", 28))
+CALENDAR_AHEAD = timedelta(days=env.int("CALENDAR_AHEAD_DAYS", 182))
+CALENDAR_REQUESTS_AN_HOUR = env.int("CALENDAR_REQUESTS_AN_HOUR", 60)
 PDF_AVAILABLE = env.bool("PDF_AVAILABLE", True)
 
 # ---- Django ----------------------------------------------------------------------------------------------------------
@@ -104,6 +108,7 @@ INSTALLED_APPS = [
     "apst.web",
     "apst.accounts",
     "apst.places",
+    "apst.notices",
     "apst.people",
     "referrals",
     "cases",
@@ -327,7 +332,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # On the handler, so that whatever any library says passes it.
+    "filters": {"no_secrets": {"()": "apst.web.logs.NoSecrets"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_secrets"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {"django.db.backends": {"level": "INFO"}},
 }

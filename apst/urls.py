@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apst.accounts.urls")),
     path("", include("apst.web.jobs")),
     path("settings/", include("apst.places.urls")),
+    path("", include("apst.notices.urls")),
     path("", include("apst.people.urls")),
     path("referrals/", include("referrals.urls")),
     path("", include("cases.urls")),

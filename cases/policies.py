@@ -453,8 +453,13 @@ def can_allocate_at_meeting(member: Member, row: Any = None) -> bool:
     return can_run_meeting(member) and member.may("case.allocate")
 
 
+def can_count_hours(member: Member, row: Any = None) -> bool:
+    """Count the hours of a meeting as sessions of those who were there."""
+    return can_read_minutes(member) and can_log_for_others(member)
+
+
 def can_finish_action(member: Member, action: MeetingAction) -> bool:
-    """Say that an action is done: whoever does it, whoever set it, and those who run the meeting."""
+    """Say that an action is done, move it or hand it on: whoever does it, whoever set it, those who run the meeting."""
     mine = member.membership_id in (action.owner_id, action.set_by_id)
     return can_attend(member) and (mine or can_run_meeting(member))
 

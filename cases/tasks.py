@@ -7,14 +7,17 @@ from django.utils.timezone import localdate
 
 from apst.accounts.queries import me
 from apst.jobs.models import Job
+from apst.jobs.schedule import daily, scheduled
 from apst.jobs.services import work
 from apst.jobs.tasks import JobRefused, tell
+from apst.notices.queries import is_working_day
 from apst.places.services import CALENDAR_CHANGED
 from apst.tenancy.context import current, for_each_taskforce, name_act
 from apst.web.pdf import PdfUnavailable
 
 from .exceptions import NothingToDraw
 from .models import Case, EhcAdvice, Meeting
+from .notices import tell_clocks
 from .papers import PAPERS, PASSPORT_FITS
 from .policies import can_read_minutes
 from .queries.passports import passports_to_draw
@@ -23,9 +26,11 @@ from .services.access import refresh_access
 from .services.advice import DRAW_ADVICE, draw_advice
 from .services.documents import erase_removed
 from .services.exclusions import work_out_open
+from .services.meetings import prepare_by_itself
 from .services.papers import DRAW, DRAW_MINUTES, DRAW_PASSPORTS, drop_old_papers, keep_paper
 from .services.succession import end_grants_of_leavers, follow_posts
 
+CLOCKS = "cases.clocks"
 NO_PANGO = "This server cannot draw PDFs: the library Pango is not installed on it. The page itself can be printed."
 NO_MINUTES = "You cannot see these minutes any more."
 GONE = "You cannot see this case any more."
@@ -53,10 +58,28 @@ def _follow() -> int:
     return followed + ended + refresh_access()
 
 
+@work("cases.prepare_meetings", as_system=True)
+def prepare_meetings(job: Job) -> dict[str, Any]:
+    """Each morning: the next meeting's agenda, and what came up since for the one of today."""
+    return {"points": prepare_by_itself()}
+
+
+scheduled("cases.prepare_meetings", daily(5, 30))
+
+
 @work(CALENDAR_CHANGED, as_system=True)
 def count_anew(job: Job) -> dict[str, Any]:
     """Work out again the sixth day of whoever still waits for education, after a calendar was changed."""
     return {"moved": work_out_open()}
+
+
+@work(CLOCKS, as_system=True)
+def look_at_clocks(job: Job) -> dict[str, Any]:
+    """Have the clocks told that are late or run out, on working days."""
+    return {"pressing": tell_clocks() if is_working_day(localdate()) else 0}
+
+
+scheduled(CLOCKS, daily(6, 30))
 
 
 @work(DRAW, queue="pdf")

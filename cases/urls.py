@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from .views import (
+    actions,
     advice,
     assessments,
     capacity,
@@ -68,6 +69,8 @@ urlpatterns: list[URLPattern] = [
     path("meetings/<uuid:public_id>/add/", meetings.meeting_add, name="meeting-add"),
     path("meetings/<uuid:public_id>/start/", meetings.meeting_start, name="meeting-start"),
     path("meetings/<uuid:public_id>/people/", meetings.meeting_people, name="meeting-people"),
+    path("meetings/<uuid:public_id>/hours/", meetings.meeting_hours, name="meeting-hours"),
+    path("meetings/<uuid:public_id>/hours/back/", meetings.meeting_hours_back, name="meeting-hours-back"),
     path("meetings/<uuid:public_id>/minutes/", meetings.meeting_minutes, name="meeting-minutes"),
     path("meetings/<uuid:public_id>/minutes/paper/", meetings.minutes_ask, name="minutes-ask"),
     path("meetings/items/<uuid:public_id>/", room.meeting_item, name="meeting-item"),
@@ -79,7 +82,11 @@ urlpatterns: list[URLPattern] = [
     path("meetings/items/<uuid:public_id>/note/", room.item_note, name="item-note"),
     path("meetings/items/<uuid:public_id>/action/", room.item_action, name="item-action"),
     path("meetings/items/<uuid:public_id>/state/", room.item_state, name="item-state"),
-    path("meetings/actions/<uuid:public_id>/done/", meetings.action_done, name="action-done"),
+    path("meetings/actions/", actions.action_list, name="action-list"),
+    path("meetings/actions/new/", actions.action_new, name="action-new"),
+    path("meetings/actions/<uuid:public_id>/", actions.action_change, name="action-change"),
+    path("meetings/actions/<uuid:public_id>/done/", actions.action_done, name="action-done"),
+    path("meetings/actions/<uuid:public_id>/again/", actions.action_again, name="action-again"),
     path("notes/new/", notes.note_choose, name="note-choose"),
     path("notes/shared/", note_access.note_let_in, name="note-let-in"),
     path("notes/to-copy/", home_copy.copy_list, name="copy-list"),

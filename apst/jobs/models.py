@@ -42,6 +42,7 @@ class Job(PublicModel):
     saying = models.CharField("what it is doing", max_length=200, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
+    not_before = models.DateTimeField("to be tried again from then on", null=True)
     heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     error = models.CharField("what went wrong, in words for the person", max_length=500, blank=True)

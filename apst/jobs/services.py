@@ -66,6 +66,7 @@ def ask_for(kind: str, *, key: str, args: dict[str, Any]) -> Job:
             "saying": "",
             "error": "",
             "result": {},
+            "not_before": None,
         }
         Job.objects.filter(pk=job.pk).update(**fresh, person_id=member.person_id, finished_at=None, sent_at=None)
         job.refresh_from_db()
@@ -74,12 +75,16 @@ def ask_for(kind: str, *, key: str, args: dict[str, Any]) -> Job:
     return job
 
 
-def ask_once(kind: str, *, key: str) -> bool:
-    """Ask, as the taskforce's system, for one piece of work that is never done twice; False where it was asked for."""
+def ask_once(kind: str, *, key: str, args: dict[str, Any] | None = None, person_id: int | None = None) -> bool:
+    """Ask, as the taskforce's system, for one piece of work that is never done twice; False where it was asked for.
+
+    person_id  in whose own scope it is done; a person whose membership has ended by then gets nothing
+    """
     from . import tasks  # noqa: PLC0415 - tasks runs jobs and so knows services
 
     _, as_system, queue = worker_of(kind)
-    job, made = Job.objects.get_or_create(kind=kind, key=key, defaults={"as_system": as_system})
+    said = {"args": args or {}, "person_id": person_id, "as_system": as_system}
+    job, made = Job.objects.get_or_create(kind=kind, key=key, defaults=said)
     if made:
         job_id, taskforce_id = job.pk, context.current().taskforce.pk
         transaction.on_commit(lambda: tasks.send(job_id, taskforce_id, queue))

@@ -1,10 +1,11 @@
 """Running jobs: claim, re-enter the taskforce as the person, do the work in one transaction, say how it went."""
 
+import datetime as dt
 import logging
 from typing import Any
 
 from celery import shared_task
-from django.db import connection, connections, transaction
+from django.db import ProgrammingError, connection, connections, transaction
 from django.utils import timezone
 
 from apst.tenancy.context import acting_as_system, acting_for
@@ -19,8 +20,22 @@ ATTEMPTS = 3
 UNCLAIMED_SECONDS = 30
 
 
+GONE = "Whoever asked for this does not work here any more."
+
+
 class JobRefused(Exception):
     """The work cannot be done and trying again would not help; its text is shown to the person."""
+
+
+class JobLater(Exception):
+    """The work cannot be done now: nothing of it is kept, and it is tried again after `seconds`.
+
+    How often is for the work to say, which knows `Job.attempts`.
+    """
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Again after {seconds} seconds.")
+        self.seconds = seconds
 
 
 def send(job_id: int, taskforce_id: int, queue: str) -> None:
@@ -57,16 +72,23 @@ def perform(job_id: int, taskforce_id: int) -> None:
         job.state, job.heartbeat_at, job.attempts = Job.State.RUNNING, timezone.now(), job.attempts + 1
         job.save(update_fields=["state", "heartbeat_at", "attempts"])
     work, as_system, _ = worker_of(job.kind)
+    entered = False
     try:
         _check_asker(taskforce, job)
         with (
             acting_as_system(taskforce) if as_system or job.person_id is None else acting_for(taskforce, job.person_id)
         ):
+            entered = True
             result = work(job) or {}
         _finish(taskforce, job, Job.State.DONE, result=result)
     except JobRefused as refusal:
         _finish(taskforce, job, Job.State.FAILED, error=str(refusal))
+    except JobLater as later:
+        _finish(taskforce, job, Job.State.WAITING, later=timezone.now() + dt.timedelta(seconds=later.seconds))
     except Exception as error:
+        if isinstance(error, ProgrammingError) and not entered:  # the database lets nobody in who has left
+            _finish(taskforce, job, Job.State.FAILED, error=GONE)
+            return
         log.exception("job_failed job=%s kind=%s attempt=%s", job.pk, job.kind, job.attempts)
         if job.attempts >= ATTEMPTS:
             _finish(
@@ -86,7 +108,13 @@ def _check_asker(taskforce: Taskforce, job: Job) -> None:
 
 
 def _finish(
-    taskforce: Taskforce, job: Job, state: str, *, result: dict[str, Any] | None = None, error: str = ""
+    taskforce: Taskforce,
+    job: Job,
+    state: str,
+    *,
+    result: dict[str, Any] | None = None,
+    error: str = "",
+    later: dt.datetime | None = None,
 ) -> None:
     over = state != Job.State.WAITING
     with acting_as_system(taskforce):
@@ -96,6 +124,7 @@ def _finish(
             error=error[:500],
             progress=100 if state == Job.State.DONE else job.progress,
             finished_at=timezone.now() if over else None,
+            not_before=later,
         )
 
 

@@ -10,7 +10,7 @@ from apst.tenancy.context import acting_as_system, for_each_taskforce, name_act
 from apst.tenancy.models import Taskforce
 
 from .services import follow_all_posts, raise_alarms, taskforces_to_alarm, tell_managers
-from .services.visits import ALARM
+from .services.visits import ALARM, ALARM_EMAIL, tell_manager
 
 
 @shared_task
@@ -31,5 +31,11 @@ def look_for_overdue() -> None:
 
 @work(ALARM, as_system=True)
 def alarm(job: Job) -> dict[str, Any]:
-    """Tell the managers that somebody is not back."""
+    """Have the managers told that somebody is not back."""
     return {"told": tell_managers(job.args["visit"])}
+
+
+@work(ALARM_EMAIL, as_system=True)
+def alarm_email(job: Job) -> dict[str, Any]:
+    """Tell one manager."""
+    return {"email": tell_manager(job.args["member"], attempt=job.attempts)}

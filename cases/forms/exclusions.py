@@ -93,13 +93,6 @@ class ExclusionForm(forms.Form):
         """True where something stands in the fold, or is wrong there."""
         return any(field.errors or field.value() for field in self.folded)
 
-    def clean_reasons(self) -> list[str]:
-        """Up to three, as the DfE's collection takes them."""
-        reasons: list[str] = self.cleaned_data["reasons"]
-        if len(reasons) > 3:
-            raise forms.ValidationError("Select three reasons at most")
-        return reasons
-
     @staticmethod
     def initial_of(row: Exclusion) -> dict[str, Any]:
         """Give what the form says of an exclusion that is recorded."""

@@ -12,12 +12,19 @@ from apst.places.models import Site
 from apst.tenancy.models import Taskforce
 from apst.web.forms import Checkboxes, Chips, DateField, Radios, TextInput
 from cases.models import Case, CaseDecision, MeetingAttendance
+from cases.queries.meeting_hours import Present
 from cases.queries.room import Seat
 
 from .typed import TypedForm, choose
 
 Outcome = CaseDecision.Outcome
 LONGEST = 4000
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+
+
+def site_choices(sites: dict[str, Site]) -> list[tuple[str, str]]:
+    """Give whose cases a meeting may be about."""
+    return [("", "The whole taskforce"), *((key, f"Those of {site.name}") for key, site in sites.items())]
 
 
 class MeetingForm(forms.Form):
@@ -42,8 +49,7 @@ class MeetingForm(forms.Form):
     def __init__(self, data: Any = None, *, sites: Iterable[Site], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.sites = {str(site.public_id): site for site in sites}
-        options = [(key, f"Those of {site.name}") for key, site in self.sites.items()]
-        choose(self.fields["site"], [("", "The whole taskforce"), *options])
+        choose(self.fields["site"], site_choices(self.sites))
 
     def said(self) -> dict[str, Any]:
         """Give the arguments of `convene`; only of a valid form."""
@@ -200,6 +206,41 @@ class AttendanceForm(forms.Form):
         }
 
 
+class HoursForm(forms.Form):
+    """Whose hours of a meeting are counted, and how many minutes."""
+
+    minutes = forms.IntegerField(
+        label="How long did it take?",
+        min_value=1,
+        max_value=24 * 60,
+        widget=TextInput({"class": "govuk-input--width-3", "inputmode": "numeric"}, suffix="minutes"),
+    )
+    posts = forms.MultipleChoiceField(
+        label="Who was there?", widget=Checkboxes, error_messages={"required": "Select whose hours are counted"}
+    )
+
+    def __init__(self, data: Any = None, *, present: Sequence[Present], minutes: int | None) -> None:
+        """
+        minutes  how long the meeting took
+        """
+        self.posts_known = {str(one.post.public_id): one.post for one in present}
+        # Whoever logged it themselves would be counted twice: that one is for a person to look at.
+        ticked = [str(one.post.public_id) for one in present if not one.logged]
+        super().__init__(data, initial={"minutes": minutes, "posts": ticked})
+        hints = {
+            str(one.post.public_id): f"Has logged {one.logged} minutes of such work on that day already"
+            for one in present
+            if one.logged
+        }
+        self.fields["posts"].widget = Checkboxes(hints=hints)
+        choose(self.fields["posts"], [(key, str(post)) for key, post in self.posts_known.items()])
+
+    def said(self) -> dict[str, Any]:
+        """Give the arguments of `count_hours`; only of a valid form."""
+        data = self.cleaned_data
+        return {"minutes": data["minutes"], "posts": [self.posts_known[key] for key in data["posts"]]}
+
+
 class RulesForm(forms.Form):
     """How this taskforce meets and decides."""
 
@@ -229,6 +270,46 @@ class RulesForm(forms.Form):
         widget=Checkboxes(small=True),
         help_text="Only where the manager decides.",
     )
+    weekday = forms.TypedChoiceField(
+        label="On which day of the week do you meet?",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", "No fixed day: somebody prepares each meeting"), *enumerate(WEEKDAYS)],
+        widget=Radios(small=True),
+        help_text="With a fixed day the agenda writes itself, on school days only, and is brought up to date that"
+        " morning.",
+    )
+    starts_at = forms.TimeField(
+        label="At what time? (optional)",
+        required=False,
+        widget=TextInput({"class": "govuk-input--width-5"}),
+        help_text="Such as 8:30",
+        error_messages={"invalid": "Enter a time, such as 8:30"},
+    )
+    site = forms.ChoiceField(label="Over which cases?", required=False, widget=Radios(small=True))
+    days_ahead = forms.IntegerField(
+        label="How long before the meeting is its agenda written?",
+        min_value=1,
+        max_value=10,
+        widget=TextInput({"class": "govuk-input--width-3", "inputmode": "numeric"}, suffix="working days"),
+    )
+    counts_hours = forms.BooleanField(
+        label="Offer to count the hours of a meeting",
+        required=False,
+        help_text="Count the hours of those present as multi-agency work in the return. Somebody confirms it after"
+        " each meeting.",
+    )
+
+    def __init__(self, data: Any = None, *, sites: Iterable[Site], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.sites = {str(site.public_id): site for site in sites}
+        choose(self.fields["site"], site_choices(self.sites))
+
+    def said(self) -> dict[str, Any]:
+        """Give the arguments of `keep_rules`; only of a valid form."""
+        data = self.cleaned_data
+        return {**data, "site": self.sites.get(data["site"])}
 
 
 def due_by_default() -> Any:

@@ -46,6 +46,13 @@ class MeetingRules(TenantModel):
     with_slt = ArrayField(
         models.CharField(max_length=10), default=list, verbose_name="outcomes that a senior leader agrees"
     )
+    weekday = models.PositiveSmallIntegerField(
+        "weekday on which it meets, 0 is Monday; none: no agenda writes itself", null=True, blank=True
+    )
+    starts_at = models.TimeField(null=True, blank=True)
+    site = TenantForeignKey(Site, null=True, blank=True, related_name="+")
+    days_ahead = models.PositiveSmallIntegerField("working days before it on which its agenda is written", default=2)
+    counts_hours = models.BooleanField("its hours may be counted as multi-agency work", default=False)
     changed_by = TenantForeignKey(Membership, null=True, blank=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
 
@@ -56,6 +63,9 @@ class MeetingRules(TenantModel):
             models.CheckConstraint(
                 condition=models.Q(minutes__gte=10, every_weeks__gte=1, quorum__gte=1),
                 name="cases_meetingrules_sense",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(weekday__isnull=True) | models.Q(weekday__lte=4), name="cases_meetingrules_weekday"
             ),
         ]
 
@@ -77,6 +87,7 @@ class Meeting(PublicModel):
     state = models.CharField(max_length=8, choices=State, default=State.PREPARED)
     decides = models.CharField("the way of deciding in force", max_length=16, choices=Taskforce.Decides)
     prepared_by = TenantForeignKey(Membership, null=True, blank=True, related_name="+")
+    by_itself_on = models.DateField("when its agenda was written by itself", null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = TenantForeignKey(Membership, null=True, blank=True, related_name="+")
@@ -103,6 +114,13 @@ class Meeting(PublicModel):
     def is_over(self) -> bool:
         """True once it is closed: then nothing of it changes any more."""
         return self.state == self.State.CLOSED
+
+    @property
+    def lasted(self) -> int | None:
+        """How many minutes it took, one at least; None until it is closed."""
+        if self.started_at is None or self.closed_at is None:
+            return None
+        return max(round((self.closed_at - self.started_at).total_seconds() / 60), 1)
 
 
 class MeetingItem(PublicModel):
@@ -187,6 +205,11 @@ class MeetingItem(PublicModel):
         """Why it is there, in words."""
         known = dict(self.Reason.choices)
         return [str(known[code]) for code in self.reasons if code in known]
+
+    @property
+    def spent(self) -> int:
+        """How many minutes were spent on it, one at least where there were any."""
+        return max(round(self.seconds / 60), 1) if self.seconds else 0
 
 
 class MeetingNote(PublicModel):

@@ -12,6 +12,7 @@ from typing import Final
 from django.db.models import Max, Q
 from django.utils.timezone import localdate, localtime
 
+from apst.places.calendar import DAY, SchoolCalendar, bank_holidays
 from apst.places.models import Site
 from cases.models import Case, CaseDecision, Meeting, MeetingAction, MeetingItem, MeetingRules, Note
 from referrals.models import Referral
@@ -48,7 +49,7 @@ class Point:
 
 def rules() -> MeetingRules:
     """Give how this taskforce meets; the defaults, unsaved, where it has not said."""
-    return MeetingRules.objects.first() or MeetingRules()
+    return MeetingRules.objects.select_related("site").first() or MeetingRules()
 
 
 def last_meeting(site: Site | None, before: dt.date) -> Meeting | None:
@@ -58,6 +59,27 @@ def last_meeting(site: Site | None, before: dt.date) -> Meeting | None:
         .order_by("-held_on", "-closed_at")
         .first()
     )
+
+
+def due_meetings(known: MeetingRules, today: dt.date, calendar: SchoolCalendar) -> list[dt.date]:
+    """Give the days of meetings to come, today's included, whose agenda is due by the taskforce's own rule."""
+    if known.weekday is None:
+        return []
+    day, due = today + DAY * ((known.weekday - today.weekday()) % 7), []
+    while _working_days(today, day) <= known.days_ahead:
+        if calendar.is_school_day(day) or (not calendar.is_known(day) and _is_working_day(day)):
+            due.append(day)
+        day += DAY * 7
+    return due
+
+
+def _is_working_day(day: dt.date) -> bool:
+    return day.weekday() < 5 and day not in bank_holidays(day.year)
+
+
+def _working_days(first: dt.date, last: dt.date) -> int:
+    """Count the working days after one day, up to another."""
+    return sum(_is_working_day(first + DAY * n) for n in range(1, (last - first).days + 1))
 
 
 def points_for(meeting: Meeting) -> list[Point]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate, localtime
 
 from apst.tenancy.context import Member
-from cases.models import Case, RiskJudgement
+from cases.models import Case, CaseDecision, RiskJudgement
 
 from .exclusions import day_six_told
 from .missed import missed_in_a_row
@@ -68,8 +68,25 @@ def _day_six(case: Case, member: Member) -> list[Flag]:
     return [Flag(words, "red", reverse("cases:case-clocks", args=[case.public_id]))]
 
 
+def closing_decided(case: Case) -> CaseDecision | None:
+    """Give the decision to close an open case, until a later one stands in its place."""
+    if not case.is_open:
+        return None
+    latest = CaseDecision.objects.filter(case=case).select_related("decided_by").order_by("-decided_at", "-pk").first()
+    return latest if latest and latest.outcome == CaseDecision.Outcome.CLOSE else None
+
+
+def _closing(case: Case, member: Member) -> list[Flag]:
+    if closing_decided(case) is None:
+        return []
+    may = member.may("case.close")
+    return [Flag("Closing proposed", "purple", reverse("cases:case-close", args=[case.public_id]) if may else "")]
+
+
 # Each asks at most one question of the database.
-FLAGS: Final[tuple[Callable[[Case, Member], list[Flag]], ...]] = (_state, _missing, _day_six, _risk, _missed, _way_back)
+FLAGS: Final[tuple[Callable[[Case, Member], list[Flag]], ...]] = (
+    _state, _missing, _day_six, _risk, _missed, _way_back, _closing,
+)  # fmt: skip
 
 
 def flags_of(case: Case, member: Member) -> list[Flag]:

@@ -56,7 +56,12 @@ def pupils_of(planned: PlannedSession) -> list[Pupil]:
     """Give the pupils with whom it is planned: a group's are those in it on the day."""
     if planned.group is None:
         return [place.pupil for place in planned.places.all()]
-    return [member.pupil for member in planned.group.members.all() if is_in(member, planned.planned_on)]
+    return in_group(planned.group, planned.planned_on)
+
+
+def in_group(group: SessionGroup, day: dt.date) -> list[Pupil]:
+    """Give the pupils who are in a group on a day. Reads what `with_people` and `with_members` brought along."""
+    return [member.pupil for member in group.members.all() if is_in(member, day)]
 
 
 def is_in(member: SessionGroupMember, day: dt.date) -> bool:
@@ -95,6 +100,12 @@ class Copied:
             return (self.group.pk,)
         pupils = frozenset(pupil.pk for pupil in self.pupils)
         return (self.day.weekday(), self.starts_at, self.activity_type, pupils)
+
+    def pupils_on(self, day: dt.date) -> list[Pupil]:
+        """Give whom it brings together on a day: a group, those who are in it then."""
+        if self.group is None:
+            return list(self.pupils)
+        return in_group(self.group, day)
 
 
 def _as_planned(planned: PlannedSession) -> Copied:

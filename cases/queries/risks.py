@@ -120,12 +120,18 @@ def keep_apart_warnings(pupils: Iterable[Pupil | int], member: Member) -> list[s
 
     The database is asked past the reader's own rows, because a warning is owed to whoever brings two together.
     """
-    ids = [pupil if isinstance(pupil, int) else pupil.pk for pupil in pupils]
-    if len(ids) < 2:
+    return keep_apart_warnings_each([pupils], member)
+
+
+def keep_apart_warnings_each(companies: Iterable[Iterable[Pupil | int]], member: Member) -> list[str]:
+    """Say the same of several sessions at once, each with its own pupils: one question to the database."""
+    together = [{pupil if isinstance(pupil, int) else pupil.pk for pupil in pupils} for pupils in companies]
+    ids = {pk for pupils in together if len(pupils) > 1 for pk in pupils}
+    if not ids:
         return []
     with connection.cursor() as cursor:
-        cursor.execute("select one, other from app.kept_apart(%s)", [ids])
-        pairs = cursor.fetchall()
+        cursor.execute("select one, other from app.kept_apart(%s)", [sorted(ids)])
+        pairs = [pair for pair in cursor.fetchall() if any(pupils.issuperset(pair) for pupils in together)]
     if not pairs:
         return []
     known = {p.pk: p for p in Pupil.objects.filter(pk__in={pk for pair in pairs for pk in pair})}

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.db import connection
 from django.db.models import QuerySet
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from apst.accounts.models import Membership
 from apst.codelists import label
@@ -44,21 +44,28 @@ VOICE: Final = tuple(kind for kind in NOTE_KINDS if kind.code == "voice")
 OF_ITEM: Final = ("case__pupil", "case__site", "case__lead__specialist", "referral__pupil", "added_by", "triage")
 
 
+STUBS: Final = {"restricted": "Restricted item", "referral": "A referral you do not work on"}
+STUB: Final = "A case you do not work on"
+
+
 @dataclass(frozen=True)
 class Place:
-    """One place on an agenda: an item, or None where the reader may not see what it is about."""
+    """One place on an agenda: an item, or None where the reader may not see what it is about; then `stub` says as much
+    as they may know.
+    """
 
     number: int
     item: MeetingItem | None
+    stub: str = ""
 
 
 def agenda_of(meeting: Meeting) -> list[Place]:
     """Give the whole agenda in order; two queries, and those of what stands on it."""
     seen = {item.public_id: item for item in meeting.items.select_related(*OF_ITEM)}
     with connection.cursor() as cursor:
-        cursor.execute("select public_id from app.agenda_of(%s)", [meeting.pk])
-        order = [uuid.UUID(str(public_id)) for (public_id,) in cursor.fetchall()]
-    return [Place(number, seen.get(public_id)) for number, public_id in enumerate(order, start=1)]
+        cursor.execute("select public_id, about from app.agenda_of(%s)", [meeting.pk])
+        order = [(uuid.UUID(str(public_id)), STUBS.get(about, STUB)) for public_id, about in cursor.fetchall()]
+    return [Place(number, seen.get(public_id), stub) for number, (public_id, stub) in enumerate(order, start=1)]
 
 
 def meetings() -> QuerySet[Meeting]:
@@ -71,6 +78,22 @@ def current_item(places: list[Place]) -> MeetingItem | None:
     seen = [place.item for place in places if place.item]
     waiting = (item for item in seen if item.state == MeetingItem.State.WAITING)
     return next((item for item in seen if item.opened_at), None) or next(waiting, None)
+
+
+@dataclass(frozen=True)
+class Time:
+    """How an item and its meeting stand, in seconds: spent on it so far, and left of the meeting (below 0: over)."""
+
+    spent: int
+    left: int
+
+
+def time_of(item: MeetingItem) -> Time:
+    """Give how the time of an item of a running meeting stands at this moment."""
+    moment, meeting = now(), item.meeting
+    since = (moment - item.opened_at).total_seconds() if item.opened_at else 0
+    gone = (moment - meeting.started_at).total_seconds() if meeting.started_at else 0
+    return Time(item.seconds + max(round(since), 0), meeting.minutes * 60 - round(gone))
 
 
 @dataclass(frozen=True)
@@ -130,7 +153,8 @@ def actions_at(items: list[int]) -> dict[int, list[MeetingAction]]:
     """Give, by item, the actions agreed at it; one query."""
     found: dict[int, list[MeetingAction]] = {}
     for action in MeetingAction.objects.filter(item__in=items).select_related("owner"):
-        found.setdefault(action.item_id, []).append(action)
+        if action.item_id is not None:
+            found.setdefault(action.item_id, []).append(action)
     return found
 
 
@@ -233,6 +257,13 @@ def leaders_present(meeting: Meeting) -> list[Membership]:
     return list(Membership.objects.filter(role="slt", pk__in=here.values("who")).order_by("name"))
 
 
+def may_own() -> list[Membership]:
+    """Give who may be asked to do an action: whoever attends meetings and is a member today, by name."""
+    today = localdate()
+    rows = Membership.objects.filter(role__in=ATTENDS, starts_on__lte=today).order_by("name", "pk")
+    return [row for row in rows if row.ends_on is None or row.ends_on >= today]
+
+
 def own_actions(member: Member) -> list[MeetingAction]:
     """Give what a member still has to do from meetings, what is due first."""
     rows = MeetingAction.objects.filter(owner=member.membership_id, done_at__isnull=True)
@@ -255,7 +286,7 @@ def minutes_of(meeting: Meeting) -> dict[str, Any]:
             "triage": label("triage_outcomes", place.item.triage.outcome) if place.item.triage else "",
         }
         if place.item
-        else {"number": place.number, "item": None, "title": "Restricted item"}
+        else {"number": place.number, "item": None, "title": place.stub}
         for place in places
     ]
     return {"meeting": meeting, "points": points, "people": people_at(meeting)}
@@ -265,7 +296,7 @@ def on_paper(meeting: Meeting) -> dict[str, Any]:
     """Give the minutes for paper, which is left lying about: of a restricted case only that there was an item."""
     minutes = minutes_of(meeting)
     minutes["points"] = [
-        {"number": point["number"], "item": None, "title": "Restricted item"}
+        {"number": point["number"], "item": None, "title": STUBS["restricted"]}
         if point["item"] and point["item"].case and point["item"].case.restricted
         else point
         for point in minutes["points"]

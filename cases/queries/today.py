@@ -8,11 +8,12 @@ from django.utils.timezone import localdate, now
 from apst.audit.models import AccessEntry
 from apst.people.models import Post
 from apst.tenancy.context import Member
-from cases.models import Case, CaseAccess, CaseQuerySet, GoalStep, InterventionSpecialist
+from cases.models import Case, CaseAccess, CaseQuerySet, GoalStep, InterventionSpecialist, PlannedSession
 from referrals.models import Referral
 
 from .cases import QUIET_DAYS, live_posts, quiet_since
 from .interventions import counted_minutes, monday_of, own_week
+from .planned import is_open, own_plan
 
 MOST_CASES = 8
 
@@ -41,6 +42,11 @@ def week_minutes(member: Member) -> tuple[int, int]:
     """Give the minutes that one's own sessions of this week count, and how many sessions they are."""
     sessions = own_week(member, monday_of(localdate()))
     return sum(counted_minutes(session) for session in sessions), len(sessions)
+
+
+def planned_today(member: Member) -> list[PlannedSession]:
+    """Give what a member is to hold today and has not ticked off."""
+    return [one for one in own_plan(member, localdate(), 1) if is_open(one)]
 
 
 def own_cases(posts: list[Post]) -> QuerySet[Case]:

@@ -1,6 +1,7 @@
 """What is done with cases and sessions, by noun."""
 
 from .access import access_faults, grant, refresh_access, refresh_access_of, revoke
+from .actions import change_action, finish_action, set_action
 from .advice import begin_advice, bring_advice_back, mark_advice_sent, open_advice_again, save_advice, strike_advice
 from .assessments import bring_back, correct_assessment, record_assessment, screen, strike_out
 from .cases import allocate, check_closing, close_case, lift_restriction, reopen_case, restrict
@@ -14,7 +15,7 @@ from .checklists import (
     use_item_again,
 )
 from .consents import bring_consent_back, record_consent, strike_consent, undo_withdrawal, withdraw_consent
-from .decisions import allocate_item, decide, finish_action, set_action, triage_item
+from .decisions import allocate_item, decide, triage_item
 from .documents import erase_removed, remove_document, restore_document, take_document
 from .exclusions import (
     bring_exclusion_back,
@@ -25,6 +26,7 @@ from .exclusions import (
 )
 from .groups import (
     change_session_group,
+    days_to_plan,
     end_session_group,
     make_session_group,
     plan_session_group,
@@ -37,6 +39,7 @@ from .instruments import make_instrument, retire_instrument, set_instrument, tak
 from .interventions import change_session, delete_session, log_session, restore_session
 from .joint import join_session, leave_session, note_log_time
 from .leaving import HandedOver, hanging_on, leave
+from .meeting_hours import count_hours, take_hours_back
 from .meetings import (
     close_meeting,
     convene,
@@ -44,7 +47,9 @@ from .meetings import (
     finish_item,
     keep_rules,
     move_on_agenda,
+    place_on_agenda,
     prepare,
+    prepare_by_itself,
     put_on_agenda,
     say_who_is_there,
     start_meeting,
@@ -71,6 +76,7 @@ from .papers import ask_for_minutes, ask_for_paper, ask_for_passports
 from .passports import end_share, say_what_worked, share_passport, write_passport
 from .planned import (
     What,
+    as_last_week,
     cancel_planned,
     cancel_series,
     change_planned,
@@ -141,6 +147,7 @@ __all__ = [
     "add_week",
     "allocate",
     "allocate_item",
+    "as_last_week",
     "ask_for_minutes",
     "ask_for_paper",
     "ask_for_passports",
@@ -155,6 +162,7 @@ __all__ = [
     "bring_signposting_back",
     "cancel_planned",
     "cancel_series",
+    "change_action",
     "change_exclusion",
     "change_goal",
     "change_group",
@@ -176,6 +184,8 @@ __all__ = [
     "convene",
     "correct_assessment",
     "correct_note",
+    "count_hours",
+    "days_to_plan",
     "decide",
     "defer_item",
     "delete_session",
@@ -226,12 +236,14 @@ __all__ = [
     "move_on_agenda",
     "note_log_time",
     "open_advice_again",
+    "place_on_agenda",
     "plan_as_last_week",
     "plan_programme",
     "plan_reintegration",
     "plan_session",
     "plan_session_group",
     "prepare",
+    "prepare_by_itself",
     "put_members",
     "put_on_agenda",
     "record_assessment",
@@ -281,6 +293,7 @@ __all__ = [
     "strike_signposting",
     "take_document",
     "take_from_group",
+    "take_hours_back",
     "take_lead",
     "take_part",
     "take_place",

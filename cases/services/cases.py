@@ -28,6 +28,7 @@ from cases.exceptions import (
     StillOpen,
 )
 from cases.models import Case, CaseAccess, CaseEnding, CaseMember, CaseStage
+from cases.notices import tell_allocated
 from cases.queries.closing import left_open
 from referrals.models import Referral
 from referrals.services import mark_allocated
@@ -79,6 +80,7 @@ def allocate(
     CaseStage.objects.create(case=case, tier=tier, starts_on=opened_on, made_by=by)
     refresh_access(case)
     _opening("")
+    tell_allocated(case, posts, by=by)
     return case
 
 

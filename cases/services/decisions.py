@@ -1,24 +1,19 @@
-"""What is decided at an item of a meeting, and who does what: decisions are added and never changed."""
+"""What is decided at an item of a meeting: decisions are added and never changed."""
 
-import datetime as dt
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
-from django.utils.timezone import now
 
 from apst.accounts.models import Membership
 from apst.tenancy.context import name_act
 from cases.exceptions import (
-    ActionMissing,
     AlreadyDecided,
     ChangedMeanwhile,
-    MeetingOver,
     NotAtTheMeeting,
     RationaleMissing,
     SeniorLeaderMissing,
 )
-from cases.models import Case, CaseDecision, Meeting, MeetingAction, MeetingAttendance, MeetingItem
+from cases.models import Case, CaseDecision, Meeting, MeetingAttendance, MeetingItem
 from cases.queries.agenda import rules
 from cases.queries.reviews import next_review
 from referrals.models import Referral, TriageDecision
@@ -135,29 +130,3 @@ def allocate_item(item: MeetingItem, *, by: Membership, **said: Any) -> Case:
     opened = {"case": case} if Case.objects.filter(pk=case.pk).exists() else {}
     change_item(found, state=MeetingItem.State.DONE, triage=accepted, **opened)
     return case
-
-
-@transaction.atomic
-def set_action(item: MeetingItem, *, what: str, owner: Membership, due_on: dt.date, by: Membership) -> MeetingAction:
-    """Agree who does what by when. Raises ActionMissing, MeetingOver."""
-    said = " ".join(what.split())
-    if not said:
-        raise ActionMissing
-    if Meeting.objects.filter(pk=item.meeting_id, state=Meeting.State.CLOSED).exists():
-        raise MeetingOver
-    name_act("meeting.set_action")
-    return MeetingAction.objects.create(
-        item=item, case_id=item.case_id, pupil_id=item.pupil_id, what=said, owner=owner, due_on=due_on, set_by=by
-    )
-
-
-@transaction.atomic
-def finish_action(action: MeetingAction, *, done: bool = True, version: int | None = None, by: Membership) -> None:
-    """Say that an action is done, or that it is not after all. Raises ChangedMeanwhile."""
-    found = MeetingAction.objects.select_for_update(of=("self",)).get(pk=action.pk)
-    if version is not None and found.version != version:
-        raise ChangedMeanwhile
-    name_act("meeting.finish_action" if done else "meeting.reopen_action")
-    MeetingAction.objects.filter(pk=found.pk).update(
-        done_at=now() if done else None, done_by=by if done else None, version=F("version") + 1
-    )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -14,20 +14,30 @@ from apst.accounts.models import Membership
 from apst.people.models import Pupil
 from apst.places.models import Establishment
 from apst.tenancy.context import name_act
-from cases.exceptions import ChangedMeanwhile, ExclusionInFuture, ExclusionLength, TaughtBeforeExcluded
+from cases.exceptions import ChangedMeanwhile, ExclusionInFuture, ExclusionLength, TaughtBeforeExcluded, TooManyReasons
 from cases.models import DueDay, Exclusion
 from cases.queries.exclusions import exclusions_of, pupils_excluded, sixth_days
 
 from .once import sent_before
 
 MOST_SESSIONS = 90  # 45 school days in a school year (DfE suspension guidance)
+MOST_REASONS = 3  # as the DfE's collection takes them
 
 
-def _check(category: str, starts_on: dt.date, sessions: int | None, education_from: dt.date | None, **_: Any) -> None:
+def _check(
+    category: str,
+    starts_on: dt.date,
+    sessions: int | None,
+    education_from: dt.date | None,
+    reasons: Collection[str] = (),
+    **_: Any,
+) -> None:
     if starts_on > localdate():
         raise ExclusionInFuture
     if category == Exclusion.Category.SUSPENSION and not (sessions and 1 <= sessions <= MOST_SESSIONS):
         raise ExclusionLength
+    if len(reasons) > MOST_REASONS:
+        raise TooManyReasons
     if education_from and education_from < starts_on:
         raise TaughtBeforeExcluded
 
@@ -40,7 +50,7 @@ def record_exclusion(
     starts_on: dt.date,
     start_session: str,
     sessions: int | None = None,
-    reasons: Iterable[str] = (),
+    reasons: Collection[str] = (),
     school: Establishment | None = None,
     education_from: dt.date | None = None,
     exams_over_on: dt.date | None = None,
@@ -51,12 +61,13 @@ def record_exclusion(
     """Record an exclusion as the school that excluded told it; a form sent twice makes one.
 
     sessions  half-days of a suspension; ignored for others
-    Raises ExclusionInFuture, ExclusionLength, TaughtBeforeExcluded.
+    reasons   codes of exclusion_reasons.csv, three at most
+    Raises ExclusionInFuture, ExclusionLength, TooManyReasons, TaughtBeforeExcluded.
     """
     sent: Exclusion | None = sent_before(Exclusion, submission_key)
     if sent:
         return sent
-    _check(category, starts_on, sessions, education_from)
+    _check(category, starts_on, sessions, education_from, reasons)
     name_act("exclusion.record")
     row = Exclusion.objects.create(
         pupil=pupil,

@@ -134,15 +134,19 @@ def plan_session_group(
     Raises GroupHasEnded, RepeatedWrongly, NoPlanOnThatDay.
     """
     found = _locked(group)
-    if found.ended_on:
-        raise GroupHasEnded
-    first = since + dt.timedelta(days=(found.weekday - since.weekday()) % 7)
-    days = weekly(first, until)
-    there = set(
-        PlannedSession.objects.standing().filter(group=found, planned_on__in=days).values_list("planned_on", flat=True)
-    )
+    days = days_to_plan(found, since=since, until=until)
     name_act("group.plan")
-    return write_plans([day for day in days if day not in there], what_of(found), series=None, by=by)
+    return write_plans(days, what_of(found), series=None, by=by)
+
+
+def days_to_plan(group: SessionGroup, *, since: dt.date, until: dt.date) -> list[dt.date]:
+    """Give the days that `plan_session_group` would plan. Raises GroupHasEnded, RepeatedWrongly, NoPlanOnThatDay."""
+    if group.ended_on:
+        raise GroupHasEnded
+    days = weekly(since + dt.timedelta(days=(group.weekday - since.weekday()) % 7), until)
+    planned = PlannedSession.objects.standing().filter(group=group, planned_on__in=days)
+    there = set(planned.values_list("planned_on", flat=True))
+    return [day for day in days if day not in there]
 
 
 def what_of(group: SessionGroup) -> What:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Greatest
 from django.utils.timezone import localdate
 
 from apst.accounts.exceptions import StillHolds
@@ -90,8 +91,9 @@ def leave(
     by: Membership | None,
 ) -> HandedOver:
     """End a post and hand over what hangs on it: leads, groups, outreach and steps at once, places on teams and what is
-    planned with the last day.
+    planned with the last day. A post that has ended already hands over what still hangs on it.
 
+    last_day        today or later; of a post that has ended, its own last day
     successors      case id -> who leads it from now on; every open case that the post leads must be there. Of a case on
                     whose team it only is: who takes the place, where anybody does. What is planned with the pupil after
                     the last day, and open steps of plans, go with them
@@ -101,7 +103,10 @@ def leave(
     Raises EndsBeforePost, SuccessorMissing, RestrictedNotHandedOver, StillHolds, LastManager and what take_lead raises;
     then nothing is changed.
     """
-    if last_day < post.start_date or last_day < localdate():
+    today = localdate()
+    # An import, or an end that was typed, ends a post and hands nothing on: that is done afterwards.
+    is_over = post.end_date is not None and post.end_date < today
+    if last_day < post.start_date or (last_day < today and not (is_over and last_day == post.end_date)):
         raise EndsBeforePost
     hanging = hanging_on(post)
     if hanging.restricted:
@@ -111,22 +116,27 @@ def leave(
     missing = [case for case in hanging.led if case.pk not in successors]
     if missing or any(successor.specialist_id == post.specialist_id for successor in chosen):
         raise SuccessorMissing
+    mine = CaseMember.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=last_day), post=post)
+    if is_over:
+        # Nobody goes on working directly who has left.
+        name_act("post.leave")
+        mine.update(ends_on=Greatest("starts_on", Value(last_day)))
     for case in hanging.led:
         take_lead(case, post=successors[case.pk], by=by)
     name_act("post.leave")
     for place in hanging.places:
         successor = successors.get(place.case_id)
         if successor and not place.case.team.filter(post=successor, ends_on__isnull=True).exists():
-            CaseMember.objects.create(case=place.case, post=successor, part=place.part, starts_on=localdate())
-    takes = hand_on(post, after=last_day, cases=successors, groups=runners, schools=schools, otherwise=otherwise)
+            CaseMember.objects.create(case=place.case, post=successor, part=place.part, starts_on=today)
+    after = max(last_day, today - dt.timedelta(days=1))
+    takes = hand_on(post, after=after, cases=successors, groups=runners, schools=schools, otherwise=otherwise)
     takes.update((successors[case.pk], "case") for case in hanging.led)
-    mine = CaseMember.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=last_day), post=post)
-    mine.update(ends_on=last_day)
+    mine.update(ends_on=Greatest("starts_on", Value(last_day)))
     sites = [row.site for row in post.post_sites.select_related("site")]
     end_post(post, last_day=last_day, by=by)
     if end_membership and post.specialist.user_id:
         membership = Membership.objects.filter(user_id=post.specialist.user_id).first()
-        if membership:
+        if membership and (membership.ends_on is None or membership.ends_on > last_day):
             change_membership(membership, ends_on=last_day, by=by)
     if keep_vacancy:
         open_vacancy(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -11,6 +12,7 @@ from django.utils.timezone import localdate, now
 from apst.accounts.models import Membership
 from apst.accounts.services import discard_draft
 from apst.people.models import Post
+from apst.places.calendar import SchoolCalendar
 from apst.places.models import Site
 from apst.tenancy.context import current, name_act
 from cases.exceptions import (
@@ -21,9 +23,10 @@ from cases.exceptions import (
     MeetingThere,
     NoteMeanwhile,
     NothingToDiscuss,
+    OrderMeanwhile,
 )
 from cases.models import Case, Meeting, MeetingAttendance, MeetingItem, MeetingNote, MeetingRules
-from cases.queries.agenda import points_for, rules, shared_out, weight_of
+from cases.queries.agenda import due_meetings, points_for, rules, shared_out, weight_of
 from referrals.models import Referral
 
 
@@ -60,9 +63,13 @@ def convene(
     site: Site | None = None,
     starts_at: dt.time | None = None,
     minutes: int | None = None,
+    by_itself_on: dt.date | None = None,
     by: Membership | None,
 ) -> Meeting:
-    """Convene a meeting and write its agenda. Raises MeetingThere where there is one on that day."""
+    """Convene a meeting and write its agenda. Raises MeetingThere where there is one on that day.
+
+    by_itself_on  the day, where it was nobody who asked for it
+    """
     name_act("meeting.convene")
     try:
         with transaction.atomic():
@@ -73,6 +80,7 @@ def convene(
                 minutes=minutes or rules().minutes,
                 decides=current().taskforce.decides,
                 prepared_by=by,
+                by_itself_on=by_itself_on,
             )
     except IntegrityError as error:
         if "cases_meeting_once_a_day" in str(error):
@@ -80,6 +88,29 @@ def convene(
         raise
     prepare(meeting, by=by)
     return meeting
+
+
+def prepare_by_itself() -> int:
+    """Write the agenda of the next meeting once its day to be prepared has come, and bring today's up to date.
+
+    Gives how many points are new. As the taskforce's system; safely twice. A meeting whose day has passed, or whose
+    day is no school day, is not prepared, nor one beside a meeting that somebody convened in the same week.
+    """
+    known, today, fresh = rules(), localdate(), 0
+    if known.weekday is None:
+        return 0
+    # What came up since stands at the end: the order that somebody gave it stays.
+    for meeting in Meeting.objects.filter(held_on=today, state=Meeting.State.PREPARED):
+        fresh += prepare(meeting, by=None)
+    for day in due_meetings(known, today, SchoolCalendar.of()):
+        monday = day - dt.timedelta(days=day.weekday())
+        week = (monday, monday + dt.timedelta(days=6))
+        if not Meeting.objects.filter(site=known.site_id, held_on__range=week).exists():
+            # Somebody who convenes the same meeting at this moment has it prepared.
+            with suppress(MeetingThere):
+                meeting = convene(held_on=day, site=known.site, starts_at=known.starts_at, by_itself_on=today, by=None)
+                fresh += meeting.items.count()
+    return fresh
 
 
 @transaction.atomic
@@ -115,6 +146,8 @@ def prepare(meeting: Meeting, *, by: Membership | None) -> int:
             change_item(item, reasons=[code for code in MeetingItem.Reason.values if code in {*item.reasons, *more}])
     # Somebody may have added the same case by hand a moment ago.
     MeetingItem.objects.bulk_create(fresh, ignore_conflicts=True)
+    if fresh:
+        _count_on(found)
     if fresh and found.state == Meeting.State.PREPARED:
         _share_time(found)
     return len(fresh)
@@ -183,19 +216,41 @@ def put_on_agenda(
 def move_on_agenda(item: MeetingItem, *, up: bool, by: Membership) -> None:
     """Change places with the next item before or after that this member sees. Raises MeetingOver."""
     meeting = _locked(item.meeting)
-    name_act("meeting.order")
     order = list(meeting.items.all())
-    here = next(n for n, other in enumerate(order) if other.pk == item.pk)
+    here = order.index(item)
     there = here - 1 if up else here + 1
-    if not 0 <= there < len(order):
-        return
-    one, other = order[here], order[there]
-    if one.position == other.position:  # two were added at the same moment
-        for place, each in enumerate(order, start=1):
-            MeetingItem.objects.filter(pk=each.pk).update(position=place)
-            each.position = place
-    MeetingItem.objects.filter(pk=one.pk).update(position=other.position)
-    MeetingItem.objects.filter(pk=other.pk).update(position=one.position)
+    if 0 <= there < len(order):
+        order.insert(there, order.pop(here))
+        _put_in_order(meeting, order)
+
+
+@transaction.atomic
+def place_on_agenda(item: MeetingItem, *, before: MeetingItem | None, version: int, by: Membership) -> None:
+    """Put an item before another that this member sees, or last. Raises MeetingOver, OrderMeanwhile.
+
+    version  the meeting's, as the page showed it
+    """
+    meeting = _locked(item.meeting)
+    if meeting.version != version:
+        raise OrderMeanwhile
+    order = [other for other in meeting.items.all() if other != item]
+    order.insert(order.index(before) if before in order else len(order), item)
+    _put_in_order(meeting, order)
+
+
+def _put_in_order(meeting: Meeting, order: list[MeetingItem]) -> None:
+    """Share out anew the places of the items that this member sees: those of others stay where they are."""
+    name_act("meeting.order")
+    free = 0
+    for place, item in zip(sorted(item.position for item in order), order, strict=True):
+        free = max(place, free + 1)  # two were added at the same moment
+        if item.position != free:
+            MeetingItem.objects.filter(pk=item.pk).update(position=free)
+    _count_on(meeting)
+
+
+def _count_on(meeting: Meeting) -> None:
+    Meeting.objects.filter(pk=meeting.pk).update(version=F("version") + 1)
 
 
 @transaction.atomic

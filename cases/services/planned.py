@@ -329,17 +329,22 @@ def plan_as_last_week(
     series = series or uuid.uuid4()
     if sent := _planned_before(series):
         return sent
-    calendar = SchoolCalendar.of()
     made: list[PlannedSession] = []
     name_act("plan.copy")
-    for one in to_copy(posts, monday - WEEK, monday):
-        day = one.day + WEEK
-        if is_working_day(one.day, calendar) and not is_working_day(day, calendar):
-            continue
-        if not one.pupils and one.group is None and one.activity_type in NEEDS_PUPIL:
-            continue
+    for day, one in as_last_week(posts, monday):
         made += write_plans([day], _what(one), series=series, by=by)
     return made
+
+
+def as_last_week(posts: Sequence[Post], monday: dt.date) -> list[tuple[dt.date, Copied]]:
+    """Give what `plan_as_last_week` would plan in the week from `monday`, each with its day."""
+    calendar = SchoolCalendar.of()
+    return [
+        (day, one)
+        for one in to_copy(posts, monday - WEEK, monday)
+        if is_working_day(day := one.day + WEEK, calendar) or not is_working_day(one.day, calendar)
+        if one.pupils or one.group or one.activity_type not in NEEDS_PUPIL
+    ]
 
 
 def _what(one: Copied) -> What:

@@ -18,6 +18,7 @@ from cases.exceptions import (
     StageOutsideCase,
 )
 from cases.models import Case, CaseMember, CaseStage
+from cases.notices import tell_allocated
 
 from .access import refresh_access
 from .cases import change_case, lock_case
@@ -42,6 +43,7 @@ def join_team(case: Case, *, post: Post, part: str, starts_on: dt.date, by: Memb
     name_act("case.join_team")
     row = CaseMember.objects.create(case=found, post=post, part=part, starts_on=starts_on)
     refresh_access(found)
+    tell_allocated(found, [post], key=f"/{row.pk}", by=by)
     return row
 
 
@@ -102,6 +104,7 @@ def take_lead(case: Case, *, post: Post, version: int | None = None, by: Members
         _as(found, mine, CaseMember.Part.LEAD)
     changed = change_case(found, lead=post)
     refresh_access(found)
+    tell_allocated(found, [post], key=f"/lead/{changed.version}", by=by)
     return changed
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,8 @@ from django.utils.html import format_html
 from apst.accounts.queries import me
 from apst.web.requests import MemberRequest
 from cases.exceptions import CaseError
+
+Act = Callable[[MemberRequest, Any], HttpResponse]
 
 
 def act(
@@ -53,6 +56,24 @@ def say(request: MemberRequest, words: str, *, undo: str = "") -> None:
         request.member.taskforce.public_id,
     )
     messages.success(request, form, extra_tags="safe")
+
+
+def posted_from(name: str) -> Callable[[Act], Act]:
+    """Have a guarded view answer POST alone, and lead whoever comes back to its address to the page with the form.
+
+    After a refusal the page stands at the address of the act: reloading it, or sending it on, must end somewhere.
+    name  of the page's address, which takes the same row
+    """
+
+    def guard(view: Act) -> Act:
+        @wraps(view)
+        def answer(request: MemberRequest, row: Any) -> HttpResponse:
+            return view(request, row) if request.method == "POST" else redirect(name, public_id=row.public_id)
+
+        answer.by_post = True  # type: ignore[attr-defined]  # read by the route tests
+        return answer
+
+    return guard
 
 
 def submission_key(request: MemberRequest) -> uuid.UUID | None:

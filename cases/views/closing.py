@@ -19,6 +19,7 @@ from cases.exceptions import CaseError
 from cases.forms.cases import CloseForm, ReopenForm
 from cases.models import Case, CaseEnding
 from cases.queries.closing import Answer, answers
+from cases.queries.flags import closing_decided
 
 from .cases import complain, version_of
 from .page import CASE_RELATED, case_page
@@ -32,13 +33,18 @@ NOT_TYPED = frozenset({"csrfmiddlewaretoken", "taskforce", "version", "sure", "c
 @allowed(policies.can_close, Case, related=CASE_RELATED)
 def case_close(request: MemberRequest, case: Case) -> HttpResponse:
     """Look at what is still open and say why it ends; then check the answers; then it is closed."""
-    found = answers(case)
+    found, decided = answers(case), closing_decided(case)
+    something_open = any(answer.open for answer in found)
     form = CloseForm(
         request.POST or None,
-        something_open=any(answer.open for answer in found),
+        # What was decided answers why it ends, not who goes on with what is open.
+        initial={"said": decided.rationale} if decided and not something_open else None,
+        something_open=something_open,
         may_say_where=can_change_pupil(request.member),
     )
-    context = case_page(request, case, TAB, form=form, checks=found, back=reverse(TAB, args=[case.public_id]))
+    context = case_page(
+        request, case, TAB, form=form, checks=found, decided=decided, back=reverse(TAB, args=[case.public_id])
+    )
     if not form.is_valid() or "change" in request.POST:
         return render(request, "cases/case_close.html", context, status=422 if form.errors else 200)
     said = form.said_all()

@@ -26,16 +26,17 @@ from cases import policies, services
 from cases.exceptions import CaseError
 from cases.forms.sessions import SessionForm, attendance_label
 from cases.lengths import length_words
-from cases.models import Intervention
+from cases.models import Case, Intervention
 from cases.queries import interventions as queries
 from cases.queries import missed
 from cases.queries.cases import is_live, posts_of, posts_since
-from cases.queries.risks import keep_apart_warnings
+from cases.queries.risks import keep_apart_warnings_each
 from cases.services.interventions import is_out_of_school_hours
 
 POSTS_SINCE = dt.timedelta(days=60)
 OPENED = signing.TimestampSigner(salt="cases.opened")
 ATTENDED = codes_where("session_attendance", "attended")
+MISSED = codes_where("session_attendance", "planned_place") - ATTENDED
 # What the page itself puts into a form, and what another page asks beside it.
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", "taskforce", "same", "another", "back"})
 F = TypeVar("F", bound=SessionForm)
@@ -185,16 +186,22 @@ def attending(places: Iterable[tuple[Pupil, str]]) -> list[Pupil]:
     return [pupil for pupil, attendance in places if attendance in ATTENDED]
 
 
-def ask_of_apart(request: MemberRequest, pupils: Iterable[Pupil], *, to_come: bool = False) -> HttpResponse | None:
+def ask_of_apart(
+    request: MemberRequest, *companies: Iterable[Pupil], to_come: bool = False, back: str = "Back to the form"
+) -> HttpResponse | None:
     """Ask, before anything is saved, whoever brings two pupils together who are to be kept apart.
 
-    to_come  True where it is planned: what has happened already is better recorded than not
+    companies  the pupils of a session; of several, where several are planned at once
+    to_come    True where it is planned: what has happened already is better recorded than not
+    back       what the way back is called
     Gives the page that asks, None where no two are to be kept apart or where it was answered "all the same".
     """
-    warnings = [] if "apart" in request.POST else keep_apart_warnings(pupils, request.member)
+    together = [list(pupils) for pupils in companies]
+    warnings = [] if "apart" in request.POST else keep_apart_warnings_each(together, request.member)
     if not warnings:
         return None
-    context = {"warnings": warnings, "to_come": to_come, "fields": typed_fields(request)}
+    shown(request, (pupil for pupils in together for pupil in pupils), "identity")
+    context = {"warnings": warnings, "to_come": to_come, "back_text": back, "fields": typed_fields(request)}
     return render(request, "cases/session_apart.html", context)
 
 
@@ -242,6 +249,17 @@ def save(
     session = log(**said)
     count_time(request)
     return session
+
+
+def say_who_keeps_missing(request: MemberRequest, session: Intervention) -> None:
+    """Say it at once where this was the third session in a row that a pupil missed."""
+    cases = Case.objects.open().filter(pk__in=session.places.filter(attendance__in=MISSED).values("case"))
+    rows = {case.pk: case for case in cases.select_related("pupil")}
+    for found in missed.missed_in_a_row(rows).values() if rows else ():
+        case = rows[found.case]
+        look = reverse("cases:case-sessions", args=[case.public_id])
+        words = format_html('<a href="{}">{}</a>. {}.', look, case.pupil.full_name, found.words)
+        messages.warning(request, words, extra_tags="safe")
 
 
 def ask_whether_same(request: MemberRequest, same: Intervention) -> HttpResponse:

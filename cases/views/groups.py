@@ -33,6 +33,7 @@ from .entries import (
     pupils_named,
     save,
     say,
+    say_who_keeps_missing,
     the_key,
     undo_button,
     version_of,
@@ -196,13 +197,18 @@ def group_change(request: MemberRequest, group: SessionGroup) -> HttpResponse:
 @allowed(policies.can_change_session_group, SessionGroup)
 def group_plan(request: MemberRequest, group: SessionGroup) -> HttpResponse:
     """Plan a group's weeks up to a day."""
+    if "back" in request.POST:
+        return redirect("cases:session-group-detail", public_id=group.public_id)
     form = WeeksForm(request.POST)
     if not form.is_valid():
         return _detail(request, group, form)
+    group = plans.with_members(SessionGroup.objects.filter(pk=group.pk)).get()
+    span = {"since": localdate(), "until": form.cleaned_data["until"]}
     try:
-        made = services.plan_session_group(
-            group, since=localdate(), until=form.cleaned_data["until"], by=me(request.member)
-        )
+        together = [plans.in_group(group, day) for day in services.days_to_plan(group, **span)]
+        if asks := ask_of_apart(request, *together, to_come=True, back="Back to the group"):
+            return asks
+        made = services.plan_session_group(group, **span, by=me(request.member))
     except CaseError as error:
         form.add_error("until" if error.field == "until" else None, str(error))
         return _detail(request, group, form)
@@ -301,4 +307,5 @@ def _log_group(request: MemberRequest, form: RegisterForm) -> HttpResponse | Non
         return done
     if done.logged_by_id == request.member.membership_id:
         say(request, format_html("Saved. {}", undo_button(request, done, "delete", "Undo")))
+    say_who_keeps_missing(request, done)
     return redirect("home")

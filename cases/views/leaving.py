@@ -48,7 +48,7 @@ def post_leave(request: MemberRequest, post: Post) -> HttpResponse:
         outreach=hanging.outreach,
         anything=hanging.is_anything,
         may_end_membership=post.specialist.user_id is not None,
-        initial={"end_membership": not stays, "keep_vacancy": True},
+        initial={"end_membership": not stays, "keep_vacancy": True, "last_day": post.end_date or localdate()},
     )
     if form.is_valid():
         try:
@@ -66,6 +66,7 @@ def post_leave(request: MemberRequest, post: Post) -> HttpResponse:
         "hanging": hanging,
         "stays": stays,
         "alone": alone,
+        "is_over": post.end_date is not None and post.end_date < localdate(),
         "last_planned": hanging.planned[-1].planned_on if hanging.planned else None,
         "cancel": reverse("people:post-change", args=[post.public_id]),
     }

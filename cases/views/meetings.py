@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from apst.accounts.queries import me
 from apst.places.queries import open_sites
@@ -16,13 +16,14 @@ from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest, shown
 from cases import policies, services
 from cases.exceptions import CaseError
-from cases.forms.meetings import AttendanceForm, MeetingForm, PointForm, RulesForm
-from cases.models import Case, Meeting, MeetingAction, MeetingItem
+from cases.forms.meetings import AttendanceForm, HoursForm, MeetingForm, PointForm, RulesForm
+from cases.models import Case, Meeting, MeetingItem
 from cases.queries import room
 from cases.queries.agenda import rules
+from cases.queries.meeting_hours import counted_posts, present_with_posts, session_of
 
-from .acts import act, say
-from .writing import based_on, complain
+from .acts import act, posted_from, say
+from .writing import based_on, complain, is_uuid
 
 MOST = 30
 
@@ -44,16 +45,15 @@ def meeting_list(request: MemberRequest) -> HttpResponse:
     """The meetings: the next one first, then those that were held."""
     found = list(room.meetings()[:MOST])
     going = [meeting for meeting in reversed(found) if not meeting.is_over]
-    actions = room.own_actions(request.member) if policies.can_attend(request.member) else []
+    may_attend = policies.can_attend(request.member)
     context = {
         "going": going,
         "held": [meeting for meeting in found if meeting.is_over],
         "may_run": policies.can_run_meeting(request.member),
         "may_set": policies.can_set_meeting_rules(request.member),
-        "actions": actions,
-        "today": localdate(),
+        "may_attend": may_attend,
+        "actions": len(room.own_actions(request.member)) if may_attend else 0,
     }
-    shown(request, [action.pupil_id for action in actions if action.pupil_id], "identity", "intervention")
     return render(request, "cases/meetings/list.html", context)
 
 
@@ -61,7 +61,9 @@ def meeting_list(request: MemberRequest) -> HttpResponse:
 @allowed(policies.can_run_meeting)
 def meeting_new(request: MemberRequest) -> HttpResponse:
     """Convene a meeting: its agenda is written at once."""
-    initial = {"held_on": _next_day(), "minutes": rules().minutes, "site": ""}
+    known = rules()
+    initial = {"held_on": _next_day(), "minutes": known.minutes, "starts_at": _clock(known.starts_at)}
+    initial["site"] = str(known.site.public_id) if known.site else ""
     form = MeetingForm(request.POST or None, sites=open_sites(), initial=initial)
     if form.is_valid():
         try:
@@ -72,6 +74,11 @@ def meeting_new(request: MemberRequest) -> HttpResponse:
             messages.success(request, "The agenda is written. Change its order, or add to it.")
             return redirect(to_agenda(meeting))
     return render(request, "cases/meetings/new.html", {"form": form, "back": reverse("cases:meeting-list")})
+
+
+def _clock(time: dt.time | None) -> str:
+    """Give a time as it is typed, without seconds."""
+    return f"{time:%H:%M}" if time else ""
 
 
 def _next_day() -> dt.date:
@@ -103,14 +110,15 @@ def meeting_agenda(request: MemberRequest, meeting: Meeting) -> HttpResponse:
         "minutes": sum(place.item.minutes for place in seen if place.item),
         "people": room.people_at(meeting),
         "may_run": policies.can_run_meeting(request.member),
+        "may_order": policies.can_run_meeting(request.member) and not meeting.is_over,
         "may_attend": policies.can_attend(request.member),
         "back": reverse("cases:meeting-list"),
     }
     return render(request, "cases/meetings/agenda.html", context)
 
 
-@require_POST
 @allowed(policies.can_run_meeting, Meeting)
+@posted_from("cases:meeting-agenda")
 def meeting_prepare(request: MemberRequest, meeting: Meeting) -> HttpResponse:
     """Write onto the agenda what has come up since."""
     return act(request, meeting, services.prepare, said="The agenda is up to date.", to=to_agenda(meeting))
@@ -134,20 +142,30 @@ def meeting_add(request: MemberRequest, meeting: Meeting) -> HttpResponse:
     return render(request, "cases/meetings/add.html", {"form": form, "meeting": meeting, "back": to_agenda(meeting)})
 
 
-@require_POST
-@allowed(policies.can_run_meeting, MeetingItem, related=("meeting",))
+@allowed(policies.can_run_meeting, MeetingItem, related=("meeting", "case__pupil", "referral__pupil"))
+@posted_from("cases:meeting-item")
 def item_move(request: MemberRequest, item: MeetingItem) -> HttpResponse:
-    """One place up or down. The button that was pressed keeps the focus on its row."""
-    up = request.POST.get("way") == "up"
+    """One place up or down, or to where it was dragged. The button that was pressed keeps the focus on its row."""
     try:
-        services.move_on_agenda(item, up=up, by=me(request.member))
+        if "way" not in request.POST:
+            text = request.POST.get("before", "")
+            before = item.meeting.items.filter(public_id=text).first() if is_uuid(text) else None
+            version = based_on(request) or 0
+            services.place_on_agenda(item, before=before, version=version, by=me(request.member))
+        else:
+            services.move_on_agenda(item, up=request.POST.get("way") == "up", by=me(request.member))
     except CaseError as error:
         messages.error(request, str(error))
+        return redirect(to_agenda(item.meeting))
+    places = room.agenda_of(item.meeting)
+    number = next((place.number for place in places if place.item == item), 0)
+    items_shown(request, [room.Place(number, item)])
+    say(request, f"{room.title_of(item)}: now item {number} of {len(places)}.")
     return redirect(f"{to_agenda(item.meeting)}#item-{item.public_id}")
 
 
-@require_POST
 @allowed(policies.can_run_meeting, Meeting)
+@posted_from("cases:meeting-agenda")
 def meeting_start(request: MemberRequest, meeting: Meeting) -> HttpResponse:
     """Start the meeting at its first item."""
     try:
@@ -173,7 +191,10 @@ def meeting_people(request: MemberRequest, meeting: Meeting) -> HttpResponse:
             if "close" in request.POST:
                 services.close_meeting(meeting, by=me(request.member))
                 messages.success(request, "The meeting is closed. What was not reached comes up next time.")
-                return redirect("cases:meeting-minutes", public_id=meeting.public_id)
+                counts = rules().counts_hours and policies.can_count_hours(request.member, meeting)
+                return redirect(
+                    "cases:meeting-hours" if counts else "cases:meeting-minutes", public_id=meeting.public_id
+                )
         except CaseError as error:
             complain(form, error)
         else:
@@ -191,30 +212,46 @@ def meeting_minutes(request: MemberRequest, meeting: Meeting) -> HttpResponse:
     minutes = room.minutes_of(meeting)
     pupils = [point["item"].pupil_id for point in minutes["points"] if point["item"] and point["item"].pupil_id]
     shown(request, pupils, "identity", "intervention")
-    return render(request, "cases/meetings/minutes.html", {**minutes, "today": localdate(), "back": to_agenda(meeting)})
+    counts = meeting.is_over and policies.can_count_hours(request.member, meeting) and rules().counts_hours
+    context = {**minutes, "today": localdate(), "counts_hours": counts, "back": to_agenda(meeting)}
+    return render(request, "cases/meetings/minutes.html", context)
 
 
-@require_POST
 @allowed(policies.can_read_minutes, Meeting)
+@posted_from("cases:meeting-minutes")
 def minutes_ask(request: MemberRequest, meeting: Meeting) -> HttpResponse:
     """Ask for the minutes as PDF, and follow the job."""
     job = services.ask_for_minutes(meeting)
     return redirect("jobs:job-detail", public_id=job.public_id)
 
 
-@require_POST
-@allowed(policies.can_finish_action, MeetingAction, related=("case", "item__meeting"))
-def action_done(request: MemberRequest, action: MeetingAction) -> HttpResponse:
-    """Say that an action is done, or that it is not after all."""
-    done = request.POST.get("done") != "no"
-    try:
-        services.finish_action(action, done=done, by=me(request.member))
-    except CaseError as error:
-        messages.error(request, str(error))
-    else:
-        words = "The action is done." if done else "The action is open again."
-        say(request, words)
-    return redirect("cases:meeting-list")
+@require_http_methods(["GET", "POST"])
+@allowed(policies.can_count_hours, Meeting, related=("site",))
+def meeting_hours(request: MemberRequest, meeting: Meeting) -> HttpResponse:
+    """Who was there and how long it took, for one to confirm; then whose hours were counted."""
+    session = session_of(meeting)
+    counted = counted_posts(session) if session and session.deleted_at is None else []
+    form = HoursForm(request.POST or None, present=present_with_posts(meeting), minutes=meeting.lasted)
+    back = reverse("cases:meeting-minutes", args=[meeting.public_id])
+    if form.is_valid():
+        try:
+            services.count_hours(meeting, **form.said(), by=me(request.member))
+        except CaseError as error:
+            complain(form, error)
+        else:
+            undo = reverse("cases:meeting-hours-back", args=[meeting.public_id])
+            say(request, "The hours of those who were there are counted.", undo=undo)
+            return redirect(back)
+    context = {"form": form, "meeting": meeting, "session": session, "counted": counted, "back": back}
+    return render(request, "cases/meetings/hours.html", context, status=422 if form.errors else 200)
+
+
+@allowed(policies.can_count_hours, Meeting)
+@posted_from("cases:meeting-hours")
+def meeting_hours_back(request: MemberRequest, meeting: Meeting) -> HttpResponse:
+    """Count the hours of a meeting no more."""
+    to = reverse("cases:meeting-hours", args=[meeting.public_id])
+    return act(request, meeting, services.take_hours_back, said="The hours of this meeting are not counted.", to=to)
 
 
 @require_http_methods(["GET", "POST"])
@@ -223,10 +260,14 @@ def meeting_rules(request: MemberRequest) -> HttpResponse:
     """How this taskforce meets: how long, how often each case, and what a decision needs."""
     now = rules()
     known: dict[str, Any] = {name: getattr(now, name) for name in RulesForm.base_fields}
-    form = RulesForm(request.POST or None, initial=known)
+    known |= {
+        "site": str(now.site.public_id) if now.site else "",
+        "weekday": "" if now.weekday is None else now.weekday,
+    }
+    form = RulesForm(request.POST or None, sites=open_sites(), initial=known)
     if form.is_valid():
         try:
-            services.keep_rules(**form.cleaned_data, version=based_on(request) or 1, by=me(request.member))
+            services.keep_rules(**form.said(), version=based_on(request) or 1, by=me(request.member))
         except CaseError as error:
             complain(form, error)
         else:

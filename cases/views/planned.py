@@ -37,6 +37,7 @@ from .entries import (
     pupils_named,
     save,
     say,
+    say_who_keeps_missing,
     the_key,
     undo_button,
     version_of,
@@ -235,9 +236,13 @@ def planned_series_cancel(request: MemberRequest, series: uuid.UUID) -> HttpResp
 def planned_copy(request: MemberRequest) -> HttpResponse:
     """Same as last week: plan this week what was held or planned in the week before."""
     monday = plans.week_asked(request.POST.get("week", ""), localdate())
-    made = services.plan_as_last_week(
-        posts_of(request.member), monday=monday, series=the_key(request), by=me(request.member)
-    )
+    if "back" in request.POST:
+        return redirect(week_href(monday))
+    posts = posts_of(request.member)
+    together = [one.pupils_on(day) for day, one in services.as_last_week(posts, monday)]
+    if asks := ask_of_apart(request, *together, to_come=True, back="Back to my week"):
+        return asks
+    made = services.plan_as_last_week(posts, monday=monday, series=the_key(request), by=me(request.member))
     if made:
         say(request, format_html("{} planned as the week before. {}", len(made), _series_button(request, made)))
     else:
@@ -347,4 +352,5 @@ def _tick_off(request: MemberRequest, planned: PlannedSession, form: RegisterFor
         words = "Cancelled, and logged as that." if "cancelled" in request.POST else "Saved."
         undo = undo_button(request, done, "delete", "Undo", onwards=request.POST.get("next", ""))
         say(request, format_html("{} {}", words, undo))
+    say_who_keeps_missing(request, done)
     return onwards(request, planned.planned_on)

@@ -7,9 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from apst.accounts.models import Membership
 from apst.accounts.queries import me
 from apst.accounts.services import draft_for
 from apst.codelists import label
@@ -32,6 +31,7 @@ from cases.services.meetings import note_draft
 from referrals.exceptions import ReferralRefused
 from referrals.queries import WaitingClock
 
+from .acts import posted_from
 from .meetings import to_agenda
 from .writing import complain, whole
 
@@ -66,6 +66,7 @@ def _room(request: MemberRequest, item: MeetingItem, **bound: Any) -> HttpRespon
         "beside": beside,
         "back": to_agenda(meeting),
         "running": running,
+        "time": room.time_of(item) if running else None,
         "today": localdate(),
         "may_run": policies.can_run_meeting(member),
         # The screen in the room is everybody's: a restricted item is opened there by hand, or not at all.
@@ -141,7 +142,7 @@ def _forms(
     if policies.can_write_at_meeting(member):
         forms |= _note(request, item)
     if policies.can_attend(member):
-        forms["action_form"] = ActionForm(people=_owners(), initial={"due_on": due_by_default()})
+        forms["action_form"] = ActionForm(people=room.may_own(), initial={"due_on": due_by_default()})
     if running and policies.can_run_meeting(member):
         if item.case and not item.triage_id:
             forms["decide_form"] = _decide_form(item, None)
@@ -153,12 +154,6 @@ def _forms(
                 initial = {"site": str(site.public_id) if site else ""}
                 forms["allocate_form"] = AllocateForm(posts=live_posts(), sites=open_sites(), initial=initial)
     return forms | bound
-
-
-def _owners() -> list[Membership]:
-    today = localdate()
-    rows = Membership.objects.filter(role__in=room.ATTENDS, starts_on__lte=today).order_by("name", "pk")
-    return [row for row in rows if row.ends_on is None or row.ends_on >= today]
 
 
 def _decide_form(item: MeetingItem, data: Any) -> DecideForm:
@@ -191,8 +186,8 @@ def _back_to(item: MeetingItem) -> HttpResponse:
     return redirect(_to(item, opened=bool(item.case and item.case.restricted)))
 
 
-@require_POST
 @allowed(policies.can_run_meeting, MeetingItem, related=("meeting", "case"))
+@posted_from("cases:meeting-item")
 def item_turn(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     """Turn the room to this item: its time starts."""
     try:
@@ -203,8 +198,8 @@ def item_turn(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     return redirect("cases:meeting-item", public_id=item.public_id)
 
 
-@require_POST
 @allowed(policies.can_run_meeting, MeetingItem, **GUARD)
+@posted_from("cases:meeting-item")
 def item_decide(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     """Decide about a case; "continue" is one tap."""
     if item.case is None:
@@ -241,8 +236,8 @@ def _next(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     return _back_to(item)
 
 
-@require_POST
 @allowed(policies.can_triage_at_meeting, MeetingItem, **GUARD)
+@posted_from("cases:meeting-item")
 def item_triage(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     """Decide about a referral without opening a case."""
     form = RoomTriageForm(request.POST)
@@ -257,8 +252,8 @@ def item_triage(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     return _room(request, item, triage_form=form)
 
 
-@require_POST
 @allowed(policies.can_allocate_at_meeting, MeetingItem, **GUARD)
+@posted_from("cases:meeting-item")
 def item_allocate(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     """Accept a referral and open its case, with lead, team and tier."""
     form = AllocateForm(request.POST, posts=live_posts(), sites=open_sites())
@@ -274,8 +269,8 @@ def item_allocate(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     return _room(request, item, allocate_form=form)
 
 
-@require_POST
 @allowed(policies.can_write_at_meeting, MeetingItem, **GUARD)
+@posted_from("cases:meeting-item")
 def item_note(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     """Save one's own note as its next version."""
     form = RoomNoteForm(request.POST)
@@ -292,11 +287,11 @@ def item_note(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     return _room(request, item, note_form=form, note_seen=mine.number if mine else 0)
 
 
-@require_POST
 @allowed(policies.can_attend, MeetingItem, **GUARD)
+@posted_from("cases:meeting-item")
 def item_action(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     """Agree who does what by when."""
-    form = ActionForm(request.POST, people=_owners())
+    form = ActionForm(request.POST, people=room.may_own())
     if form.is_valid():
         try:
             services.set_action(item, **form.said(), by=me(request.member))
@@ -308,8 +303,8 @@ def item_action(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     return _room(request, item, action_form=form)
 
 
-@require_POST
 @allowed(policies.can_run_meeting, MeetingItem, related=("meeting", "case"))
+@posted_from("cases:meeting-item")
 def item_state(request: MemberRequest, item: MeetingItem) -> HttpResponse:
     """Leave an item for next time, take it up again, or say that other business is done."""
     done = request.POST.get("state") == "done" and item.kind == MeetingItem.Kind.WORDS

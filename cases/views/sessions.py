@@ -12,8 +12,9 @@ from django.utils.html import format_html
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apst.accounts.exceptions import AccountsError
 from apst.accounts.queries import me
-from apst.accounts.services import draft_for
+from apst.accounts.services import draft_for, save_draft
 from apst.codelists import label
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest, shown
@@ -39,6 +40,7 @@ from .entries import (
     pupils_named,
     save,
     say,
+    say_who_keeps_missing,
     the_key,
     undo_button,
     uuids,
@@ -71,6 +73,8 @@ def session_log(request: MemberRequest) -> HttpResponse:
         form = make_form(request, request.POST, SessionForm, chosen=chosen, found=found)
         if "search" in request.POST:
             return _log_page(request, form.judge_nothing(), searched=True, found=len(found))
+        if "restrict" in request.POST:
+            return _keep_and_restrict(request, form)
         if "back" not in request.POST and form.is_valid() and (done := _log(request, form)):
             return done
         return _log_page(request, form)
@@ -97,18 +101,31 @@ def _day_asked(text: str) -> dict[str, Any]:
 
 def _log_page(request: MemberRequest, form: SessionForm, **context: Any) -> HttpResponse:
     draft = draft_for(DRAFT)
-    chosen = uuids(form["pupils"].value() or [])
     context |= {
         "form": form,
-        "restricted_href": reverse("cases:note-choose")
-        + "?restricted=1"
-        + (f"&pupil={chosen[0]}" if len(chosen) == 1 else ""),
+        "may_restrict": True,
         "opened": opened(request),
         "draft_key": DRAFT,
         "draft_version": draft.version if draft else 0,
         "back": reverse("home"),
     }
     return render(request, "cases/session_log.html", context)
+
+
+def _keep_and_restrict(request: MemberRequest, form: SessionForm) -> HttpResponse:
+    """Keep what was typed as the form's draft, and go on to a restricted note on the case of the one pupil chosen."""
+    typed = {
+        name: values if len(values) > 1 else values[0] for name, values in request.POST.lists() if name != "restrict"
+    }
+    try:
+        save_draft(DRAFT, typed, version=version_of(request) or 0)
+    except AccountsError as error:
+        form.judge_nothing().add_error(None, str(error))
+        return _log_page(request, form)
+    messages.info(request, "The session is not saved yet. What you typed is kept, under Log a session.")
+    chosen = uuids(form["pupils"].value() or [])
+    to = f"&pupil={chosen[0]}" if len(chosen) == 1 else ""
+    return redirect(f"{reverse('cases:note-choose')}?restricted=1{to}")
 
 
 def _log(request: MemberRequest, form: SessionForm) -> HttpResponse | None:
@@ -127,6 +144,7 @@ def _log(request: MemberRequest, form: SessionForm) -> HttpResponse | None:
         again = format_html('<a class="govuk-link" href="{}">Log another</a>', reverse("cases:session-log"))
         outside = " outside school hours" if done.out_of_school_hours else ""
         say(request, format_html("Saved{}. {} or {}", outside, undo_button(request, done, "delete", "Undo"), again))
+    say_who_keeps_missing(request, done)
     return redirect("home")
 
 

@@ -5,22 +5,21 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
-from apst.people.queries.money import ending_soon
-from apst.people.queries.posts import terms_to_review
+from apst.notices.queries import trouble_of
+from apst.people.queries.hanging import still_hanging
 from apst.people.queries.support import own_visit, visits_alarmed
-from apst.places.calendar import SchoolCalendar
 from apst.tenancy.context import Member
 from apst.web.allowed import allowed, any_member
 from apst.web.requests import MemberRequest, shown
 from cases import policies
+from cases.counts import counts_of
 from cases.lengths import length_words
-from cases.queries import clocks, home_copy, interventions, missed, notes, passports, planned, plans, room, today
-from cases.queries.cases import posts_of, restricted_stubs
-from referrals.queries import waiting_to_review
+from cases.queries import home_copy, interventions, missed, notes, passports, planned, room, today
+from cases.queries.cases import posts_of
 
 from .week import plan_row
 
@@ -30,12 +29,11 @@ from .week import plan_row
 def home(request: MemberRequest) -> HttpResponse:
     """The first page: what somebody of this role does next."""
     member = request.member
-    context: dict[str, Any] = {"today": localdate(), "role": member.role, "stats": _counts(member)}
+    context: dict[str, Any] = {"today": localdate(), "role": member.role, "stats": counts_of(member)}
     if policies.can_log(member):
         context |= {"out": own_visit(member)} | _work(request)
     if member.may("people.manage"):
-        context["late"] = visits_alarmed()
-        context["stats"] += _of_the_team()
+        context |= {"late": visits_alarmed(), "hanging": still_hanging()}
     if member.role in ("manager", "coordinator"):
         context["unlogged"] = today.unlogged_posts(interventions.monday_of(localdate()))
     if member.reach("referral.view") == "O" and member.may("referral.make"):
@@ -49,18 +47,12 @@ def home(request: MemberRequest) -> HttpResponse:
     if policies.can_attend(member):
         context["actions"] = room.own_actions(member)
         shown(request, [one.pupil_id for one in context["actions"] if one.pupil_id], "identity", "intervention")
+    context["mail_trouble"] = trouble_of(member.membership_id)
     context["note_links"] = _note_links(member)
     if member.reach("passport.view") == "G":
         context["passports"] = passports.shared_with(member)
         shown(request, [sheet.version.pupil_id for sheet in context["passports"]], "identity")
     return render(request, "cases/today.html", context)
-
-
-def _address(name: str, query: str = "") -> str:
-    try:
-        return reverse(name) + query
-    except NoReverseMatch:
-        return ""
 
 
 def _note_links(member: Member) -> list[dict[str, str]]:
@@ -75,69 +67,6 @@ def _note_links(member: Member) -> list[dict[str, str]]:
     return links
 
 
-def _counts(member: Member) -> list[dict[str, Any]]:
-    """The numbers of this role, each with the address of what it counts."""
-    stats: list[dict[str, Any]] = []
-    if member.may("referral.triage") or member.role == "coordinator":
-        to_triage, to_allocate = today.referrals_waiting()
-        stats.append({"label": "Referrals to triage", "value": to_triage, "href": _address("referrals:referral-list")})
-        accepted = "?state=accepted&state=waiting_list"
-        stats.append(
-            {
-                "label": "Referrals to allocate",
-                "value": to_allocate,
-                "href": _address("referrals:referral-list", accepted),
-            }
-        )
-        if overdue := waiting_to_review():
-            page = _address("referrals:waiting-list")
-            stats.append({"label": "On the waiting list, to be looked at again", "value": overdue, "href": page})
-    if member.reach("case.brief") == "T" and policies.can_see_sessions(member):
-        quiet = today.quiet_cases().count()
-        stats.append(
-            {
-                "label": "Cases without a session for 3 weeks",
-                "value": quiet,
-                "href": _address("cases:case-list", "?quiet=on"),
-            }
-        )
-    if policies.can_see_reviews_due(member) and member.may("case.change"):
-        overdue = len(plans.reviews_due(until=localdate() - dt.timedelta(days=1)))
-        stats.append({"label": "Plan reviews overdue", "value": overdue, "href": _address("cases:reviews-due")})
-    if policies.can_see_clocks(member) and member.may("case.change"):
-        number = len(clocks.pressing(clocks.STATUTORY))
-        page = _address("cases:clock-list", "?statutory=on")
-        stats.append({"label": "Statutory clocks late or running out", "value": number, "href": page})
-    if member.role == "dsl":
-        stats.append(
-            {
-                "label": "Restricted cases of which you are not a holder",
-                "value": len(restricted_stubs()),
-                "href": _address("cases:case-list"),
-            }
-        )
-    if member.role == "ig_lead":
-        numbers = (
-            ("Pages that showed a pupil, last 7 days", today.pages_shown_lately(), ""),
-            ("Pages refused, last 7 days", today.refused_lately(), "?refused=yes"),
-        )
-        stats += [
-            {"label": words, "value": number, "href": _address("accounts:access-log", query)}
-            for words, number, query in numbers
-        ]
-    return stats
-
-
-def _of_the_team() -> list[dict[str, Any]]:
-    """What the manager is warned of: agreements to review, funding that ends within two terms; nothing where none."""
-    today_ = localdate()
-    numbers = (
-        ("Agreements to review within 6 weeks", terms_to_review(today_).count(), "people:specialist-list"),
-        ("Funding that ends within two terms", len(ending_soon(today_, SchoolCalendar.of())), "people:funding-list"),
-    )
-    return [{"label": words, "value": number, "href": _address(name)} for words, number, name in numbers if number]
-
-
 def _work(request: MemberRequest) -> dict[str, Any]:
     """One's own work: pupils to log with, this week's hours, own cases."""
     member = request.member
@@ -150,7 +79,7 @@ def _work(request: MemberRequest) -> dict[str, Any]:
     shown(request, [*pupils, *mine], "identity", "intervention")
     minutes, number = today.week_minutes(member)
     monday = interventions.monday_of(localdate())
-    waiting = [one for one in planned.own_plan(member, localdate(), 1) if planned.is_open(one)]
+    waiting = today.planned_today(member)
     missing = missed.missed_by(posts)
     shown(request, [case for case, _ in missing], "identity", "intervention")
     steps = today.steps_due(posts)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from apst.accounts.models import Membership
 from apst.codelists import codes
+from apst.notices.services import Thing, tell
 from apst.people import services as people
 from apst.people.exceptions import PeopleError
 from apst.people.models import Pupil
@@ -24,6 +25,7 @@ from referrals.exceptions import (
     ReasonNeeded,
 )
 from referrals.models import FurtherInformation, Referral, StrategyTried
+from referrals.notices import RECEIVED
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ def refer(
     StrategyTried.objects.bulk_create(
         StrategyTried(referral=referral, what=s.what, tried_when=s.tried_when, effect=s.effect) for s in strategies
     )
+    tell(RECEIVED, [Thing(str(referral.public_id), referral.public_id)], by=by)
     return referral
 
 

@@ -19,6 +19,7 @@ ORDER = (
     "web",
     "accounts",
     "places",
+    "notices",
     "people",
     "referrals",
     "cases",

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.core import mail
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from apst.accounts import services as accounts
 from apst.accounts.models import Draft
@@ -19,6 +19,7 @@ from apst.codelists import codes
 from apst.imports import services as imports
 from apst.jobs.models import Job
 from apst.jobs.tasks import perform
+from apst.notices import services as notices
 from apst.people.models import Contact, PupilFact
 from apst.people.names import name_key, sound_key
 from apst.places import england
@@ -168,6 +169,8 @@ def lifelike() -> World:
         world.rows["cells"] = list(world.rows["return"].cells.values_list("measure", "breakdown", "position"))
         accounts.invite(email="ada@example.org", name="Ada Obi", role="coordinator", by=None)
         world.tokens["invitation"] = re.search(r"/invitations/(\S+)/", mail.outbox[-1].body)[1]
+        notices.record_bounce(people.coordinator.email, at=now())
+        notices.give_address(by=people.dsl.membership)
     _documents(world)
     lifelike_risks.make(world)
     lifelike_meetings.make(world)

@@ -17,10 +17,18 @@ def make(world: Any) -> None:
     people, today = world.people, localdate()
     with acting_for(world.taskforce, people.manager):
         by = people.manager.membership
+        cases.keep_rules(version=1, weekday=2, starts_at=dt.time(8, 30), counts_hours=True, by=by)
         held = cases.convene(held_on=today - WEEK, starts_at=dt.time(8, 30), by=by)
         cases.start_meeting(held, by=by)
         cases.say_who_is_there(
-            held, members={by: "present", people.dsl.membership: "present", people.slt.membership: "apologies"}, by=by
+            held,
+            members={
+                by: "present",
+                people.dsl.membership: "present",
+                people.specialist.membership: "present",
+                people.slt.membership: "apologies",
+            },
+            by=by,
         )
         about = list(held.items.filter(case__isnull=False).select_related("case"))
         first = next((item for item in about if item.case_id == world.rows["case"].pk), about[0])
@@ -42,7 +50,19 @@ def make(world: Any) -> None:
         )
         cases.write_meeting_note(first, text="Back at Hillside two mornings.\nNan is pleased.", by=by)
         cases.write_meeting_note(first, text="Back at Hillside two mornings a week.\nNan is pleased.", seen=1, by=by)
-        world.rows |= {"meeting held": held, "item held": first}
+        moved = cases.set_action(
+            None,
+            case=first.case,
+            what="Find out who has the key to the music room",
+            owner=people.specialist.membership,
+            due_on=today - dt.timedelta(days=1),
+            by=by,
+        )
+        cases.change_action(moved, due_on=today + WEEK, why="The caretaker is back on Monday", owner=moved.owner, by=by)
+        done = cases.set_action(None, what="Order the new chairs", owner=by, due_on=today, by=by)
+        cases.finish_action(done, by=by)
+        cases.set_action(None, what="Book the hall for the family breakfast", owner=by, due_on=today + WEEK, by=by)
+        world.rows |= {"meeting held": held, "item held": first, "action": moved}
     with acting_for(world.taskforce, people.dsl):
         cases.write_meeting_note(first, text="Keep the check-in on Fridays.", by=people.dsl.membership)
     with acting_for(world.taskforce, people.manager):

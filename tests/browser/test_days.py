@@ -139,11 +139,12 @@ def live_the_day(world, case, as_) -> None:
     sam.get_by_role("button", name="Save").tap()
     expect(alert(sam)).to_contain_text("Saved")
 
-    # Kacper is not in school for the third time: Today says so from then on.
+    # Kacper is not in school for the third time: it is said at once, and on Today from then on.
     planned(sam, "Kacper Dąbrowski", "11:00").get_by_role("link", name="Missed, or different").tap()
     chip(sam, "Not in school").tap()
     sam.get_by_role("button", name="Save").tap()
     expect(alert(sam).first).to_contain_text("Saved")
+    expect(alert(sam).last).to_contain_text("Kacper Dąbrowski. Missed the last 3 sessions: not in school 3")
     sam.goto("/")
     expect(sam.get_by_role("heading", name="Missing their sessions")).to_be_visible()
     expect(sam.locator("main")).to_contain_text("Missed the last 3 sessions: not in school 3")

@@ -9,8 +9,9 @@ import pytest
 from django.utils.timezone import localdate
 from playwright.sync_api import Page, expect
 
-from apst.tenancy.context import acting_as_system
-from cases.models import Case, CaseDecision, CaseMember, MeetingItem, MeetingNote
+from apst.tenancy.context import acting_as_system, acting_for
+from cases.models import Case, CaseDecision, CaseMember, Meeting, MeetingItem, MeetingNote
+from cases.services import convene, put_on_agenda, start_meeting, turn_to
 from tests.conftest import make_member
 from tests.factories import make_case, make_pupil, make_referral
 
@@ -131,3 +132,112 @@ def test_three_browsers_run_one_meeting_and_write_it_up(world, agenda, as_):
         assert MeetingNote.objects.count() == 2
     assert [*maya.heard, *sam.heard, *idris.heard] == []
     assert idris.viewport_size == PHONE
+
+
+def order(page: Page) -> list[str]:
+    """What stands on the agenda, in the order in which the page shows it."""
+    return page.locator("tbody tr").evaluate_all("rows => rows.map(row => row.dataset.title || '')")
+
+
+def drag(page: Page, title: str, *, onto: str) -> None:
+    """Drag a row by its grip over the upper half of another."""
+    grip = page.locator(f'tr[data-title="{title}"] [data-grip]').bounding_box()
+    row = page.locator(f'tr[data-title="{onto}"]').bounding_box()
+    page.mouse.move(grip["x"] + 10, grip["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(grip["x"] + 10, row["y"] + row["height"] / 2 + 1, steps=4)
+    page.mouse.move(grip["x"] + 10, row["y"] + 3, steps=4)
+
+
+@pytest.fixture
+def points(world) -> Meeting:
+    """A meeting of tomorrow with four points."""
+    by = world.people.manager.membership
+    with acting_for(world.taskforce, world.people.manager):
+        meeting = convene(held_on=localdate() + dt.timedelta(days=1), by=by)
+        for words in ("Minibus", "Music room", "Breakfast", "Chairs"):
+            put_on_agenda(meeting, words=words, by=by)
+    return meeting
+
+
+def test_an_item_is_dragged_by_mouse_and_finger_and_whoever_is_late_sees_the_fresh_order(world, points, as_):
+    address = f"/meetings/{points.public_id}/"
+    maya, late = as_("manager"), as_("manager")
+    for page in (maya, late):
+        page.goto(address)
+    first = order(maya)
+
+    drag(maya, "Chairs", onto="Music room")
+    says = maya.locator("[data-agenda-says]")
+    expect(says).to_have_text(f"Chairs: item {first.index('Music room') + 1} of {len(first)}")
+    keep(maya, "drag-1280")
+    maya.mouse.up()
+    expect(maya.locator(".moj-alert")).to_contain_text("Chairs: now item")
+    moved = [title for title in first if title != "Chairs"]
+    moved.insert(moved.index("Music room"), "Chairs")
+    assert order(maya) == moved
+    assert maya.evaluate("window.scrollY") >= 0
+    maya.reload()
+    assert order(maya) == moved
+
+    # Another window still shows the order before: nothing moves, and it shows the order there is.
+    drag(late, "Minibus", onto=first[-1] or "Breakfast")
+    late.mouse.up()
+    expect(late.locator(".moj-alert")).to_contain_text("Nothing was moved")
+    assert order(late) == moved
+
+    # Escape puts it back, and by keyboard the buttons do the same.
+    drag(late, "Breakfast", onto="Minibus")
+    late.keyboard.press("Escape")
+    late.mouse.up()
+    expect(late.locator("[data-agenda-says]")).to_have_text("Not moved")
+    assert order(late) == moved
+    late.get_by_role("button", name=re.compile("Up.*Breakfast")).focus()
+    late.keyboard.press("Enter")
+    expect(late.locator(".moj-alert")).to_contain_text("Breakfast: now item")
+    expect(late.get_by_role("button", name=re.compile("Up.*Breakfast"))).to_be_focused()
+    assert order(late).index("Breakfast") == moved.index("Breakfast") - 1
+
+    # With a finger.
+    phone = as_("manager", phone=True)
+    phone.goto(address)
+    grip = phone.locator('tr[data-title="Minibus"] [data-grip]')
+    grip.scroll_into_view_if_needed()
+    place, other = grip.bounding_box(), phone.locator('tr[data-title="Chairs"]').bounding_box()
+    touch = phone.context.new_cdp_session(phone)
+    x, y = place["x"] + 20, place["y"] + 20
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for at in (y + 20, other["y"] + other["height"] / 2, other["y"] + other["height"] - 4):
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": at}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(phone.locator(".moj-alert")).to_contain_text("Minibus: now item")
+    assert order(phone).index("Minibus") == order(phone).index("Chairs") + 1
+    assert [*maya.heard, *late.heard, *phone.heard] == []
+
+
+def test_the_clock_of_an_item_runs_and_says_when_it_is_over(world, points, as_):
+    with acting_for(world.taskforce, world.people.manager):
+        by = world.people.manager.membership
+        start_meeting(points, by=by)
+        item = points.items.get(words="Minibus")
+        turn_to(item, by=by)
+        MeetingItem.objects.filter(pk=item.pk).update(minutes=1, seconds=57)
+    maya = as_("manager")
+    maya.set_viewport_size(ROOM)
+    maya.emulate_media(reduced_motion="no-preference")
+    maya.goto(f"/meetings/items/{item.public_id}/")
+    clock = maya.get_by_role("timer")
+    expect(clock).to_contain_text("of the meeting left")
+    expect(clock).to_contain_text("Over by 0:0", timeout=15_000)
+    keep(maya, "clock-1920")
+    assert clock.get_attribute("aria-live") == "off"
+
+    # Whoever asked for less motion is shown minutes, and nobody without scripts is shown a clock that stands still.
+    calm = as_("manager")
+    calm.goto(f"/meetings/items/{item.public_id}/")
+    expect(calm.get_by_role("timer")).to_contain_text("1 minute of 1 minute")
+    plain = as_("manager", java_script_enabled=False)
+    plain.goto(f"/meetings/items/{item.public_id}/")
+    expect(plain.get_by_role("timer")).to_have_count(0)
+    expect(plain.locator("main")).to_contain_text("since")
+    assert [*maya.heard, *calm.heard] == []

@@ -8,7 +8,7 @@ import pytest
 from apst.people.models import PupilFact
 from apst.places.services import put_entry
 from cases import services
-from cases.exceptions import ExclusionInFuture, ExclusionLength, TaughtBeforeExcluded
+from cases.exceptions import ExclusionInFuture, ExclusionLength, TaughtBeforeExcluded, TooManyReasons
 from cases.models import DueDay, Exclusion
 from cases.queries.clocks import LATE, MET, NONE, clocks_of
 from cases.queries.exclusions import exclusions_of, sixth_days
@@ -117,11 +117,28 @@ def test_a_looked_after_child_is_aimed_at_day_1(case, cast, acting, record, as_s
         ({"category": "SUSP"}, ExclusionLength),
         ({"category": "SUSP", "sessions": 91}, ExclusionLength),
         ({"education_from": MONDAY - dt.timedelta(days=1)}, TaughtBeforeExcluded),
+        ({"reasons": ["PP", "PA", "VP", "VA"]}, TooManyReasons),
     ],
 )
 def test_what_cannot_be_is_refused(record, said, error):
     with pytest.raises(error):
         record(**said)
+
+
+def test_the_page_says_beside_the_reasons_how_many_there_may_be(case, cast, as_system, client_for, northgate):
+    said = {
+        "category": "PERM", "starts_on": MONDAY.isoformat(), "start_session": "am",
+        "reasons": ["PP", "PA", "VP", "VA"],
+    }  # fmt: skip
+    client = client_for(cast.specialist, northgate)
+    page = client.post(f"/cases/{case.public_id}/clocks/exclusion/", said)
+
+    assert 'href="#id_reasons_0">Select three reasons at most.' in page.text
+    with as_system():
+        assert not Exclusion.objects.exists()
+    client.post(f"/cases/{case.public_id}/clocks/exclusion/", {**said, "reasons": said["reasons"][:3]})
+    with as_system():
+        assert Exclusion.objects.get().reasons == ["PP", "PA", "VP"]
 
 
 def test_a_form_sent_twice_makes_one(case, cast, acting, record):

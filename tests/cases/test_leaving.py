@@ -17,7 +17,9 @@ from apst.accounts.exceptions import StillHolds
 from apst.accounts.models import Membership, User
 from apst.accounts.services import change_membership
 from apst.people.models import InductionItem, Post, Specialist, Vacancy
-from apst.people.services import change_fte, set_induction
+from apst.people.queries.hanging import still_hanging
+from apst.people.services import change_fte, change_post, set_induction
+from apst.places.models import Establishment
 from apst.tenancy.context import acting_as_system
 from cases import services
 from cases.exceptions import RestrictedNotHandedOver, SuccessorMissing
@@ -243,6 +245,80 @@ def test_outreach_and_steps_go_too(cast, case, acting, as_system, northgate, tod
         school.refresh_from_db()
 
         assert (step.owner_id, school.lead_id) == (cast.riverside.post.pk, cast.allocated.post.pk)
+
+
+def test_what_hangs_on_a_post_that_was_just_ended_is_told_until_it_is_handed_over(
+    cast, case, group, plan, acting, as_system, northgate, client_for, today
+):
+    """An import, or an end that was typed: the last day stays what it was said to be."""
+    plan(case.pupil)
+    manager, last = client_for(cast.manager, northgate), today - 8 * DAY
+    pages = ("/", "/settings/specialists/", f"/settings/posts/{cast.specialist.post.public_id}/")
+    here = f"{pages[2]}leave/"
+    assert not any("still hang" in words(manager.get(page)) for page in pages)
+
+    with as_system():
+        change_post(cast.specialist.post, changes={"end_date": last}, by=None)
+    told_of = (
+        "1 open case, 6 planned sessions and 1 group still hang on the post of Sam Okafor, Speech and language"
+        f" therapist, which ended on {last:%-d %B %Y}."
+    )
+    for page in pages:
+        assert told_of in words(manager.get(page)), page
+        assert f'href="{here}"' in words(manager.get(page)), page
+    assert "still hang" not in words(client_for(cast.riverside, northgate).get("/"))
+    assert "its last day stays" in words(manager.get(here))
+    day = {"last_day-day": last.day, "last_day-month": last.month, "last_day-year": last.year}
+    told(manager, here, everybody=str(cast.riverside.post.public_id), **day)
+
+    assert not any("still hang" in words(manager.get(page)) for page in pages)
+    with as_system():
+        case.refresh_from_db()
+        assert case.lead_id == cast.riverside.post.pk
+        assert Post.objects.get(pk=cast.specialist.post.pk).end_date == last
+        assert [(row.post_id, row.part) for row in team_now(case)] == [(cast.riverside.post.pk, "lead")]
+        assert holders(*PlannedSession.objects.all()) == [["SP02"]] * 6
+
+
+def test_a_post_that_will_end_is_told_of_and_a_change_of_fte_is_not(cast, case, acting, as_system, today):
+    end = today + 5 * DAY
+    with as_system():
+        change_post(cast.specialist.post, changes={"end_date": end}, by=None)
+        services.begin_outreach(
+            Establishment.objects.get(urn="100002"), lead=cast.specialist.post, aims="Fewer", opened_on=today, by=None
+        )
+    with acting(cast.manager):
+        (one,) = still_hanging()
+        assert one.words == (
+            "1 open case and 1 school’s outreach still hang on the post of Sam Okafor, Speech and language therapist,"
+            f" which ends on {end:%-d %B %Y}."
+        )
+        assert still_hanging(cast.riverside.post) == []
+    with as_system():
+        change_post(cast.specialist.post, changes={"end_date": None}, by=None)
+    with acting(cast.manager):
+        change_fte(cast.specialist.post, fte_hundredths=60, from_day=end, reference="SP01b", by=cast.manager.membership)
+        assert still_hanging() == []
+
+
+def test_a_restricted_case_of_an_ended_post_is_told_of_by_its_number_alone(cast, case, acting, as_system, today):
+    with as_system():
+        services.restrict(case, holders=[cast.slt.membership, cast.dsl.membership], reason="x", by=None)
+        change_post(cast.specialist.post, changes={"end_date": today - DAY}, by=None)
+    with acting(cast.manager):
+        (one,) = still_hanging()
+        assert one.words.startswith("1 restricted case that you cannot see still hangs on the post of Sam Okafor")
+
+
+def test_what_hangs_on_ended_posts_is_one_question(cast, case, plan, acting, as_system, today):
+    counts = []
+    for post in (cast.specialist.post, cast.riverside.post):
+        with as_system():
+            change_post(post, changes={"end_date": today - DAY}, by=None)
+            make_case(pupil=make_pupil(), lead=post)
+        with acting(cast.manager), CaptureQueriesContext(connection) as queries:
+            counts.append((len(still_hanging()), len(queries)))
+    assert counts == [(1, 1), (2, 1)]
 
 
 def test_handing_over_costs_the_same_however_much_is_planned(cast, case, plan, acting, today):

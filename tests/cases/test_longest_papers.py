@@ -4,7 +4,6 @@ import datetime as dt
 import io
 
 import pytest
-from django.conf import settings
 from pypdf import PdfReader
 
 from apst.people.models import PupilFact
@@ -23,7 +22,6 @@ from tests.factories import make_case, make_pupil, make_referral
 pytestmark = [
     pytest.mark.pdf,
     pytest.mark.django_db(transaction=True, databases=["default", "beside"]),
-    pytest.mark.skipif(not settings.PDF_AVAILABLE, reason="this machine cannot draw PDFs: no Pango"),
 ]
 FORENAMES, SURNAME = "Oluwaseun Temitope Nnamdi", "Adebayo-Featherstonehaugh-Wojciechowska"
 SCHOOL = (

@@ -319,13 +319,19 @@ def test_minutes_say_to_each_reader_what_they_may_read(cast, case, northgate, ac
     assert client_for(cast.school_staff, northgate).get("/meetings/").status_code == 403
 
 
-def test_how_we_meet_is_a_setting(maya, cast, acting):
+def test_how_we_meet_is_a_setting(maya, cast, northgate, acting):
     said = {"minutes": 90, "every_weeks": 3, "quorum": 4, "with_slt": ["close"], "based_on": 1}
+    said |= {"weekday": 0, "starts_at": "8:30", "site": str(northgate.riverside.public_id), "days_ahead": 3}
+    said |= {"counts_hours": "on"}
     maya.post("/meetings/rules/", said)
 
     with acting(cast.manager):
         row = MeetingRules.objects.get()
         assert (row.minutes, row.every_weeks, row.quorum, row.with_slt) == (90, 3, 4, ["close"])
+        assert (row.weekday, row.starts_at, row.site, row.days_ahead, row.counts_hours) == (
+            0, dt.time(8, 30), northgate.riverside, 3, True,
+        )  # fmt: skip
+    assert re.search(r'value="0"\s+checked', maya.get("/meetings/rules/").content.decode())
     assert "changed this since" in text(maya.post("/meetings/rules/", said))
 
 
@@ -386,3 +392,103 @@ def test_minutes_as_pdf_hold_what_their_reader_may_read_and_nothing_of_a_restric
     # Paper is left lying about, so that not even a holder's says more than that there was an item.
     assert ("Mum rang" in drawn["dsl"], "Only for holders" in drawn["dsl"]) == (True, False)
     assert "3. Restricted item" in drawn["dsl"]
+
+
+def test_an_item_is_dragged_to_its_place_and_whoever_saw_another_order_is_shown_the_fresh_one(maya, running):
+    address = f"/meetings/{running.public_id}/"
+    shown = re.search(r'name="based_on" value="(\d+)"', maya.get(address).content.decode()).group(1)
+    said = {"before": str(running.item.public_id), "based_on": shown}
+
+    page = text(maya.post(at(running.words, "move/"), said, follow=True))
+    assert "Minibus on Fridays: now item 1 of 2." in page
+    assert page.index("1. Minibus on Fridays") < page.index("2. Amira Ahmed")
+
+    late = text(maya.post(at(running.item, "move/"), {**said, "before": str(running.words.public_id)}, follow=True))
+    assert "Somebody else has changed the agenda since you opened it. Nothing was moved." in late
+    assert late.index("1. Minibus on Fridays") < late.index("2. Amira Ahmed")
+
+
+def test_coming_back_to_the_address_of_an_act_leads_to_its_page(maya, running):
+    for act in ("decide", "triage", "allocate", "note", "action", "state", "turn", "move"):
+        assert maya.get(at(running.item, f"{act}/")).headers["Location"] == at(running.item), act
+    for act in ("prepare", "start"):
+        address = f"/meetings/{running.public_id}/"
+        assert maya.get(f"{address}{act}/").headers["Location"] == address, act
+    paper = f"/meetings/{running.public_id}/minutes/paper/"
+    assert maya.get(paper).headers["Location"] == f"/meetings/{running.public_id}/minutes/"
+
+
+def test_the_room_sees_how_the_time_of_an_item_and_of_the_meeting_stands(maya, cast, running, acting):
+    maya.post(at(running.item, "turn/"))
+    with acting(cast.manager):
+        ago = MeetingItem.objects.get(pk=running.item.pk).opened_at - dt.timedelta(seconds=90)
+        MeetingItem.objects.filter(pk=running.item.pk).update(opened_at=ago)
+
+    page = maya.get(at(running.item)).content.decode()
+
+    spent, minutes, left = (
+        int(re.search(rf'data-{name}="(-?\d+)"', page).group(1)) for name in ("spent", "minutes", "left")
+    )
+    assert (90 <= spent <= 100, minutes, 3590 <= left <= 3600) == (True, 60, True)
+    assert f"since {ago.astimezone(dt.UTC):%H:%M}" in text(maya.get(at(running.item)))
+    assert "data-clock" not in maya.get(at(running.words)).content.decode()
+
+
+def test_the_minutes_say_how_long_each_item_and_the_meeting_took(maya, cast, running, acting):
+    with acting(cast.manager):
+        MeetingItem.objects.filter(pk=running.item.pk).update(seconds=250)
+        Meeting.objects.filter(pk=running.pk).update(
+            state="closed", closed_by=cast.manager.membership, closed_at=running.started_at + dt.timedelta(minutes=72)
+        )
+
+    page = text(maya.get(f"/meetings/{running.public_id}/minutes/"))
+
+    assert "4 minutes of 60" in page
+    assert "after 72 of 60 minutes" in page
+
+
+def test_of_a_case_that_one_merely_does_not_see_the_agenda_does_not_say_that_it_is_restricted(
+    cast, case, northgate, as_system, acting, client_for, running
+):
+    with as_system():
+        referred, apart = make_referral(), make_case(restricted=True)
+        view = Permission.objects.get(codename="view_case")
+        CaseAccess.objects.create(user=cast.dsl, content_object=apart, source="grant", permission=view)
+    with acting(cast.manager):
+        put_on_agenda(running, referral=referred, by=cast.manager.membership)
+    with acting(cast.dsl):
+        put_on_agenda(running, case=apart, by=cast.dsl.membership)
+
+    for page in ("", "minutes/"):
+        lee = text(client_for(cast.allocated, northgate).get(f"/meetings/{running.public_id}/{page}"))
+        for line in ("1. A case you do not work on", "2. Minibus on Fridays", "3. A referral you do not work on",
+                     "4. Restricted item"):  # fmt: skip
+            assert line in lee, (page, line)
+
+
+def test_a_decision_to_close_leads_to_closing_and_stands_on_the_case_until_another_replaces_it(
+    maya, cast, case, running, acting
+):
+    own, close = f"/cases/{case.public_id}/", f"/cases/{case.public_id}/close/"
+    assert "Closing proposed" not in text(maya.get(own))
+    with acting(cast.manager):
+        by = cast.manager.membership
+        first = decide(running.item, outcome="close", rationale="Goals reached", by=by)
+
+    assert close in maya.get(at(running.item)).content.decode()
+    assert "Closing proposed" in text(maya.get(own))
+    page = text(maya.get(close))
+    assert "Decided at the meeting by Maya Thornton, 18 November 2026: close. Goals reached" in page
+
+    with acting(cast.manager):
+        decide(running.item, outcome="continue", supersedes=first, by=by)
+    assert "Closing proposed" not in text(maya.get(own))
+    assert "Decided at the meeting" not in text(maya.get(close))
+
+
+def test_a_closed_case_is_not_proposed_for_closing_any_more(maya, cast, case, running, acting, as_system):
+    with acting(cast.manager):
+        decide(running.item, outcome="close", rationale="Goals reached", by=cast.manager.membership)
+    with as_system():
+        Case.objects.filter(pk=case.pk).update(ended_on=TODAY, end_reason="ready")
+    assert "Closing proposed" not in text(maya.get(f"/cases/{case.public_id}/"))

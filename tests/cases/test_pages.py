@@ -174,6 +174,25 @@ def test_a_group_without_a_script(sam, case, northgate, as_system, cast):
         }
 
 
+def test_what_was_typed_is_kept_while_a_restricted_note_is_written_first(sam, case, northgate):
+    """Without a script: the button that leads to the note keeps it, and never over what another tab kept since."""
+    typed = {"pupils": [str(case.pupil.public_id)], "length": "45", "note": "Half a sentence", "find": ""}
+
+    answer = sam.post("/sessions/log/", {**typed, "version": "0", "restrict": "yes"}, follow=True)
+
+    assert answer.request["PATH_INFO"] == f"/cases/{case.public_id}/notes/new/"
+    assert "What you typed is kept" in text(answer)
+    again = text(sam.get("/sessions/log/"))
+    assert "Half a sentence" in again
+    assert re.search(r'value="45"[^>]*checked', again)
+    # The page's own script had kept the same already; another tab had kept something else.
+    assert sam.post("/sessions/log/", {**typed, "version": "0", "restrict": "yes"}).status_code == 302
+    other = text(sam.post("/sessions/log/", {**typed, "note": "Something else", "version": "0", "restrict": "yes"}))
+    assert "A newer version of this draft was saved" in other
+    assert "Something else" in other
+    assert "Half a sentence" in text(sam.get("/sessions/log/"))
+
+
 def test_a_draft_comes_back_and_goes_when_it_is_sent(sam, case, northgate, cast, as_system):
     with as_system():
         Draft.objects.create(

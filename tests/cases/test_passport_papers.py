@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from pypdf import PdfReader
 
 from apst.jobs.models import Job
@@ -19,7 +18,6 @@ from cases.wording import PASSPORT_HEADINGS
 from tests.clock import TODAY
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "beside"])
-needs_pdf = pytest.mark.skipif(not settings.PDF_AVAILABLE, reason="this machine cannot draw PDFs: no Pango")
 LONG_NAME = "Oluwaseun Temitope Adebayo-Featherstonehaugh-Wojciechowska"
 SENTENCE = "Please give me a minute before I answer, because the words come slowly when it is loud. "
 LONG = (SENTENCE * 9)[:MOST]
@@ -70,7 +68,7 @@ def write(case, cast, **fields):
     return services.write_passport(case, **{**said, **fields}, by=cast.specialist.membership).passport
 
 
-@needs_pdf
+@pytest.mark.pdf
 def test_the_fullest_passport_is_one_page_and_tagged(case, cast, northgate, acting, as_system):
     with acting(cast.manager):
         services.choose_words("passport", dict.fromkeys(PASSPORT_HEADINGS, "Heading " * 7), by=cast.manager.membership)
@@ -83,7 +81,7 @@ def test_the_fullest_passport_is_one_page_and_tagged(case, cast, northgate, acti
     assert is_tagged(content)
 
 
-@needs_pdf
+@pytest.mark.pdf
 def test_school_staff_draw_what_was_shared_with_them_and_nothing_once_it_has_ended(
     case, cast, northgate, acting, as_system
 ):
@@ -111,7 +109,7 @@ def test_school_staff_draw_what_was_shared_with_them_and_nothing_once_it_has_end
         assert CasePaper.objects.count() == 1
 
 
-@needs_pdf
+@pytest.mark.pdf
 def test_the_familys_copy_of_a_plan_is_in_plain_words_and_tagged(case, cast, northgate, acting, as_system):
     by = cast.specialist.membership
     with acting(cast.specialist):

@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from apst.audit.models import AuditDetail
+from cases import services
 from cases.exceptions import (
     ApartAlready,
     ApartFromThemselves,
@@ -30,6 +31,7 @@ from cases.models import (
     RiskJudgement,
     SafetyPlan,
     SessionGroup,
+    SessionGroupMember,
 )
 from cases.queries.flags import flags_of
 from cases.queries.reviews import next_review
@@ -51,6 +53,7 @@ from tests.factories import make_case, make_pupil
 
 EVIDENCE = "Seen with two older men at the arcade"
 SOON = TODAY + dt.timedelta(days=42)
+YESTERDAY = TODAY - dt.timedelta(days=1)
 
 
 def judge(case, user, level="high", area="exploitation", **said):
@@ -365,6 +368,67 @@ def test_what_is_planned_for_both_is_asked_about(apart, cast, as_system, northga
     ):
         assert asks(client.post(href, {**said, "version": "1"})), href
         assert not asks(client.post(href, {**said, "version": "1", "apart": "yes"}, follow=True)), href
+
+
+def test_same_as_last_week_asks_where_it_would_bring_the_two_together(
+    case, other, apart, cast, acting, as_system, northgate, client_for
+):
+    """In one session, or in a group as it is in the week that is planned; not two who only have the same day."""
+    me, week = cast.specialist.membership, dt.timedelta(days=7)
+    monday = TODAY - dt.timedelta(days=TODAY.weekday())
+    what = {"specialists": [cast.specialist.post], "minutes": 60, "activity_type": "group"}
+    with acting(cast.specialist):
+        for pupil in (case.pupil, other):
+            services.plan_session(planned_on=TODAY - week, what=services.What(**what, pupils=[pupil]), by=me)
+    client = client_for(cast.specialist, northgate)
+    said = {"week": f"{monday:%G-W%V}", "submission_key": str(uuid.uuid4())}
+    assert not asks(client.post("/sessions/planned/copy/", said, follow=True))
+
+    pair = services.What(**what, pupils=[case.pupil, other])
+    for make in (
+        lambda: services.plan_session(planned_on=TODAY - week, what=pair, by=me),
+        lambda: services.make_session_group(
+            name="Boxing", weekday=TODAY.weekday(), what=pair, since=TODAY - week, until=TODAY - week, by=me
+        ),
+    ):
+        with acting(cast.specialist):
+            PlannedSession.objects.update(cancelled_at=timezone.now())
+            make()
+        said["submission_key"] = str(uuid.uuid4())
+        page = client.post("/sessions/planned/copy/", said)
+        assert asks(page)
+        assert "Amira Ahmed and Ben Gill are to be kept apart" in page.content.decode()
+        assert said["submission_key"] in page.content.decode()
+        back = client.post("/sessions/planned/copy/", {**said, "back": "yes"}, follow=True)
+        assert "My week" in back.content.decode()
+        with as_system():
+            assert not PlannedSession.objects.standing().filter(planned_on=TODAY).exists()
+        assert not asks(client.post("/sessions/planned/copy/", {**said, "apart": "yes"}, follow=True))
+        with as_system():
+            assert PlannedSession.objects.standing().filter(planned_on=TODAY).count() == 1
+
+
+def test_more_weeks_of_a_group_ask_too(case, other, apart, cast, acting, as_system, northgate, client_for):
+    """Whoever was in the group before the two were to be kept apart; who has left it is brought together no more."""
+    what = services.What(
+        specialists=[cast.specialist.post], minutes=60, activity_type="group", pupils=[case.pupil, other]
+    )
+    with acting(cast.specialist):
+        group = services.make_session_group(
+            name="Boxing", weekday=TODAY.weekday(), what=what, since=TODAY, by=cast.specialist.membership
+        )
+    client = client_for(cast.specialist, northgate)
+    href, said = f"/sessions/groups/{group.public_id}/plan/", {"until": str(SOON)}
+
+    assert asks(client.post(href, said))
+    assert "Boxing" in client.post(href, {**said, "back": "yes"}, follow=True).content.decode()
+    with as_system():
+        assert not PlannedSession.objects.exists()
+    assert not asks(client.post(href, {**said, "apart": "yes"}, follow=True))
+    with as_system():
+        assert PlannedSession.objects.update(cancelled_at=timezone.now())
+        SessionGroupMember.objects.filter(pupil=other).update(starts_on=TODAY - dt.timedelta(days=9), ends_on=YESTERDAY)
+    assert not asks(client.post(href, said, follow=True))
 
 
 def test_one_tap_on_held_asks_too_and_what_was_cancelled_brought_nobody_together(

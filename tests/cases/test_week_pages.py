@@ -87,6 +87,19 @@ def test_who_missed_it_is_told_apart_on_its_register(sam, planned, case, as_syst
     assert "Was not brought" in text(sam.get("/sessions/"))
 
 
+def test_the_third_missed_in_a_row_is_said_when_it_is_logged_and_in_the_bar_of_the_case(sam, case):
+    said = {"pupils": [str(case.pupil.public_id)], "length": "60", "activity_type": "one_to_one", "day": "today"}
+    words = "Missed the last 3 sessions: did not attend 3"
+    for number in range(1, 4):
+        answer = sam.post("/sessions/log/", {**said, "attendance": "did_not_attend"}, follow=True)
+        alert = re.search(r"Amira Ahmed</a>\. Missed the last 3 sessions", text(answer).split("<h1")[0])
+        assert bool(alert) is (number == 3), number
+
+    assert words in text(sam.get(f"/cases/{case.public_id}/")).split("<main")[0]
+    told = sam.post("/sessions/log/", {**said, "attendance": "about_pupil"}, follow=True)
+    assert words not in text(told).split("<h1")[0]
+
+
 def test_what_is_ticked_off_moved_or_changed_keeps_its_own_length_and_type(sam, cast, planned, ben, acting):
     """Whatever was logged last: that is remembered for what is new."""
     me = cast.specialist.membership
@@ -330,14 +343,13 @@ def test_a_session_leads_to_its_case_a_restricted_note_and_the_home_record(sam, 
         Post.objects.filter(pk=cast.specialist.post.pk).update(record="home_service", home_service="An NHS trust")
     assert copy in text(sam.get(href))
 
-    form = text(sam.get(f"/sessions/log/?pupil={case.pupil.public_id}"))
-    link = f"/notes/new/?restricted=1&amp;pupil={case.pupil.public_id}"
-    assert link in form
-    note = sam.get(link.replace("&amp;", "&"), follow=True)
-    assert note.redirect_chain == [(f"/cases/{case.public_id}/notes/new/?restricted=1", 302)]
+    assert 'name="restrict"' in text(sam.get(f"/sessions/log/?pupil={case.pupil.public_id}"))
+    note = sam.post("/sessions/log/", {"pupils": [str(case.pupil.public_id)], "restrict": "yes"}, follow=True)
+    assert note.redirect_chain[-1] == (f"/cases/{case.public_id}/notes/new/?restricted=1", 302)
     # Which of the three kinds it is, is asked.
     assert not re.search(r'name="sensitivity"[^>]* checked', text(note))
-    assert "/notes/new/?restricted=1" in text(sam.get("/sessions/log/?fresh=1"))
+    nobody = sam.post("/sessions/log/", {"restrict": "yes", "version": "1"})
+    assert nobody.headers["Location"] == "/notes/new/?restricted=1"
 
 
 def test_the_childs_week_says_where_the_child_was_not_there(sam, case, cast, acting):

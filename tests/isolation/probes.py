@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connections
 
 from apst.imports.models import Import
+from apst.notices.models import CalendarFeed
 from apst.tenancy.fields import TenantForeignKey
 
 from .world import Realm
@@ -236,7 +237,7 @@ INSIDE = [
     Probe("select app.refresh_access(null)"),
     Probe("select count(*) from app.kept_apart(array(select p.id from people_pupil p))"),
     Probe("select count(*) from app.restricted_cases()"),
-    Probe("select count(*) from cases_meeting m, lateral app.agenda_of(m.id)"),
+    Probe("select string_agg(a.about, ',' order by m.id, a.place) from cases_meeting m, lateral app.agenda_of(m.id) a"),
     Probe("select string_agg(app.begin_import(id)::text, '') from imports_import where uploaded_by_id = app.member()"),
     Probe("select string_agg(app.names_hidden(i.id)::text, ',' order by i.id) from cases_intervention i"),
     Probe(
@@ -265,6 +266,7 @@ def function_probes(home: Realm) -> list[Probe]:
         Probe("select round(app.oldest_waiting_job()) is not null"),
         Probe("select count(*) from app.overdue_visits(0)"),
         Probe(f"select count(*) from app.invitation('{home.taskforce.slug}')"),
+        Probe(f"select count(*) from app.calendar_feed('{home.rows[CalendarFeed].token_hash}')"),
         Probe(f"select app.enter_area({home.people['commissioner'].pk}, '384')"),
     ]
 

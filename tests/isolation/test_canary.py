@@ -14,13 +14,25 @@ import pytest
 from django.contrib.postgres.fields import ArrayField
 from django.core import mail
 from django.db import IntegrityError, connection, models, transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.template.loader import render_to_string
+from django.test import Client
+from django.utils.timezone import localdate
 
+from apst.accounts.models import Membership
+from apst.jobs.models import Job
+from apst.jobs.tasks import perform
+from apst.notices.kinds import KINDS
+from apst.notices.models import Notice, NoticeChoice
+from apst.notices.services import give_address, telling
+from apst.people.models import Pupil
 from apst.tenancy.context import acting_as_system, acting_for
 from apst.tenancy.state import tenant_models
 from cases.exceptions import NothingToDraw
-from cases.models import Case, Meeting, Note, NoteText
+from cases.models import Case, Meeting, MeetingAction, Note, NoteText, PlannedSession, SessionGroup
 from cases.papers import PAPERS
+from referrals.models import Referral
 from tests.routes import walk
 
 from . import world
@@ -156,7 +168,7 @@ def pages(client, planted, sets):
                 continue
             address = route.address(row.public_id if row else uuid.UUID(int=9))
             answer = client.get(address)
-            if answer.status_code == 405:
+            if answer.status_code == 405 or (answer.status_code == 302 and route.by_post):
                 answer = client.post(address, {"q": HALF, "find": HALF, "search": "yes"})
             elif route.model is None and answer.status_code == 200:
                 yield route.name, client.post(address, {"q": HALF, "find": HALF, "search": "yes"})
@@ -274,7 +286,7 @@ def test_nothing_that_a_meeting_said_of_a_restricted_case_reaches_who_does_not_h
             address = route.address(row.public_id if row else uuid.UUID(int=9))
             answer = client.get(address)
             opened += answer.status_code == 200
-            if answer.status_code == 405:
+            if answer.status_code == 405 or (answer.status_code == 302 and route.by_post):
                 answer = client.post(address)
             assert f"{WORD}x" not in body_of(answer), route.name
     assert opened >= 1 or name == "partner"  # a guest has no page yet
@@ -293,3 +305,61 @@ def test_whoever_attends_reads_what_a_meeting_said_of_an_ordinary_case(at_meetin
         "dissent": True,
         "what": True,
     }
+
+
+def emails_of(realm, name, codes) -> str:
+    """All that one person is sent: the digest, and everything that can be told at once about every row of the world."""
+    user = realm.people[name]
+    with acting_as_system(realm.taskforce):
+        mine = Membership.objects.get(user=user)
+        NoticeChoice.objects.update_or_create(member=mine, defaults={"digest": "daily", "instant": codes})
+        Notice.objects.filter(member=mine).delete()
+        for rows in (realm.rows, realm.restricted, realm.own):
+            for model in (Case, Referral, MeetingAction):
+                for code in codes:
+                    about = rows[model].public_id
+                    Notice.objects.create(member=mine, code=code, key=uuid.uuid4(), about=about)
+        kinds = (telling.SEND, telling.DIGEST)
+        jobs = [Job.objects.create(kind=kind, key=f"hunt {name}", person_id=user.pk) for kind in kinds]
+    mail.outbox.clear()
+    for job in jobs:
+        perform(job.pk, realm.taskforce.pk)
+    with acting_as_system(realm.taskforce):
+        assert [job.state for job in Job.objects.filter(pk__in=[job.pk for job in jobs])] == ["done", "done"], name
+    return " ".join(f"{message.subject} {message.body}" for message in mail.outbox)
+
+
+def calendar_of(realm, name) -> str:
+    """The file that a person's calendar address gives; "" for who can have none."""
+    with acting_as_system(realm.taskforce):
+        token = give_address(by=Membership.objects.get(user=realm.people[name]))
+    answer = Client().get(f"/calendar/{token}.ics")
+    return answer.content.decode() if answer.status_code == 200 else ""
+
+
+def test_no_email_and_no_calendar_of_anybody_holds_a_word_a_name_or_a_restricted_case(planted):
+    """Not even those of who wrote it: emails and calendars are read over shoulders and on servers of others."""
+    realm = planted.realm
+    today = localdate()
+    with acting_as_system(realm.taskforce):
+        Pupil.objects.update(surname="Quillfeather", forename="Zebedee", upn="H801200001001")
+        Case.objects.update(reference=Concat(Value("CASEREF"), Cast("pk", CharField())))
+        Referral.objects.update(reference=Concat(Value("REFREF"), Cast("pk", CharField())))
+        PlannedSession.objects.update(planned_on=today)
+        MeetingAction.objects.update(done_at=None, done_by=None, due_on=today, what="Ring Quillfeather")
+        SessionGroup.objects.update(name="Quillfeather and friends")
+        names = [one.name for one in realm.people.values()]
+        hidden = [str(realm.restricted[model].public_id) for model in (Case, Referral)]
+    forbidden = [WORD, "Quillfeather", "Zebedee", "H801200001001", "CASEREF", "REFREF"]
+    codes = list(KINDS)
+    open_case = str(realm.rows[Case].public_id)
+    sent = events = reached = 0
+    for name in (*NOT_LET_IN, *LET_IN):
+        emails, calendar = emails_of(realm, name, codes), calendar_of(realm, name)
+        sent, events = sent + bool(emails), events + calendar.count("BEGIN:VEVENT")
+        reached += open_case in emails
+        assert [word for word in forbidden if word in emails + calendar] == [], name
+        # Of a restricted case and its referral not even the address; the world's people are named by their roles.
+        assert [one for one in hidden if one in emails + calendar] == [], name
+        assert [one for one in names if len(one) > 12 and one in emails + calendar] == [], name
+    assert (sent >= 8, events >= 8, reached >= 3) == (True, True, True)

@@ -1,6 +1,7 @@
 """The workforce: terms only the manager reads, who is on site, induction, supervision, vacancies and funding."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -9,7 +10,7 @@ from django.utils.timezone import localdate
 
 from apst.people import services
 from apst.people.exceptions import AlreadyThere, ChangedMeanwhile, WrongDate
-from apst.people.models import Absence, Funding, InductionItem, InductionTick, PostFunding, PostTerms, Vacancy
+from apst.people.models import Absence, Funding, InductionItem, InductionTick, Post, PostFunding, PostTerms, Vacancy
 from apst.people.queries.money import ending_soon, post_costs, term_starts, warned_from
 from apst.people.queries.posts import core_types, terms_to_review
 from apst.people.queries.support import inductions
@@ -104,6 +105,23 @@ def test_the_week_asks_as_often_for_fifty_posts_as_for_three(cast, northgate, cl
     with CaptureQueriesContext(connection) as many:
         client.get("/team/week/")
     assert len(many) == len(few)
+
+
+def test_a_week_in_which_nobody_is_anywhere_says_so_in_words(cast, northgate, client_for):
+    """Not a table of noughts: who opens it on the first day learns what comes first."""
+    manager = client_for(cast.manager, northgate)
+    with acting_as_system(northgate):
+        Post.objects.update(working_days="")
+    page = manager.get("/team/week/").text
+    assert "No post says yet on which days it is worked" in page
+    assert "How many are in" not in page
+    early = manager.get("/team/week/?week=2019-W10").text
+    assert "Nobody holds a post in this week" in early
+    assert 'href="/settings/specialists/">Add specialists and posts' in re.sub(r"\s+", " ", early)
+    assert "Add specialists" not in client_for(cast.specialist, northgate).get("/team/week/?week=2019-W10").text
+    with acting_as_system(northgate):
+        Post.objects.filter(pk=cast.specialist.post.pk).update(working_days="mon")
+    assert "How many are in" in manager.get("/team/week/").text
 
 
 def test_a_specialist_records_their_own_days_and_takes_no_colleagues_back(cast, northgate, client_for, today):

@@ -5,7 +5,6 @@ import io
 import re
 
 import pytest
-from django.conf import settings
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -95,7 +94,6 @@ def text_of(content: bytes) -> str:
 
 
 @pytest.mark.pdf
-@pytest.mark.skipif(not settings.PDF_AVAILABLE, reason="this machine has no Pango, and the page says so")
 def test_the_pdf_has_the_same_figures_tagged_and_with_bookmarks(example):
     with acting_as_system(example.taskforce, durable=False):
         content = bytes(draw_pdf(example.mi_return).content)
@@ -123,7 +121,6 @@ def test_the_pdf_has_the_same_figures_tagged_and_with_bookmarks(example):
 
 
 @pytest.mark.pdf
-@pytest.mark.skipif(not settings.PDF_AVAILABLE, reason="this machine has no Pango, and the page says so")
 def test_the_same_figures_are_drawn_once(example):
     with acting_as_system(example.taskforce, durable=False):
         first = draw_pdf(example.mi_return).made_at

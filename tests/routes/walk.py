@@ -39,6 +39,11 @@ class Route:
         """The model of the row that the address names; None where it names none."""
         return getattr(self.view, "model", None)
 
+    @property
+    def by_post(self) -> bool:
+        """True for an act that sends whoever comes by GET to the page with its form."""
+        return getattr(self.view, "by_post", False)
+
     def address(self, public_id: uuid.UUID | str, **known: Any) -> str:
         """The address for one row; other arguments are filled with something of the right kind."""
         filler = {"UUIDConverter": uuid.UUID(int=7), "IntConverter": 1}

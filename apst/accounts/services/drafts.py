@@ -31,8 +31,8 @@ def draft_for(form: str) -> Draft | None:
 def save_draft(form: str, payload: dict[str, Any], *, version: int) -> Draft:
     """Keep what was typed into `form`.
 
-    version  the version that the page knows, 0 for none yet; raises DraftIsNewer where another tab has saved since,
-             DraftTooLarge for more than any form holds
+    version  the version that the page knows, 0 for none yet; raises DraftIsNewer where another tab has saved something
+             else since, DraftTooLarge for more than any form holds
     """
     kept = {name: value for name, value in payload.items() if name not in LEFT_OUT}
     if len(json.dumps(kept)) > LARGEST_DRAFT:
@@ -43,6 +43,8 @@ def save_draft(form: str, payload: dict[str, Any], *, version: int) -> Draft:
     if made:
         return draft
     if draft.version != version:
+        if draft.payload == kept:
+            return draft
         raise DraftIsNewer(draft.version)
     draft.payload, draft.version, draft.updated_at = kept, draft.version + 1, timezone.now()
     draft.save(update_fields=["payload", "version", "updated_at"])

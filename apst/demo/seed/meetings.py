@@ -16,6 +16,7 @@ from cases.models import (
     MeetingAttendance,
     MeetingItem,
     MeetingNote,
+    MeetingRules,
 )
 from cases.queries.agenda import ORDER, shared_out, weight_of
 from cases.services import convene
@@ -40,7 +41,8 @@ BUSINESS: Final = ("Who drives the minibus on Fridays", "Quiet room is double-bo
 
 
 def put_meetings(history: History, members: dict[str, Membership], chance: random.Random, *, today: dt.date) -> None:
-    """Write up the meeting of a week ago, and prepare the next one."""
+    """Say when it meets, write up the meeting of a week ago, and prepare the next one."""
+    MeetingRules.objects.create(weekday=WEDNESDAY, starts_at=dt.time(8, 30), counts_hours=True)
     back = (today.weekday() - WEDNESDAY) % 7 or 7
     held_on = today - DAY * back
     _Held(history, members, chance, held_on).write()

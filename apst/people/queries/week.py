@@ -46,6 +46,11 @@ class Week:
     days: list[SiteDay]
     unsaid: list[Post]
 
+    @property
+    def is_empty(self) -> bool:
+        """True where the table would say "Nobody" and 0 throughout."""
+        return not any(day.at or day.anywhere or day.away for day in self.days)
+
 
 def works_on(post: Post, day: dt.date) -> bool:
     """True where a post is held on a day and works on that day of the week."""

@@ -3,7 +3,6 @@
 import datetime as dt
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import IntegrityError, connection, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -11,12 +10,14 @@ from django.utils.timezone import localdate
 
 from apst.accounts.models import Membership
 from apst.accounts.queries import is_live
-from apst.jobs.services import ask_for
+from apst.jobs.services import ask_for, ask_once
+from apst.notices.services import deliver
 from apst.people.exceptions import AlreadyOut, WrongDate
 from apst.people.models import LoneVisit
 from apst.tenancy.context import current, name_act
 
 ALARM = "people.lone_visit_alarm"
+ALARM_EMAIL = "people.lone_visit_email"
 LONGEST_HOURS = 12
 
 
@@ -97,15 +98,29 @@ def raise_alarms() -> int:
 
 @transaction.atomic
 def tell_managers(visit_id: int) -> int:
-    """Email every manager of today that somebody has not come back, without saying who; gives how many were told.
+    """Ask, for every manager of today, for an email that somebody has not come back; gives for how many.
 
-    Runs as the system. Told once, or whose visit is over meanwhile, is not told again.
+    Runs as the system. Told once, or whose visit is over meanwhile, is not told again. Each email is a job of its own,
+    so that a manager whose address takes none keeps it from nobody else.
     """
     visit = LoneVisit.objects.select_for_update().filter(pk=visit_id).first()
     if visit is None or visit.back_at or visit.emailed_at or not visit.alarmed_at:
         return 0
     name_act("lone_visit.tell")
     managers = [m for m in Membership.objects.filter(role="manager") if is_live(m, localdate())]
+    for manager in managers:
+        key = f"{visit.pk}/{visit.expected_back_at.isoformat()}/{manager.pk}"
+        ask_once(ALARM_EMAIL, key=key, args={"member": manager.pk})
+    visit.emailed_at = timezone.now()
+    visit.save(update_fields=["emailed_at"])
+    return len(managers)
+
+
+def tell_manager(member_id: int, *, attempt: int) -> str:
+    """Email one manager that somebody has not come back, without saying who, whatever they chose to be told of.
+
+    Gives how it went, as `apst.notices.services.deliver` does; raises JobLater as that does.
+    """
     text = render_to_string(
         "people/email/lone_visit.txt",
         {
@@ -114,8 +129,5 @@ def tell_managers(visit_id: int) -> int:
             "product_name": settings.PRODUCT_NAME,
         },
     )
-    for manager in managers:
-        send_mail("A colleague has not checked in", text, None, [manager.email])
-    visit.emailed_at = timezone.now()
-    visit.save(update_fields=["emailed_at"])
-    return len(managers)
+    manager = Membership.objects.get(pk=member_id)
+    return deliver(manager, subject="A colleague has not checked in", text=text, attempt=attempt, always=True)

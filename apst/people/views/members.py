@@ -11,6 +11,8 @@ from apst.accounts import queries as accounts
 from apst.accounts.exceptions import AccountsError, ChangedMeanwhile, WrongDates
 from apst.accounts.models import Membership
 from apst.accounts.services import change_membership
+from apst.notices.models import MailTrouble
+from apst.notices.queries import standing_troubles
 from apst.people import policies
 from apst.people.forms import MemberForm
 from apst.people.services import follow_posts, reach_of
@@ -30,13 +32,22 @@ def _status(membership: Membership) -> Cell:
     return Cell("Works here", colour="green")
 
 
+def _email(membership: Membership, trouble: MailTrouble | None) -> str:
+    if trouble is None:
+        return membership.email
+    return (
+        f"{membership.email}. Emails do not arrive since {localdate(trouble.since):%-d %B}: {trouble.get_why_display()}"
+    )
+
+
 @require_GET
 @allowed(policies.can_manage_people)
 def member_list(request: MemberRequest) -> HttpResponse:
     """Everybody who works here or did, and open invitations."""
+    troubles = standing_troubles()
     rows = [
         [
-            Cell(m.name, href=f"{m.public_id}/", second=m.email),
+            Cell(m.name, href=f"{m.public_id}/", second=_email(m, troubles.get(m.pk))),
             Cell(m.get_role_display(), second=m.get_case_reach_display() if m.role == "specialist" else ""),
             _status(m),
         ]

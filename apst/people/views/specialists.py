@@ -15,6 +15,7 @@ from apst.people import policies, queries, services
 from apst.people.exceptions import KnownReference, PeopleError
 from apst.people.forms import FteForm, PostForm, SpecialistForm
 from apst.people.models import Post, Specialist
+from apst.people.queries.hanging import still_hanging
 from apst.people.queries.posts import REVIEW_SOON, core_types
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest
@@ -63,7 +64,7 @@ def specialist_list(request: MemberRequest) -> HttpResponse:
         }
         for specialist in queries.specialists()
     ]
-    context = {"cards": cards, "headings": HEADINGS, "core": core_types()}
+    context = {"cards": cards, "headings": HEADINGS, "core": core_types(), "hanging": still_hanging()}
     return render(request, "people/specialist_list.html", context)
 
 
@@ -155,6 +156,7 @@ def post_change(request: MemberRequest, post: Post) -> HttpResponse:
         title="Change a post",
         template="people/post_change.html",
         post=post,
+        hanging=still_hanging(post),
         share=share,
         caption=post.specialist.name,
     )

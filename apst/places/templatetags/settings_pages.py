@@ -24,6 +24,8 @@ PAGES = (
     ("Words pupils read", "cases:words", ("settings.change",)),
     ("Taskforce", "places:taskforce", ("settings.change",)),
     ("Access log", "accounts:access-log", ("access_log.view",)),
+    ("Emails to me", "notices:choices", ()),
+    ("My calendar address", "notices:calendar-address", ("meeting.attend",)),
     ("Who can see what", "accounts:who-can-see-what", ()),
 )
 

@@ -149,7 +149,8 @@ create or replace function app.unclaimed_jobs(seconds int, most int) returns tab
 language sql volatile security definer set search_path = pg_catalog, public, app as $$
   update public.jobs_job j set sent_at = clock_timestamp()
     where j.id in (select k.id from public.jobs_job k
-      where (k.state = 'waiting' and coalesce(k.sent_at, k.created_at) < clock_timestamp() - make_interval(secs => seconds))
+      where (k.state = 'waiting' and coalesce(k.sent_at, k.created_at) < clock_timestamp() - make_interval(secs => seconds)
+          and coalesce(k.not_before, '-infinity') <= clock_timestamp())
          or (k.state = 'running' and k.heartbeat_at < clock_timestamp() - make_interval(secs => 10 * seconds))
       order by k.id limit most for update skip locked)
     returning j.id, j.tenant_id
@@ -162,10 +163,11 @@ language sql stable security definer set search_path = pg_catalog, public, app a
     where v.back_at is null and v.alarmed_at is null and v.expected_back_at < clock_timestamp() - make_interval(mins => minutes)
 $$;
 
--- Seconds that the oldest unsent job has waited, null where none waits: for /health/jobs.
+-- Seconds that the oldest unsent job has waited, null where none waits: for /health/jobs. One that is put off waits from then on.
 create or replace function app.oldest_waiting_job() returns double precision
 language sql stable security definer set search_path = pg_catalog, public, app as $$
-  select extract(epoch from clock_timestamp() - min(j.created_at)) from public.jobs_job j where j.state = 'waiting'
+  select extract(epoch from clock_timestamp() - min(greatest(j.created_at, j.not_before))) from public.jobs_job j
+    where j.state = 'waiting' and coalesce(j.not_before, '-infinity') <= clock_timestamp()
 $$;
 
 -- An invitation by the hash of its token: enough to greet the person, nothing else of the taskforce.
@@ -175,6 +177,14 @@ language sql stable security definer set search_path = pg_catalog, public, app a
   select i.tenant_id, t.name::text, i.email::text, i.role::text
     from public.accounts_invitation i join public.tenancy_taskforce t on t.id = i.tenant_id
     where i.token_hash = $1 and i.accepted_at is null and i.withdrawn_at is null and i.expires_at > statement_timestamp()
+$$;
+
+-- Whose a calendar address is, by the hash of its token: where to enter, and as whom. `app.enter` then asks whether they still work there.
+create or replace function app.calendar_feed(token_hash text) returns table (taskforce bigint, person bigint)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select f.tenant_id, m.user_id
+    from public.notices_calendarfeed f join public.accounts_membership m on m.tenant_id = f.tenant_id and m.id = f.member_id
+    where f.token_hash = $1 and f.revoked_at is null
 $$;
 
 -- Takes an invitation up for a signed-in person: makes the membership. Raises where the invitation does not hold any more.
@@ -361,10 +371,13 @@ language sql stable security definer set search_path = pg_catalog, public, app a
     where p.tenant_id = app.tenant() and p.intervention_id = $1 and p.pupil_id = any(app.hidden_pupils()))
 $$;
 
--- Every place on a meeting's agenda, those too that the reader may not see: a nameless stub stands for them.
-create or replace function app.agenda_of(meeting bigint) returns table (public_id uuid, place integer)
+-- Every place on a meeting's agenda, those too that the reader may not see: a nameless stub stands for them, which says whether it is
+-- restricted, and else only whether it is a case or a referral.
+create or replace function app.agenda_of(meeting bigint) returns table (public_id uuid, place integer, about text)
 language sql stable security definer set search_path = pg_catalog, public, app as $$
-  select i.public_id, i.position::integer from public.cases_meetingitem i
+  select i.public_id, i.position::integer,
+      case when i.case_id = any(app.hidden()) or i.pupil_id = any(app.hidden_pupils()) then 'restricted' else i.kind end
+    from public.cases_meetingitem i
     where i.tenant_id = app.tenant() and i.meeting_id = meeting and app.reach('minutes.view') = 'T'
     order by i.position, i.id
 $$;

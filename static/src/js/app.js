@@ -9,6 +9,8 @@ import {
   SkipLink,
   createAll,
 } from "govuk-frontend";
+import { startAgenda } from "./agenda.js";
+import { startClocks } from "./clock.js";
 import { startCopy } from "./copy.js";
 import { startDrafts } from "./drafts.js";
 import { startFreshParts } from "./fresh.js";
@@ -30,6 +32,8 @@ for (const Component of [
 const drafts = startDrafts();
 startSubmitGuard();
 startCopy();
+startAgenda();
+startClocks();
 startCurtain();
 startIdle(drafts);
 startFreshParts([Button, CharacterCount, Checkboxes, ErrorSummary, PasswordInput]);

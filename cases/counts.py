@@ -1,0 +1,87 @@
+"""What Today counts for each role: the same lines stand on the page and in the digest, which so can never differ."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from apst.notices.kinds import Line
+from apst.people.queries.money import ending_soon
+from apst.people.queries.posts import terms_to_review
+from apst.people.queries.support import visits_alarmed
+from apst.places.calendar import SchoolCalendar
+from apst.tenancy.context import Member
+from referrals.queries import waiting_to_review
+
+from . import policies
+from .queries import clocks, interventions, missed, plans, room, today
+from .queries.cases import posts_of, restricted_stubs
+
+
+def _line(label: str, value: int, name: str, query: str = "") -> Line:
+    return Line(label, value, reverse(name) + query)
+
+
+def counts_of(member: Member) -> list[Line]:
+    """Give the numbers of this role, each with the address of what it counts."""
+    return [*_of_referrals(member), *_of_cases(member), *_of_the_team(member)]
+
+
+def _of_referrals(member: Member) -> Iterator[Line]:
+    if not (member.may("referral.triage") or member.role == "coordinator"):
+        return
+    to_triage, to_allocate = today.referrals_waiting()
+    yield _line("Referrals to triage", to_triage, "referrals:referral-list")
+    accepted = "?state=accepted&state=waiting_list"
+    yield _line("Referrals to allocate", to_allocate, "referrals:referral-list", accepted)
+    if overdue := waiting_to_review():
+        yield _line("On the waiting list, to be looked at again", overdue, "referrals:waiting-list")
+
+
+def _of_cases(member: Member) -> Iterator[Line]:
+    if member.reach("case.brief") == "T" and policies.can_see_sessions(member):
+        quiet = today.quiet_cases().count()
+        yield _line("Cases without a session for 3 weeks", quiet, "cases:case-list", "?quiet=on")
+    if policies.can_see_reviews_due(member) and member.may("case.change"):
+        overdue = len(plans.reviews_due(until=localdate() - dt.timedelta(days=1)))
+        yield _line("Plan reviews overdue", overdue, "cases:reviews-due")
+    if policies.can_see_clocks(member) and member.may("case.change"):
+        pressing = len(clocks.pressing(clocks.STATUTORY))
+        yield _line("Statutory clocks late or running out", pressing, "cases:clock-list", "?statutory=on")
+    if member.role == "dsl":
+        hidden = len(restricted_stubs())
+        yield _line("Restricted cases of which you are not a holder", hidden, "cases:case-list")
+
+
+def _of_the_team(member: Member) -> Iterator[Line]:
+    """What the manager is warned of, nothing where none; what the information governance lead watches."""
+    if member.role == "ig_lead":
+        yield _line("Pages that showed a pupil, last 7 days", today.pages_shown_lately(), "accounts:access-log")
+        yield _line("Pages refused, last 7 days", today.refused_lately(), "accounts:access-log", "?refused=yes")
+    if not member.may("people.manage"):
+        return
+    if terms := terms_to_review(localdate()).count():
+        yield _line("Agreements to review within 6 weeks", terms, "people:specialist-list")
+    if funding := len(ending_soon(localdate(), SchoolCalendar.of())):
+        yield _line("Funding that ends within two terms", funding, "people:funding-list")
+
+
+def digest_of(member: Member) -> list[Line]:
+    """Give what the digest says: the numbers above, and how much stands in each of Today's lists."""
+    lines = counts_of(member)
+    posts = posts_of(member) if policies.can_log(member) else []
+    if posts:
+        lines += [
+            _line("Sessions planned for today", len(today.planned_today(member)), "home"),
+            _line("Pupils missing their sessions", len(missed.missed_by(posts)), "home"),
+            _line("Steps of plans that are due", len(today.steps_due(posts)), "home"),
+        ]
+    if policies.can_attend(member):
+        lines.append(_line("What you agreed to do", len(room.own_actions(member)), "home"))
+    if member.may("people.manage"):
+        lines.append(_line("Colleagues who have not checked in", visits_alarmed().count(), "home"))
+    if member.role in ("manager", "coordinator"):
+        unlogged = today.unlogged_posts(interventions.monday_of(localdate()))
+        lines.append(_line("Posts with nothing logged this week", len(unlogged), "home"))
+    return lines

@@ -1,0 +1,105 @@
+"""Who does what until when: set at a meeting or outside one, done, moved with a reason, handed on."""
+
+import datetime as dt
+import uuid
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.timezone import now
+
+from apst.accounts.models import Membership
+from apst.tenancy.context import name_act
+from cases.exceptions import ActionDone, ActionMissing, ChangedMeanwhile, MeetingOver, ReasonForMoving
+from cases.models import Case, Meeting, MeetingAction, MeetingItem
+from cases.notices import tell_action
+
+from .once import sent_before
+
+
+@transaction.atomic
+def set_action(
+    item: MeetingItem | None,
+    *,
+    what: str,
+    owner: Membership,
+    due_on: dt.date,
+    case: Case | None = None,
+    submission_key: uuid.UUID | None = None,
+    by: Membership,
+) -> MeetingAction:
+    """Agree who does what by when: at an item of a meeting, or (None) outside one, on a case or on nothing.
+
+    A form sent twice gives the first one's action. Raises ActionMissing, MeetingOver.
+    """
+    if sent := sent_before(MeetingAction, submission_key):
+        return sent
+    said = " ".join(what.split())
+    if not said:
+        raise ActionMissing
+    if item and Meeting.objects.filter(pk=item.meeting_id, state=Meeting.State.CLOSED).exists():
+        raise MeetingOver
+    name_act("meeting.set_action")
+    about = item or case
+    action = MeetingAction.objects.create(
+        item=item,
+        case_id=item.case_id if item else case.pk if case else None,
+        pupil_id=about.pupil_id if about else None,
+        what=said,
+        owner=owner,
+        due_on=due_on,
+        submission_key=submission_key,
+        set_by=by,
+    )
+    tell_action(action, by=by)
+    return action
+
+
+def _locked(action: MeetingAction, version: int | None) -> MeetingAction:
+    found = MeetingAction.objects.select_for_update(of=("self",)).get(pk=action.pk)
+    if version is not None and found.version != version:
+        raise ChangedMeanwhile
+    return found
+
+
+@transaction.atomic
+def finish_action(action: MeetingAction, *, done: bool = True, version: int | None = None, by: Membership) -> None:
+    """Say that an action is done, or that it is not after all. Raises ChangedMeanwhile."""
+    found = _locked(action, version)
+    if found.is_done == done:
+        return
+    name_act("meeting.finish_action" if done else "meeting.reopen_action")
+    MeetingAction.objects.filter(pk=found.pk).update(
+        done_at=now() if done else None, done_by=by if done else None, version=F("version") + 1
+    )
+
+
+@transaction.atomic
+def change_action(
+    action: MeetingAction,
+    *,
+    due_on: dt.date,
+    why: str = "",
+    owner: Membership,
+    version: int | None = None,
+    by: Membership,
+) -> None:
+    """Move an action to another day, with the reason, or hand it to somebody else. What it says stays.
+
+    Raises ActionDone, ReasonForMoving, ChangedMeanwhile.
+    """
+    found, said = _locked(action, version), " ".join(why.split())
+    if found.is_done:
+        raise ActionDone
+    fields: dict[str, object] = {}
+    if due_on != found.due_on:
+        if not said:
+            raise ReasonForMoving
+        fields |= {"due_on": due_on, "first_due_on": found.first_due_on or found.due_on, "why_moved": said}
+    if owner.pk != found.owner_id:
+        fields |= {"owner": owner, "handed_by": by}
+    if fields:
+        name_act("meeting.change_action")
+        MeetingAction.objects.filter(pk=found.pk).update(**fields, version=F("version") + 1)
+    if "owner" in fields:
+        found.owner = owner
+        tell_action(found, by=by)
