@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0002_membership_version"),
-        ("cases", "0016_meetings_and_decisions"),
+        ("cases", "0017_meetings_by_themselves"),
         ("people", "0010_keys_of_the_pupils_there_are"),
         ("places", "0001_initial"),
         ("tenancy", "0006_the_schools_safeguarding_system"),

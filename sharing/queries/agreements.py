@@ -32,13 +32,16 @@ class Standing(Func):
 
 def agreements(partner: Partner | None = None) -> QuerySet[DataSharingAgreement]:
     """Give the agreements, or a partner's, with `standing` (a code of deciding.STANDINGS)."""
-    rows = DataSharingAgreement.objects.select_related("partner").annotate(standing=Standing("pk"))
-    return rows.filter(partner=partner) if partner else rows
+    rows: Any = DataSharingAgreement.objects.select_related("partner")
+    found: QuerySet[DataSharingAgreement] = rows.annotate(standing=Standing("pk"))
+    return found.filter(partner=partner) if partner else found
 
 
 def in_force(partner: Partner | None = None) -> QuerySet[DataSharingAgreement]:
     """Give those under which something may be shared today."""
-    return agreements(partner).filter(standing__in=IN_FORCE)
+    rows: Any = agreements(partner)
+    found: QuerySet[DataSharingAgreement] = rows.filter(standing__in=IN_FORCE)
+    return found
 
 
 def answers_of(partner: Partner, pupil: Pupil, *, purpose: str, categories: Iterable[str]) -> list[Answer]:
