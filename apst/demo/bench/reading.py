@@ -68,7 +68,7 @@ left join accounts_membership m on m.tenant_id = r.tenant_id and m.id = r.made_b
 where r.tenant_id = %(taskforce)s and r.state in ('new', 'more_information') order by r.received_on, r.id limit 26
 """
 _COUNT = (
-    "select c.id from cases_case c where c.tenant_id = %(taskforce)s and c.ended_on is null and not c.restricted"
+    "select c.id from cases_case c where c.tenant_id = %(taskforce)s and c.ended_on is null and not c.restricted"  # noqa: S608 - a number of ours
     f" limit {case_queries.MOST_COUNTED + 1}"
 )
 
