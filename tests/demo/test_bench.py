@@ -22,6 +22,7 @@ OTHER_LINES = (
     "the whole return over",
     "import of", "page while its taskforce imports: Today", "page while its taskforce imports: case list",
     "the return over what was imported",
+    "the agenda writes itself", "meeting: agenda", "meeting: item of a case", "meeting: actions", "meeting: clocks",
 )  # fmt: skip
 
 

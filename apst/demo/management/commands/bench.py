@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from apst.demo.bench import importing, pages, reading, returns, writing
+from apst.demo.bench import importing, meeting, pages, reading, returns, writing
 from apst.demo.bench.databases import world_of
 from apst.demo.bench.measuring import Sheet
 from apst.demo.bench.scale import SMALL, WHOLE
@@ -39,11 +39,15 @@ class Command(BaseCommand):
                 )
                 reading.measure(sheet, scale, rounds=rounds)
                 counts[scale.name] = pages.count(scale)
+                if scale.largest >= meeting.OPEN and scale is not scales[-1]:
+                    meeting.measure(sheet, rounds=rounds)
                 if scale is scales[-1]:
                     pages.measure(sheet, scale, rounds=rounds)
                     writing.measure(sheet, scale, rounds=rounds)
                     returns.measure(sheet, 1, rounds=max(rounds // 8, 1))
                     importing.measure(sheet, importing.SMALL if small else importing.WHOLE, rounds=max(rounds // 8, 1))
+                    if small:
+                        meeting.measure(sheet, rounds=rounds)
         pages.tell_counts(sheet, counts)
         load = ", ".join(f"{number:.1f}" for number in os.getloadavg())
         self.stdout.write(
