@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from environs import Env
 
@@ -189,7 +188,14 @@ if MIGRATE_DATABASE_URL:
     DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
     DATABASES["beside"]["TEST"] = {"MIRROR": "owner"}
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "TIMEOUT": 300}}
+CACHES = {
+    "default": {
+        "BACKEND": "apst.web.cache.LenientCache",
+        "LOCATION": REDIS_URL,
+        "TIMEOUT": 300,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+}
 
 # ---- Signing in ------------------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -213,7 +219,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# In the database alone: pages answer while the broker and its cache do not, and whoever has signed out is out at once.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https:")
@@ -301,16 +308,17 @@ CELERY_TASK_ROUTES = {"apst.jobs.tasks.run_pdf": {"queue": "pdf"}}
 CELERY_TASK_TIME_LIMIT = 15 * 60
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A broker that does not answer keeps nobody waiting: the row of a job is in the database, and `resend` looks for it.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}
+# How long jobs that are over are kept.
+JOBS_KEPT_DAYS = env.int("JOBS_KEPT_DAYS", 90)
+# What comes each night is scheduled in the packages' `tasks.py`, once a taskforce (apst/jobs/schedule.py).
 CELERY_BEAT_SCHEDULE = {
     "resend": {"task": "apst.jobs.tasks.resend", "schedule": 15.0},
     "heartbeat": {"task": "apst.jobs.tasks.beat", "schedule": 20.0},
     "occasions": {"task": "apst.jobs.tasks.ask_for_due", "schedule": 60.0},
-    "documents": {"task": "cases.tasks.erase_removed_documents", "schedule": 6 * 3600.0},
     "overdue": {"task": "apst.people.tasks.look_for_overdue", "schedule": 60.0},
-    # Just after midnight, when posts begin and end, and again in case a night was missed.
-    "reach": {"task": "apst.people.tasks.follow_posts_everywhere", "schedule": crontab(minute=2, hour="0,6,12,18")},
-    "grants": {"task": "cases.tasks.refresh_everywhere", "schedule": crontab(minute=4, hour="0,6,12,18")},
-    "papers": {"task": "cases.tasks.drop_papers_everywhere", "schedule": 6 * 3600.0},
 }
 CELERY_TIMEZONE = TIME_ZONE
 

@@ -16,6 +16,7 @@ from .models import Occasion
 from .services import ask_once
 
 When = Callable[[dt.datetime], dt.date]
+MISSED_AFTER = dt.timedelta(minutes=15)
 _when: dict[str, When] = {}
 
 
@@ -58,6 +59,16 @@ def due() -> Iterator[Due]:
         day = when(now)
         if kind not in asked or asked[kind] < day:
             yield Due(kind, day.isoformat())
+
+
+def missed() -> list[str]:
+    """Give the kinds whose occasion came more than MISSED_AFTER ago and was not asked for: the scheduler is dead.
+
+    What was never asked for is new, and no sign of that.
+    """
+    asked = dict(Occasion.objects.values_list("kind", "last"))
+    then = localtime().replace(tzinfo=None) - MISSED_AFTER
+    return sorted(kind for kind, when in _when.items() if kind in asked and asked[kind] < when(then))
 
 
 def ask_for_due() -> int:

@@ -3,11 +3,12 @@
 import datetime as dt
 
 import pytest
-from freezegun import freeze_time
+import time_machine
 
 from apst.jobs import schedule, services
 from apst.jobs.models import Job, Occasion
 from apst.tenancy.context import acting_as_system
+from tests import clock
 
 KIND = "test.morning"
 
@@ -59,9 +60,9 @@ def test_stopped_half_way_it_goes_on_with_those_that_were_not_asked(every_mornin
 
 
 def test_after_a_term_without_a_scheduler_the_work_is_done_once(every_morning, northgate, southgate):
-    with freeze_time("2026-01-14 09:00"):
+    with time_machine.travel(dt.datetime(2026, 1, 14, 9, tzinfo=clock.LONDON)):
         schedule.ask_for_due()
-    with freeze_time("2026-05-11 09:00"):
+    with time_machine.travel(dt.datetime(2026, 5, 11, 9, tzinfo=clock.LONDON)):
         schedule.ask_for_due()
         schedule.ask_for_due()
     assert asked_in(northgate, southgate) == [["2026-01-14", "2026-05-11"]] * 2
