@@ -45,12 +45,14 @@ def valkey(folder, settings):
     """A broker of its own, which the web process and the worker of this test use; it may be stopped."""
     made = Valkey(folder)
     made.start()
+    others = settings.CACHES
     settings.CACHES = {"default": {"BACKEND": "apst.web.cache.LenientCache", "LOCATION": made.url}}
     settings.CELERY_BROKER_URL = made.url
     before = {name: app.conf[name] for name in ("broker_url", "task_always_eager")}
     _reconnect(broker_url=made.url, task_always_eager=False)
     yield made
     _reconnect(**before)
+    settings.CACHES = others
     made.stop()
 
 
