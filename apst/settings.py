@@ -56,8 +56,11 @@ OWN_WINDOW_WORKING_DAYS = env.int("OWN_WINDOW_WORKING_DAYS", 3)
 # A plan is looked at after so many weeks, then each half-term; a review counts for one due up to so many days later.
 PLAN_REVIEW_WEEKS = env.int("PLAN_REVIEW_WEEKS", 6)
 PLAN_REVIEW_EARLY_DAYS = env.int("PLAN_REVIEW_EARLY_DAYS", 14)
-# Clocks. In school days: the first session of a case; a place after a Fair Access agreement (School Admissions Code
-# 2021, 3.14). In weeks: a step-out, which is the pilots' habit and no rule.
+# Clocks: the defaults of what each taskforce may set for itself ("Clocks and targets"). In school days: the triage of a
+# referral, and the first session after it is accepted, for which no source sets a figure; a place after a Fair Access
+# agreement, which is the School Admissions Code's (2021, 3.14) and no taskforce's to set. In weeks: a step-out, which is
+# the pilots' habit and no rule.
+TRIAGE_SCHOOL_DAYS = env.int("TRIAGE_SCHOOL_DAYS", 5)
 FIRST_SESSION_SCHOOL_DAYS = env.int("FIRST_SESSION_SCHOOL_DAYS", 10)
 FAIR_ACCESS_SCHOOL_DAYS = env.int("FAIR_ACCESS_SCHOOL_DAYS", 20)
 STEP_OUT_WEEKS = env.int("STEP_OUT_WEEKS", 12)

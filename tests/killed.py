@@ -62,7 +62,7 @@ def rows_of(taskforce: Taskforce) -> Counter[str]:
             f"select '{name}', count(*) from \"{name}\" where tenant_id = {taskforce.pk}"
             for name in _tables(opened, having="tenant_id")
         )
-        return Counter({name: number for name, number in opened.execute(parts)} | {"files": len(stored())})
+        return Counter(dict(opened.execute(parts).fetchall()) | {"files": len(stored())})
 
 
 def is_held(job: Job) -> bool:
@@ -94,6 +94,7 @@ def worker_at_work(taskforce: Taskforce, job: Job, *, last_write: bool = True) -
             os.close(heard)
             for each in connections.all():
                 each.connection = None
+
             def stop(*_: Any, **__: Any) -> None:
                 os.write(said, b".")
                 signal.pause()

@@ -122,7 +122,11 @@ def restore_document(document: Document, *, by: Membership | None) -> None:
     From the day on which they may be erased nobody restores it: bytes are no part of a transaction, and those of an
     erasure that was stopped half-way are gone already.
     """
-    if Document.objects.filter(pk=document.pk).filter(Q(erased_at__isnull=False) | Q(removed_at__lt=_to_erase())).exists():
+    if (
+        Document.objects.filter(pk=document.pk)
+        .filter(Q(erased_at__isnull=False) | Q(removed_at__lt=_to_erase()))
+        .exists()
+    ):
         raise DocumentErased
     name_act("document.restore")
     if not Document.objects.filter(pk=document.pk).exclude(removed_at__lt=_to_erase()).update(removed_at=None):

@@ -20,7 +20,7 @@ from cases import policies
 from cases.lengths import length_words
 from cases.queries import clocks, home_copy, interventions, missed, notes, passports, planned, plans, room, today
 from cases.queries.cases import posts_of, restricted_stubs
-from referrals.queries import waiting_to_review
+from referrals.queries import WaitingClock, late_for_triage, targets, waiting_to_review
 
 from .week import plan_row
 
@@ -81,6 +81,10 @@ def _counts(member: Member) -> list[dict[str, Any]]:
     if member.may("referral.triage") or member.role == "coordinator":
         to_triage, to_allocate = today.referrals_waiting()
         stats.append({"label": "Referrals to triage", "value": to_triage, "href": _address("referrals:referral-list")})
+        aim = targets().triage_school_days
+        if late := late_for_triage(WaitingClock(SchoolCalendar.of()), aim):
+            words = f"Referrals waiting more than {aim} school day{'' if aim == 1 else 's'} for a decision"
+            stats.append({"label": words, "value": late, "href": _address("referrals:referral-list", f"?over={aim}")})
         accepted = "?state=accepted&state=waiting_list"
         stats.append(
             {

@@ -190,6 +190,7 @@ PLAIN: dict[str, tuple[str, ...]] = {
     "cases:meeting-list": ("",),
     "cases:meeting-new": ("",),
     "cases:meeting-rules": ("",),
+    "cases:clock-targets": ("",),
     "cases:outreach-list": ("",),
     "cases:outreach-new": ("",),
     "cases:session-list": ("", "?week=2025-W40", "?week=2099-W01"),

@@ -253,7 +253,5 @@ def a_document_was_removed_long_ago_and_an_upload_was_killed(world: World) -> Jo
 @story("jobs.drop_old")
 def a_job_was_over_long_ago(world: World) -> Job:
     with world.as_system():
-        Job.objects.create(
-            kind="cases.refresh_access", key="old", state="done", finished_at=timezone.now() - LONG_AGO
-        )
+        Job.objects.create(kind="cases.refresh_access", key="old", state="done", finished_at=timezone.now() - LONG_AGO)
     return at_night(world, "jobs.drop_old")

@@ -23,8 +23,8 @@ from apst.people.models import Pupil
 from apst.tenancy.context import acting_as_system
 from cases.models import CasePaper
 from reporting.models import MIReturn
-from tests.imports.test_importing_kinds import PUPILS
 from tests import killed
+from tests.imports.test_importing_kinds import PUPILS
 from tests.jobs import stories
 from tests.jobs.stories import World
 
