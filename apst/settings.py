@@ -58,8 +58,8 @@ PLAN_REVIEW_WEEKS = env.int("PLAN_REVIEW_WEEKS", 6)
 PLAN_REVIEW_EARLY_DAYS = env.int("PLAN_REVIEW_EARLY_DAYS", 14)
 # Clocks: the defaults of what each taskforce may set for itself ("Clocks and targets"). In school days: the triage of a
 # referral, and the first session after it is accepted, for which no source sets a figure; a place after a Fair Access
-# agreement, which is the School Admissions Code's (2021, 3.14) and no taskforce's to set. In weeks: a step-out, which is
-# the pilots' habit and no rule.
+# agreement, which the School Admissions Code sets (2021, 3.14) and no taskforce. In weeks: a step-out, which is the
+# pilots' habit and no rule.
 TRIAGE_SCHOOL_DAYS = env.int("TRIAGE_SCHOOL_DAYS", 5)
 FIRST_SESSION_SCHOOL_DAYS = env.int("FIRST_SESSION_SCHOOL_DAYS", 10)
 FAIR_ACCESS_SCHOOL_DAYS = env.int("FAIR_ACCESS_SCHOOL_DAYS", 20)

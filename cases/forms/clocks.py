@@ -26,7 +26,7 @@ class TargetsForm(forms.Form):
 
     triage_school_days = _number(
         "From a referral to its triage", "school days", 60,
-        "No rule sets this, and the pilots published none: agree it with your schools. A weekly meeting makes 5.",
+        "No rule sets this, and no published figure is known: agree it with your schools. A weekly meeting makes 5.",
     )  # fmt: skip
     first_session_school_days = _number(
         "From the acceptance to the first session", "school days", 120,

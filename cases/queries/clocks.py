@@ -89,8 +89,10 @@ class Clock:
 class Look:
     """One look at cases: the day, the calendars, and what the rules ask of both."""
 
-    def __init__(self, cases: Iterable[Case]) -> None:
+    def __init__(self, cases: Iterable[Case], aims: Targets | None = None) -> None:
+        """aims: what the taskforce aims at, where the caller has read it."""
         self.cases = {case.pk: case for case in cases}
+        self._aims = aims
         self.today = localdate()
 
     @cached_property
@@ -101,7 +103,7 @@ class Look:
     @cached_property
     def targets(self) -> Targets:
         """What the taskforce aims at, read once."""
-        return targets()
+        return self._aims or targets()
 
     @cached_property
     def calendar(self) -> SchoolCalendar:
@@ -334,9 +336,11 @@ def rule_words(code: str, aims: Targets) -> str:
     return RULES[code].rule.format(**numbers, fair_access_school_days=settings.FAIR_ACCESS_SCHOOL_DAYS)
 
 
-def clocks_of(cases: Iterable[Case], rules: Iterable[str] = tuple(RULES)) -> list[Clock]:
+def clocks_of(
+    cases: Iterable[Case], rules: Iterable[str] = tuple(RULES), *, aims: Targets | None = None
+) -> list[Clock]:
     """Give the clocks of open cases: what is late first, then by day; what asks nothing comes last."""
-    look = Look(case for case in cases if case.is_open)
+    look = Look((case for case in cases if case.is_open), aims)
     found = [clock for code in rules for clock in RULES[code].of(look)] if look.cases else []
     order = {LATE: 0, RUNNING: 1, MET: 2, NONE: 3}
     return sorted(
@@ -345,12 +349,13 @@ def clocks_of(cases: Iterable[Case], rules: Iterable[str] = tuple(RULES)) -> lis
     )
 
 
-def pressing(rules: Iterable[str] = tuple(RULES), *, soon_days: int | None = None) -> list[Clock]:
+def pressing(rules: Iterable[str] = tuple(RULES), *, aims: Targets | None = None) -> list[Clock]:
     """Give the clocks, over every open case that the reader may see, that are late or run out soon.
 
-    soon_days  how soon; None: as the taskforce says
+    aims  what the taskforce aims at, where the caller has read it
     """
-    days = targets().soon_days if soon_days is None else soon_days
-    until = localdate() + dt.timedelta(days=days)
+    aims = aims or targets()
+    until = localdate() + dt.timedelta(days=aims.soon_days)
     cases = Case.objects.open().select_related("pupil", "site", "lead__specialist")
-    return [clock for clock in clocks_of(cases, rules) if clock.asks and clock.due_on and clock.due_on <= until]
+    found = clocks_of(cases, rules, aims=aims)
+    return [clock for clock in found if clock.asks and clock.due_on and clock.due_on <= until]

@@ -229,12 +229,13 @@ class DueReview:
         return self.due_on < localdate()
 
 
-def reviews_due(*, until: dt.date) -> list[DueReview]:
+def reviews_due(*, until: dt.date, first_weeks: int | None = None) -> list[DueReview]:
     """Give the open cases whose plan is due to be looked at on or before a day, the longest overdue first.
 
-    Four queries, whatever the number of cases.
+    first_weeks  after how many weeks a plan is looked at first; None: as the taskforce says
+    Four queries at most, whatever the number of cases.
     """
-    dates = ReviewDates(SchoolCalendar.of(), targets().plan_review_weeks)
+    dates = ReviewDates(SchoolCalendar.of(), first_weeks or targets().plan_review_weeks)
     corrected = PlanReview.objects.filter(corrects=OuterRef("pk"))
     last: dict[int, dt.date] = {}
     for plan_id, held_on in PlanReview.objects.filter(~Exists(corrected)).values_list("plan_id", "held_on"):

@@ -44,7 +44,8 @@ HEADINGS = [Heading("Pupil"), Heading("Clock"), Heading("Lead"), Heading("By")]
 def case_clocks(request: MemberRequest, case: Case) -> HttpResponse:
     """What runs on this case, each with its rule and source; and the pupil's exclusions."""
     shown(request, [case], "education", "plan")
-    found, aims = queries.clocks_of([case]), targets()
+    aims = targets()
+    found = queries.clocks_of([case], aims=aims)
     context = case_page(
         request,
         case,
@@ -147,7 +148,7 @@ def clock_list(request: MemberRequest) -> HttpResponse:
     filter_ = {name: value for name in ("rule", "site", "statutory") if (value := request.GET.get(name, ""))}
     rule, site, statutory = filter_.get("rule", ""), filter_.get("site", ""), "statutory" in filter_
     aims = targets()
-    every = queries.pressing(queries.STATUTORY if statutory else tuple(queries.RULES), soon_days=aims.soon_days)
+    every = queries.pressing(queries.STATUTORY if statutory else tuple(queries.RULES), aims=aims)
     of_rule = [clock for clock in every if not rule or clock.rule == rule]
     of_site = [clock for clock in every if not site or _site(clock) == site]
     found = Paginator([clock for clock in of_rule if not site or _site(clock) == site], MOST)

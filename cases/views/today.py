@@ -78,10 +78,11 @@ def _note_links(member: Member) -> list[dict[str, str]]:
 def _counts(member: Member) -> list[dict[str, Any]]:
     """The numbers of this role, each with the address of what it counts."""
     stats: list[dict[str, Any]] = []
+    aims = targets()
     if member.may("referral.triage") or member.role == "coordinator":
         to_triage, to_allocate = today.referrals_waiting()
         stats.append({"label": "Referrals to triage", "value": to_triage, "href": _address("referrals:referral-list")})
-        aim = targets().triage_school_days
+        aim = aims.triage_school_days
         if late := late_for_triage(WaitingClock(SchoolCalendar.of()), aim):
             words = f"Referrals waiting more than {aim} school day{'' if aim == 1 else 's'} for a decision"
             stats.append({"label": words, "value": late, "href": _address("referrals:referral-list", f"?over={aim}")})
@@ -106,10 +107,10 @@ def _counts(member: Member) -> list[dict[str, Any]]:
             }
         )
     if policies.can_see_reviews_due(member) and member.may("case.change"):
-        overdue = len(plans.reviews_due(until=localdate() - dt.timedelta(days=1)))
+        overdue = len(plans.reviews_due(until=localdate() - dt.timedelta(days=1), first_weeks=aims.plan_review_weeks))
         stats.append({"label": "Plan reviews overdue", "value": overdue, "href": _address("cases:reviews-due")})
     if policies.can_see_clocks(member) and member.may("case.change"):
-        number = len(clocks.pressing(clocks.STATUTORY))
+        number = len(clocks.pressing(clocks.STATUTORY, aims=aims))
         page = _address("cases:clock-list", "?statutory=on")
         stats.append({"label": "Statutory clocks late or running out", "value": number, "href": page})
     if member.role == "dsl":

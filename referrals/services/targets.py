@@ -17,7 +17,7 @@ def keep_targets(*, version: int, by: Membership | None, **said: int) -> Targets
     name_act("targets.change")
     found = Targets.objects.select_for_update().first()
     if (found.version if found else 1) != version:
-        raise ChangedMeanwhile
+        raise ChangedMeanwhile("What this taskforce aims at")
     row = found or Targets()
     for name in Targets.DEFAULTS:
         setattr(row, name, said[name])
