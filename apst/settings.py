@@ -313,7 +313,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A broker that does not answer keeps nobody waiting: the row of a job is in the database, and `resend` looks for it.
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}
+# (Without these Celery tries again for more than six seconds, while the page waits.)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 2, "max_retries": 1, "interval_start": 0, "interval_step": 0,
+}  # fmt: skip
 # How long jobs that are over are kept.
 JOBS_KEPT_DAYS = env.int("JOBS_KEPT_DAYS", 90)
 # What comes each night is scheduled in the packages' `tasks.py`, once a taskforce (apst/jobs/schedule.py).
