@@ -21,7 +21,7 @@ from apst.places.models import Site
 from apst.places.services import put_entry
 from apst.tenancy.context import acting_as_system, acting_for
 from cases import services
-from cases.models import CaseMember, CasePaper, Document
+from cases.models import CaseMember, CasePaper, Document, MeetingRules
 from cases.queries.passports import SECTIONS
 from cases.services.advice import ask_for_advice_paper
 from reporting.queries import BUILD
@@ -255,3 +255,57 @@ def a_job_was_over_long_ago(world: World) -> Job:
     with world.as_system():
         Job.objects.create(kind="cases.refresh_access", key="old", state="done", finished_at=timezone.now() - LONG_AGO)
     return at_night(world, "jobs.drop_old")
+
+
+@story("cases.clocks")
+def a_child_waits_for_day_six(world: World) -> Job:
+    with world.as_(world.specialist):
+        services.record_exclusion(
+            world.case.pupil,
+            category="PERM",
+            starts_on=dt.date(2026, 11, 9),
+            start_session="am",
+            by=world.specialist.membership,
+        )
+    return at_night(world, "cases.clocks")
+
+
+@story("cases.prepare_meetings")
+def the_team_meets_tomorrow(world: World) -> Job:
+    with world.as_system():
+        MeetingRules.objects.create(weekday=(TODAY + DAY).weekday())
+    return at_night(world, "cases.prepare_meetings")
+
+
+@story("notices.morning")
+def a_morning_comes(world: World) -> Job:
+    return at_night(world, "notices.morning")
+
+
+@story("notices.digest")
+def the_manager_is_to_have_a_digest(world: World) -> Job:
+    world.do(a_morning_comes(world))
+    with world.as_system():
+        return Job.objects.get(kind="notices.digest", state="waiting", person_id=world.manager.pk)
+
+
+@story("notices.tell")
+def an_action_is_set_for_a_colleague(world: World) -> Job:
+    with world.as_(world.manager):
+        services.set_action(
+            None, what="Ring the school", owner=world.specialist.membership, due_on=TODAY, case=world.case,
+            by=world.manager.membership,
+        )  # fmt: skip
+    return world.asked("notices.tell")
+
+
+@story("notices.send")
+def a_colleague_is_to_be_told(world: World) -> Job:
+    world.do(an_action_is_set_for_a_colleague(world))
+    return world.asked("notices.send")
+
+
+@story("people.lone_visit_email")
+def a_manager_is_to_be_told_that_somebody_is_not_back(world: World) -> Job:
+    world.do(somebody_is_not_back(world))
+    return world.asked("people.lone_visit_email")
