@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from environs import Env
 
@@ -57,8 +56,11 @@ OWN_WINDOW_WORKING_DAYS = env.int("OWN_WINDOW_WORKING_DAYS", 3)
 # A plan is looked at after so many weeks, then each half-term; a review counts for one due up to so many days later.
 PLAN_REVIEW_WEEKS = env.int("PLAN_REVIEW_WEEKS", 6)
 PLAN_REVIEW_EARLY_DAYS = env.int("PLAN_REVIEW_EARLY_DAYS", 14)
-# Clocks. In school days: the first session of a case; a place after a Fair Access agreement (School Admissions Code
-# 2021, 3.14). In weeks: a step-out, which is the pilots' habit and no rule.
+# Clocks: the defaults of what each taskforce may set for itself ("Clocks and targets"). In school days: the triage of a
+# referral, and the first session after it is accepted, for which no source sets a figure; a place after a Fair Access
+# agreement, which the School Admissions Code sets (2021, 3.14) and no taskforce. In weeks: a step-out, which is the
+# pilots' habit and no rule.
+TRIAGE_SCHOOL_DAYS = env.int("TRIAGE_SCHOOL_DAYS", 5)
 FIRST_SESSION_SCHOOL_DAYS = env.int("FIRST_SESSION_SCHOOL_DAYS", 10)
 FAIR_ACCESS_SCHOOL_DAYS = env.int("FAIR_ACCESS_SCHOOL_DAYS", 20)
 STEP_OUT_WEEKS = env.int("STEP_OUT_WEEKS", 12)
@@ -194,7 +196,14 @@ if MIGRATE_DATABASE_URL:
     DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
     DATABASES["beside"]["TEST"] = {"MIRROR": "owner"}
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "TIMEOUT": 300}}
+CACHES = {
+    "default": {
+        "BACKEND": "apst.web.cache.LenientCache",
+        "LOCATION": REDIS_URL,
+        "TIMEOUT": 300,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+}
 
 # ---- Signing in ------------------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -218,7 +227,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# In the database alone: pages answer while the broker and its cache do not, and whoever has signed out is out at once.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https:")
@@ -306,16 +316,20 @@ CELERY_TASK_ROUTES = {"apst.jobs.tasks.run_pdf": {"queue": "pdf"}}
 CELERY_TASK_TIME_LIMIT = 15 * 60
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A broker that does not answer keeps nobody waiting: the row of a job is in the database, and `resend` looks for it.
+CELERY_TASK_PUBLISH_RETRY = False
+# (Without these Celery tries again for more than six seconds, while the page waits.)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 2, "max_retries": 1, "interval_start": 0, "interval_step": 0,
+}  # fmt: skip
+# How long jobs that are over are kept.
+JOBS_KEPT_DAYS = env.int("JOBS_KEPT_DAYS", 90)
+# What comes each night is scheduled in the packages' `tasks.py`, once a taskforce (apst/jobs/schedule.py).
 CELERY_BEAT_SCHEDULE = {
     "resend": {"task": "apst.jobs.tasks.resend", "schedule": 15.0},
     "heartbeat": {"task": "apst.jobs.tasks.beat", "schedule": 20.0},
     "occasions": {"task": "apst.jobs.tasks.ask_for_due", "schedule": 60.0},
-    "documents": {"task": "cases.tasks.erase_removed_documents", "schedule": 6 * 3600.0},
     "overdue": {"task": "apst.people.tasks.look_for_overdue", "schedule": 60.0},
-    # Just after midnight, when posts begin and end, and again in case a night was missed.
-    "reach": {"task": "apst.people.tasks.follow_posts_everywhere", "schedule": crontab(minute=2, hour="0,6,12,18")},
-    "grants": {"task": "cases.tasks.refresh_everywhere", "schedule": crontab(minute=4, hour="0,6,12,18")},
-    "papers": {"task": "cases.tasks.drop_papers_everywhere", "schedule": 6 * 3600.0},
 }
 CELERY_TIMEZONE = TIME_ZONE
 

@@ -12,7 +12,8 @@ from apst.people.queries.posts import terms_to_review
 from apst.people.queries.support import visits_alarmed
 from apst.places.calendar import SchoolCalendar
 from apst.tenancy.context import Member
-from referrals.queries import waiting_to_review
+from referrals.models import Targets
+from referrals.queries import WaitingClock, late_for_triage, targets, waiting_to_review
 
 from . import policies
 from .queries import clocks, interventions, missed, plans, room, today
@@ -25,29 +26,34 @@ def _line(label: str, value: int, name: str, query: str = "") -> Line:
 
 def counts_of(member: Member) -> list[Line]:
     """Give the numbers of this role, each with the address of what it counts."""
-    return [*_of_referrals(member), *_of_cases(member), *_of_the_team(member)]
+    aims = targets()
+    return [*_of_referrals(member, aims), *_of_cases(member, aims), *_of_the_team(member)]
 
 
-def _of_referrals(member: Member) -> Iterator[Line]:
+def _of_referrals(member: Member, aims: Targets) -> Iterator[Line]:
     if not (member.may("referral.triage") or member.role == "coordinator"):
         return
     to_triage, to_allocate = today.referrals_waiting()
     yield _line("Referrals to triage", to_triage, "referrals:referral-list")
+    aim = aims.triage_school_days
+    if late := late_for_triage(WaitingClock(SchoolCalendar.of()), aim):
+        words = f"Referrals waiting more than {aim} school day{'' if aim == 1 else 's'} for a decision"
+        yield _line(words, late, "referrals:referral-list", f"?over={aim}")
     accepted = "?state=accepted&state=waiting_list"
     yield _line("Referrals to allocate", to_allocate, "referrals:referral-list", accepted)
     if overdue := waiting_to_review():
         yield _line("On the waiting list, to be looked at again", overdue, "referrals:waiting-list")
 
 
-def _of_cases(member: Member) -> Iterator[Line]:
+def _of_cases(member: Member, aims: Targets) -> Iterator[Line]:
     if member.reach("case.brief") == "T" and policies.can_see_sessions(member):
         quiet = today.quiet_cases().count()
         yield _line("Cases without a session for 3 weeks", quiet, "cases:case-list", "?quiet=on")
     if policies.can_see_reviews_due(member) and member.may("case.change"):
-        overdue = len(plans.reviews_due(until=localdate() - dt.timedelta(days=1)))
+        overdue = len(plans.reviews_due(until=localdate() - dt.timedelta(days=1), first_weeks=aims.plan_review_weeks))
         yield _line("Plan reviews overdue", overdue, "cases:reviews-due")
     if policies.can_see_clocks(member) and member.may("case.change"):
-        pressing = len(clocks.pressing(clocks.STATUTORY))
+        pressing = len(clocks.pressing(clocks.STATUTORY, aims=aims))
         yield _line("Statutory clocks late or running out", pressing, "cases:clock-list", "?statutory=on")
     if member.role == "dsl":
         hidden = len(restricted_stubs())

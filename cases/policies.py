@@ -341,6 +341,11 @@ def can_see_clocks(member: Member) -> bool:
     return member.may("case.view") and member.reach("case.view") in ("T", "C")
 
 
+def can_set_targets(member: Member) -> bool:
+    """Say what the taskforce aims at."""
+    return member.may("settings.change")
+
+
 def can_see_reviews_due(member: Member) -> bool:
     """The reviews that are due, of all cases that one sees."""
     return member.reach("plan.view") in ("T", "C")

@@ -26,8 +26,9 @@ def _school_day_from(day: dt.date, calendar: SchoolCalendar) -> dt.date:
 class ReviewDates:
     """The days on which plans are due to be looked at, as far as a calendar reaches."""
 
-    def __init__(self, calendar: SchoolCalendar) -> None:
-        self.calendar = calendar
+    def __init__(self, calendar: SchoolCalendar, first_weeks: int) -> None:
+        """first_weeks: after how many weeks a plan is looked at first."""
+        self.calendar, self.first = calendar, WEEK * first_weeks
 
     @cached_property
     def half_term_ends(self) -> list[dt.date]:
@@ -42,9 +43,9 @@ class ReviewDates:
     def of(self, starts_on: dt.date) -> Iterator[dt.date]:
         """Give the days for a plan that starts on a day, in their order.
 
-        The first is PLAN_REVIEW_WEEKS after its start (on a school day), then the last school day of each half-term.
+        The first is `first_weeks` after its start (on a school day), then the last school day of each half-term.
         """
-        first = _school_day_from(starts_on + WEEK * settings.PLAN_REVIEW_WEEKS, self.calendar)
+        first = _school_day_from(starts_on + self.first, self.calendar)
         yield first
         yield from (day for day in self.half_term_ends if day > first)
 
@@ -52,10 +53,10 @@ class ReviewDates:
         """Give the day by which a plan is due to be looked at next; it may be past.
 
         A review counts for a day that lies up to PLAN_REVIEW_EARLY_DAYS after it. Beyond the calendar's end the next
-        review is due PLAN_REVIEW_WEEKS after the last.
+        review is due `first_weeks` after the last.
         """
         if last_review is None:
             return next(self.of(starts_on))
         counted = last_review + DAY * settings.PLAN_REVIEW_EARLY_DAYS
         later = (day for day in self.of(starts_on) if day > counted)
-        return next(later, last_review + WEEK * settings.PLAN_REVIEW_WEEKS)
+        return next(later, last_review + self.first)

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from celery import shared_task
 from django.utils.timezone import localdate
 
 from apst.accounts.queries import me
+from apst.accounts.services.memberships import ACCESS_REFRESH
 from apst.jobs.models import Job
 from apst.jobs.schedule import daily, scheduled
 from apst.jobs.services import work
 from apst.jobs.tasks import JobRefused, tell
 from apst.notices.queries import is_working_day
 from apst.places.services import CALENDAR_CHANGED
-from apst.tenancy.context import current, for_each_taskforce, name_act
+from apst.tenancy.context import current, name_act
 from apst.web.pdf import PdfUnavailable
 
 from .exceptions import NothingToDraw
@@ -24,38 +24,35 @@ from .queries.passports import passports_to_draw
 from .queries.room import on_paper as minutes_on_paper
 from .services.access import refresh_access
 from .services.advice import DRAW_ADVICE, draw_advice
-from .services.documents import erase_removed
+from .services.documents import erase_removed, sweep_bytes
 from .services.exclusions import work_out_open
 from .services.meetings import prepare_by_itself
 from .services.papers import DRAW, DRAW_MINUTES, DRAW_PASSPORTS, drop_old_papers, keep_paper
 from .services.succession import end_grants_of_leavers, follow_posts
 
 CLOCKS = "cases.clocks"
+DROP_PAPERS = "cases.drop_papers"
+ERASE_DOCUMENTS = "cases.erase_documents"
 NO_PANGO = "This server cannot draw PDFs: the library Pango is not installed on it. The page itself can be printed."
 NO_MINUTES = "You cannot see these minutes any more."
 GONE = "You cannot see this case any more."
 NO_PASSPORT = "There is no passport here that its pupil has agreed to, or it is not shared with you any more."
 
 
-@work("cases.refresh_access", as_system=True)
+@work(ACCESS_REFRESH, as_system=True)
 def refresh(job: Job) -> dict[str, Any]:
-    """Bring the grants by rule to what the rules say, after a post, a site or a membership changed."""
-    return {"changed": _follow()}
+    """Bring the grants by rule to what the rules say: first who works on which case, then who sees it.
 
-
-@shared_task
-def refresh_everywhere() -> None:
-    """Each night: posts and memberships begin on their day without anybody pressing a button."""
-    for _ in for_each_taskforce():
-        _follow()
-
-
-def _follow() -> int:
-    """First who works on which case, then who sees it."""
+    Asked for after a post, a site or a membership changed, and each night: they begin and end on their day without
+    anybody pressing a button.
+    """
     followed = follow_posts()
     ended = end_grants_of_leavers()
     name_act("grant.refresh")
-    return followed + ended + refresh_access()
+    return {"changed": followed + ended + refresh_access()}
+
+
+scheduled(ACCESS_REFRESH, daily(0, 4))
 
 
 @work("cases.prepare_meetings", as_system=True)
@@ -179,15 +176,17 @@ def draw_ehc_advice(job: Job) -> dict[str, Any]:
     return {"url_name": "cases:paper-download", "args": [str(kept.public_id)]}
 
 
-@shared_task
-def drop_papers_everywhere() -> None:
+@work(DROP_PAPERS, as_system=True)
+def drop_papers(job: Job) -> dict[str, Any]:
     """Each night: papers are renderings, and go after a day."""
-    for _ in for_each_taskforce():
-        drop_old_papers()
+    return {"dropped": drop_old_papers()}
 
 
-@shared_task
-def erase_removed_documents() -> None:
-    """Each night: the bytes of documents go whose removal can no longer be undone."""
-    for _ in for_each_taskforce():
-        erase_removed()
+@work(ERASE_DOCUMENTS, as_system=True)
+def erase_documents(job: Job) -> dict[str, Any]:
+    """Each night: the bytes of documents go whose removal can no longer be undone, and those that no row knows."""
+    return {"erased": erase_removed(), "swept": sweep_bytes()}
+
+
+scheduled(DROP_PAPERS, daily(3))
+scheduled(ERASE_DOCUMENTS, daily(3, 10))

@@ -111,6 +111,7 @@ urlpatterns: list[URLPattern] = [
     path("exclusions/<uuid:public_id>/strike/", clocks.exclusion_strike, name="exclusion-strike"),
     path("exclusions/<uuid:public_id>/bring-back/", clocks.exclusion_bring_back, name="exclusion-bring-back"),
     path("clocks/", clocks.clock_list, name="clock-list"),
+    path("settings/clocks/", clocks.targets_change, name="clock-targets"),
     path("cases/<uuid:public_id>/risk/", risks.case_risk, name="case-risk"),
     path("cases/<uuid:public_id>/risk/judge/<slug:area>/", risks.risk_judge, name="risk-judge"),
     path("cases/<uuid:public_id>/risk/safety-plan/", risks.safety_plan_write, name="safety-plan-write"),

@@ -1,5 +1,8 @@
 """A pupil put forward to the taskforce, and what was decided about it."""
 
+from typing import ClassVar
+
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
@@ -252,3 +255,52 @@ class WaitingPlace(PublicModel):
     class Meta(PublicModel.Meta):
         ordering = ("-placed_at", "-id")
         indexes = [models.Index(fields=["tenant", "referral", "-id"], name="referrals_waitingplace_last")]
+
+
+class Targets(TenantModel):
+    """What this taskforce aims at, as its clocks count it. Without a row the installation's defaults stand.
+
+    What the law sets is no target: it is in no row, and nobody changes it.
+    """
+
+    access = Access(add=("settings.change",), change=("settings.change",), granted="true")
+    # The setting that holds each default.
+    DEFAULTS: ClassVar[dict[str, str]] = {
+        "triage_school_days": "TRIAGE_SCHOOL_DAYS",
+        "first_session_school_days": "FIRST_SESSION_SCHOOL_DAYS",
+        "step_out_weeks": "STEP_OUT_WEEKS",
+        "plan_review_weeks": "PLAN_REVIEW_WEEKS",
+        "waiting_review_weeks": "WAITING_REVIEW_WEEKS",
+        "soon_days": "CLOCKS_SOON_DAYS",
+    }
+
+    triage_school_days = models.PositiveSmallIntegerField("school days from a referral to its triage")
+    first_session_school_days = models.PositiveSmallIntegerField("school days from the acceptance to a first session")
+    step_out_weeks = models.PositiveSmallIntegerField("weeks of a tier 2 step-out")
+    plan_review_weeks = models.PositiveSmallIntegerField("weeks to the first review of a plan")
+    waiting_review_weeks = models.PositiveSmallIntegerField("weeks to the next look at a waiting place")
+    soon_days = models.PositiveSmallIntegerField("days before it runs out in which a clock presses")
+    changed_by = TenantForeignKey(Membership, null=True, blank=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(fields=["tenant"], name="referrals_targets_once"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    triage_school_days__gte=1,
+                    first_session_school_days__gte=1,
+                    step_out_weeks__gte=2,
+                    plan_review_weeks__gte=1,
+                    waiting_review_weeks__gte=1,
+                    soon_days__gte=1,
+                ),
+                name="referrals_targets_sense",
+            ),
+        ]
+
+    @classmethod
+    def of_installation(cls) -> "Targets":
+        """Give the defaults, as a row that is not kept."""
+        return cls(**{name: getattr(settings, setting) for name, setting in cls.DEFAULTS.items()})

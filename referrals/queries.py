@@ -16,7 +16,7 @@ from apst.places.calendar import SchoolCalendar
 from apst.places.models import Site
 from apst.tenancy.context import Member
 
-from .models import EligibilityVersion, Referral, ReferralQuerySet, TriageDecision, WaitingPlace
+from .models import EligibilityVersion, Referral, ReferralQuerySet, Targets, TriageDecision, WaitingPlace
 
 PAGE: Final = 25
 FOUND: Final = 10
@@ -37,8 +37,9 @@ class WaitingClock:
     Where the calendar does not hold a day, weekdays are counted instead, and the words say "about".
     """
 
-    def __init__(self, calendar: SchoolCalendar, today: dt.date | None = None) -> None:
-        self.calendar = calendar
+    def __init__(self, calendar: SchoolCalendar, today: dt.date | None = None, aim: int | None = None) -> None:
+        """aim: the school days within which this taskforce means to decide; None where nobody asks."""
+        self.calendar, self.aim = calendar, aim
         self.today = today or timezone.localdate()
 
     def _is_known(self, received_on: dt.date) -> bool:
@@ -49,6 +50,10 @@ class WaitingClock:
         if self._is_known(received_on):
             return self.calendar.school_days_between(received_on, self.today)
         return sum(1 for n in range(1, (self.today - received_on).days + 1) if _weekday(received_on + dt.timedelta(n)))
+
+    def is_late(self, received_on: dt.date) -> bool:
+        """True once more school days have passed than the taskforce aims at."""
+        return self.aim is not None and self.days(received_on) > self.aim
 
     def figure(self, received_on: dt.date) -> str:
         """Give the school days as a figure; "about 12" where the calendar does not hold the day."""
@@ -256,3 +261,14 @@ def is_answered(referral: Referral) -> bool:
         and asked is not None
         and any(answer.given_at >= asked.decided_at for answer in referral.answers.all())
     )
+
+
+def targets() -> Targets:
+    """Give what the open taskforce aims at: its own row, or the installation's defaults. One query."""
+    return Targets.objects.first() or Targets.of_installation()
+
+
+def late_for_triage(clock: WaitingClock, school_days: int) -> int:
+    """Give how many referrals wait for a decision longer than so many school days, of those that the reader sees."""
+    rows = Referral.objects.filter(state__in=TO_TRIAGE, received_on__lte=clock.received_by(school_days))
+    return rows.count()

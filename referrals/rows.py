@@ -47,6 +47,7 @@ class QueueRow:
     waiting: str
     days: str
     received: str
+    late: bool
     status: str
     colour: str
     decision: TriageDecision | None
@@ -116,6 +117,7 @@ def queue_row(referral: Referral, member: Member, clock: WaitingClock) -> QueueR
         waiting=clock.words(referral.received_on) if referral.state in WAITS else "",
         days=clock.figure(referral.received_on) if referral.state in WAITS else "",
         received=short(referral.received_on, clock.today),
+        late=undecided and clock.is_late(referral.received_on),
         status=status,
         colour=colour,
         decision=standing_decision(referral),

@@ -21,7 +21,7 @@ class Valkey:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        self.port = free_port()
+        self.port = self.port or free_port()  # started again, it is where it was
         settings = {
             "bind": "127.0.0.1",
             "port": self.port,

@@ -5,17 +5,21 @@ occasions would have done is done once: their work looks at what there is now.
 """
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.utils.timezone import localtime
 
-from apst.tenancy.context import for_each_taskforce
+from apst.tenancy.context import acting_as_system
+from apst.tenancy.models import Taskforce
 
 from .models import Occasion
 from .services import ask_once
 
+log = logging.getLogger("apst.jobs")
 When = Callable[[dt.datetime], dt.date]
+MISSED_AFTER = dt.timedelta(minutes=15)
 _when: dict[str, When] = {}
 
 
@@ -60,14 +64,32 @@ def due() -> Iterator[Due]:
             yield Due(kind, day.isoformat())
 
 
+def missed() -> list[str]:
+    """Give the kinds whose occasion came more than MISSED_AFTER ago and was not asked for: the scheduler is dead.
+
+    What was never asked for is new, and no sign of that.
+    """
+    asked = dict(Occasion.objects.values_list("kind", "last"))
+    then = localtime().replace(tzinfo=None) - MISSED_AFTER
+    return sorted(kind for kind, when in _when.items() if kind in asked and asked[kind] < when(then))
+
+
 def ask_for_due() -> int:
     """Ask for the work of every occasion that has come, once in each taskforce; gives how many jobs were asked for.
 
-    Stopped half-way it is asked for again, and what was asked for already stays one job.
+    Stopped half-way it is asked for again, and what was asked for already stays one job. Where one taskforce fails the
+    others are asked, and it is asked again the next time.
     """
     number = 0
     for one in list(due()):
-        for _ in for_each_taskforce():
-            number += ask_once(one.kind, key=one.key)
-        Occasion.objects.update_or_create(kind=one.kind, defaults={"last": one.key})
+        failed = False
+        for taskforce in Taskforce.objects.order_by("pk"):
+            try:
+                with acting_as_system(taskforce):
+                    number += ask_once(one.kind, key=one.key)
+            except Exception:
+                log.exception("not_asked kind=%s taskforce=%s", one.kind, taskforce.pk)
+                failed = True
+        if not failed:
+            Occasion.objects.update_or_create(kind=one.kind, defaults={"last": one.key})
     return number

@@ -1,9 +1,13 @@
 """Asking for work: a row in the act's own transaction; the queue only hears its id after the commit."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, ForeignObjectRel, OuterRef
+from django.db.models.functions import Now
 
 from apst.tenancy import context
 
@@ -89,3 +93,17 @@ def ask_once(kind: str, *, key: str, args: dict[str, Any] | None = None, person_
         job_id, taskforce_id = job.pk, context.current().taskforce.pk
         transaction.on_commit(lambda: tasks.send(job_id, taskforce_id, queue))
     return made
+
+
+def drop_old() -> int:
+    """Drop, as the system, the jobs that were over JOBS_KEPT_DAYS ago, but those that a record still names; gives how
+    many.
+    """
+    old = Job.objects.filter(
+        state__in=[Job.State.DONE, Job.State.FAILED], finished_at__lt=Now() - dt.timedelta(days=settings.JOBS_KEPT_DAYS)
+    )
+    for relation in Job._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel):
+            names = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
+            old = old.exclude(Exists(names))
+    return old.delete()[0]

@@ -5,20 +5,25 @@ from typing import Any
 from celery import shared_task
 
 from apst.jobs.models import Job
+from apst.jobs.schedule import daily, scheduled
 from apst.jobs.services import work
-from apst.tenancy.context import acting_as_system, for_each_taskforce, name_act
+from apst.tenancy.context import acting_as_system, name_act
 from apst.tenancy.models import Taskforce
 
 from .services import follow_all_posts, raise_alarms, taskforces_to_alarm, tell_managers
 from .services.visits import ALARM, ALARM_EMAIL, tell_manager
 
+FOLLOW_POSTS = "people.follow_posts"
 
-@shared_task
-def follow_posts_everywhere() -> None:
+
+@work(FOLLOW_POSTS, as_system=True)
+def follow(job: Job) -> None:
     """A post begins or ends on its day without anybody pressing a button; what its holder sees follows."""
-    for _ in for_each_taskforce():
-        name_act("membership.follow")
-        follow_all_posts()
+    name_act("membership.follow")
+    follow_all_posts()
+
+
+scheduled(FOLLOW_POSTS, daily(0, 2))
 
 
 @shared_task

@@ -5,7 +5,6 @@ import logging
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -13,7 +12,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
+from redis import Redis
 
+from apst.jobs import schedule
 from apst.jobs.models import Heartbeat
 from apst.tenancy.checks import login_faults
 
@@ -55,11 +56,11 @@ def ready(request: HttpRequest) -> HttpResponse:
 @public("asked by an alarm before anybody is signed in")
 @require_GET
 def jobs(request: HttpRequest) -> HttpResponse:
-    """The broker answers, the workers live, and no job lies unsent."""
+    """The broker answers, the workers live, no job lies unsent, and what comes by itself has come."""
     faults: dict[str, str] = {}
     facts: dict[str, Any] = {}
     try:
-        cache.set("health", "1", 5)
+        Redis.from_url(settings.CELERY_BROKER_URL, socket_connect_timeout=1, socket_timeout=1).ping()
     except Exception as error:  # as above
         faults["broker"] = type(error).__name__
     try:
@@ -73,6 +74,8 @@ def jobs(request: HttpRequest) -> HttpResponse:
         facts["oldest_waiting_job_seconds"] = round(oldest) if oldest is not None else None
         if oldest is not None and oldest > OLDEST_JOB_SECONDS:
             faults["jobs"] = "A job has waited too long."
+        if missed := schedule.missed():
+            faults["schedule"] = f"Nobody asked for what was due: {', '.join(missed)}."
     except Exception as error:  # as above
         faults["database"] = type(error).__name__
     return _answer(faults, **facts)

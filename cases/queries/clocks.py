@@ -13,7 +13,7 @@ from operator import or_
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Max, Q
+from django.db.models import Max, Min, Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 
@@ -34,6 +34,9 @@ from cases.models import (
     ReintegrationCheck,
 )
 from cases.review_dates import ReviewDates
+from referrals.models import Targets, TriageDecision
+from referrals.queries import targets
+from referrals.services.deciding import ACCEPTS
 
 from .exclusions import Calendars, exclusions_of, sixth_days
 
@@ -89,14 +92,21 @@ class Clock:
 class Look:
     """One look at cases: the day, the calendars, and what the rules ask of both."""
 
-    def __init__(self, cases: Iterable[Case]) -> None:
+    def __init__(self, cases: Iterable[Case], aims: Targets | None = None) -> None:
+        """aims: what the taskforce aims at, where the caller has read it."""
         self.cases = {case.pk: case for case in cases}
+        self._aims = aims
         self.today = localdate()
 
     @cached_property
     def calendars(self) -> Calendars:
         """The calendars, loaded once."""
         return Calendars()
+
+    @cached_property
+    def targets(self) -> Targets:
+        """What the taskforce aims at, read once."""
+        return self._aims or targets()
 
     @cached_property
     def calendar(self) -> SchoolCalendar:
@@ -156,22 +166,28 @@ def _first_session(look: Look) -> list[Clock]:
     """Of the cases without any session yet."""
     held = InterventionPlace.objects.filter(case__in=look.cases, intervention__deleted_at__isnull=True)
     begun = set(held.values_list("case", flat=True).distinct())
-    return [
-        look.of(
-            "first_session",
-            pk,
-            look.after(case.opened_on, settings.FIRST_SESSION_SCHOOL_DAYS),
-            to="cases:case-sessions",
-        )
-        for pk, case in look.cases.items()
-        if pk not in begun
-    ]
+    waiting = {pk: case for pk, case in look.cases.items() if pk not in begun}
+    accepted = _accepted_on(case.referral_id for case in waiting.values() if case.referral_id)
+    days = look.targets.first_session_school_days
+    found = []
+    for pk, case in waiting.items():
+        start = accepted.get(case.referral_id or 0, case.opened_on)
+        found.append(look.of("first_session", pk, look.after(start, days), to="cases:case-sessions"))
+    return found
+
+
+def _accepted_on(referrals: Iterable[int]) -> dict[int, dt.date]:
+    """The day on which each referral was accepted, as its decisions stand: the first such day."""
+    standing = TriageDecision.objects.filter(
+        referral__in=list(referrals), outcome__in=ACCEPTS, undoes__isnull=True, undone_by__isnull=True
+    )
+    return dict(standing.values_list("referral_id").annotate(on=Min("decided_on")))
 
 
 def _plan_review(look: Look) -> list[Clock]:
     standing = PlanReview.objects.filter(plan__case__in=look.cases, corrections__isnull=True)
     last = dict(standing.values_list("plan_id").annotate(last=Max("held_on")))
-    dates = ReviewDates(look.calendar)
+    dates = ReviewDates(look.calendar, look.targets.plan_review_weeks)
     return [
         look.of("plan_review", case, dates.next(starts_on, last.get(plan)), to="cases:case-plan")
         for plan, case, starts_on in Plan.objects.filter(case__in=look.cases).values_list("pk", "case_id", "starts_on")
@@ -195,7 +211,7 @@ def _step_out(look: Look) -> list[Clock]:
         tier, began = latest.get(pk, (case.tier, case.opened_on))
         if tier != "tier_2":
             continue
-        weeks = settings.STEP_OUT_WEEKS
+        weeks = look.targets.step_out_weeks
         middle, end = began + WEEK * (weeks // 2), began + WEEK * weeks
         due, about = (middle, "midpoint review") if look.today <= middle else (end, "exit review")
         found.append(look.of("step_out", pk, due, about=about, to="cases:case-stage"))
@@ -278,13 +294,14 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "first_session": Rule(
         "First session",
-        "The first session is held within {FIRST_SESSION_SCHOOL_DAYS} school days of the case being opened.",
+        "The first session is held within {first_session_school_days} school days of the referral being accepted,"
+        " or of the case being opened where it has none.",
         "This taskforce’s own target",
         _first_session,
     ),
     "plan_review": Rule(
         "Plan review",
-        "The plan is looked at after {PLAN_REVIEW_WEEKS} weeks, then at the end of each half-term.",
+        "The plan is looked at after {plan_review_weeks} weeks, then at the end of each half-term.",
         "DfE guidance on alternative provision: at least half-termly",
         _plan_review,
     ),
@@ -293,7 +310,7 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "step_out": Rule(
         "Step-out",
-        "A tier 2 step-out lasts {STEP_OUT_WEEKS} weeks, with a review at its midpoint and at its end.",
+        "A tier 2 step-out lasts {step_out_weeks} weeks, with a review at its midpoint and at its end.",
         "The pilots’ model; not verified, so a setting",
         _step_out,
     ),
@@ -312,7 +329,7 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "fair_access": Rule(
         "Fair Access",
-        "A place is allocated within {FAIR_ACCESS_SCHOOL_DAYS} school days of the agreement to consider.",
+        "A place is allocated within {fair_access_school_days} school days of the agreement to consider.",
         "School Admissions Code 2021, 3.14-3.22",
         _fair_access,
         lambda: Q(pk__in=OnwardReferral.objects.filter(case__isnull=False, service="fair_access").values("case")),
@@ -320,19 +337,23 @@ RULES: Final[dict[str, Rule]] = {
 }
 
 
+# What the law or statutory guidance sets, which no taskforce changes.
+LAW: Final = ("day_six", "part_time", "ehc_advice", "fair_access")
 # What the law sets: Today counts these, and the list has all.
 STATUTORY: Final = ("day_six", "ehc_advice", "fair_access")
 
 
-def rule_words(code: str) -> str:
-    """Give a rule as a sentence, with this installation's numbers in it."""
-    numbers = ("FIRST_SESSION_SCHOOL_DAYS", "PLAN_REVIEW_WEEKS", "STEP_OUT_WEEKS", "FAIR_ACCESS_SCHOOL_DAYS")
-    return RULES[code].rule.format(**{name: getattr(settings, name) for name in numbers})
+def rule_words(code: str, aims: Targets) -> str:
+    """Give a rule as a sentence, with this taskforce's numbers in it."""
+    numbers = {name: getattr(aims, name) for name in Targets.DEFAULTS}
+    return RULES[code].rule.format(**numbers, fair_access_school_days=settings.FAIR_ACCESS_SCHOOL_DAYS)
 
 
-def clocks_of(cases: Iterable[Case], rules: Iterable[str] = tuple(RULES)) -> list[Clock]:
+def clocks_of(
+    cases: Iterable[Case], rules: Iterable[str] = tuple(RULES), *, aims: Targets | None = None
+) -> list[Clock]:
     """Give the clocks of open cases: what is late first, then by day; what asks nothing comes last."""
-    look = Look(case for case in cases if case.is_open)
+    look = Look((case for case in cases if case.is_open), aims)
     found = [clock for code in rules for clock in RULES[code].of(look)] if look.cases else []
     order = {LATE: 0, RUNNING: 1, MET: 2, NONE: 3}
     return sorted(
@@ -349,8 +370,13 @@ def _concerned(rules: Iterable[str]) -> CaseQuerySet:
     return Case.objects.open().filter(reduce(or_, (concerns() for concerns in asked if concerns), Q(pk__in=[])))
 
 
-def pressing(rules: Iterable[str] = tuple(RULES)) -> list[Clock]:
-    """Give the clocks, over every open case that the reader may see, that are late or run out in CLOCKS_SOON_DAYS."""
-    until = localdate() + dt.timedelta(days=settings.CLOCKS_SOON_DAYS)
+def pressing(rules: Iterable[str] = tuple(RULES), *, aims: Targets | None = None) -> list[Clock]:
+    """Give the clocks, over every open case that the reader may see, that are late or run out soon.
+
+    aims  what the taskforce aims at, where the caller has read it
+    """
+    aims = aims or targets()
+    until = localdate() + dt.timedelta(days=aims.soon_days)
     cases = _concerned(rules).select_related("pupil", "site", "lead__specialist")
-    return [clock for clock in clocks_of(cases, rules) if clock.asks and clock.due_on and clock.due_on <= until]
+    found = clocks_of(cases, rules, aims=aims)
+    return [clock for clock in found if clock.asks and clock.due_on and clock.due_on <= until]

@@ -10,6 +10,8 @@ from django.utils.timezone import localdate
 from apst.places.calendar import SchoolCalendar
 from cases.models import Case, Goal, GoalScore, GoalSession, GoalStep, Intervention, Plan, PlanReview, PlanVersion
 from cases.review_dates import ReviewDates
+from referrals.models import Targets
+from referrals.queries import targets
 
 from .interventions import whole
 
@@ -36,11 +38,18 @@ def next_review(case: Case) -> dt.date | None:
     standing = PlanReview.objects.filter(~Exists(corrected), plan=OuterRef("pk")).order_by("-held_on", "-pk")
     row = (
         Plan.objects.filter(case=case)
-        .annotate(last=Subquery(standing.values("held_on")[:1]))
-        .values_list("starts_on", "last")
+        .annotate(
+            last=Subquery(standing.values("held_on")[:1]),
+            weeks=Subquery(Targets.objects.values("plan_review_weeks")[:1]),
+        )
+        .values_list("starts_on", "last", "weeks")
         .first()
     )
-    return ReviewDates(SchoolCalendar.of()).next(*row) if row else None
+    if row is None:
+        return None
+    starts_on, last, weeks = row
+    dates = ReviewDates(SchoolCalendar.of(), weeks or Targets.of_installation().plan_review_weeks)
+    return dates.next(starts_on, last)
 
 
 @dataclass(frozen=True)
@@ -220,12 +229,13 @@ class DueReview:
         return self.due_on < localdate()
 
 
-def reviews_due(*, until: dt.date) -> list[DueReview]:
+def reviews_due(*, until: dt.date, first_weeks: int | None = None) -> list[DueReview]:
     """Give the open cases whose plan is due to be looked at on or before a day, the longest overdue first.
 
-    Three queries, whatever the number of cases.
+    first_weeks  after how many weeks a plan is looked at first; None: as the taskforce says
+    Four queries at most, whatever the number of cases.
     """
-    dates = ReviewDates(SchoolCalendar.of())
+    dates = ReviewDates(SchoolCalendar.of(), first_weeks or targets().plan_review_weeks)
     corrected = PlanReview.objects.filter(corrects=OuterRef("pk"))
     last: dict[int, dt.date] = {}
     for plan_id, held_on in PlanReview.objects.filter(~Exists(corrected)).values_list("plan_id", "held_on"):

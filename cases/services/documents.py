@@ -4,18 +4,20 @@ import datetime as dt
 import hashlib
 import secrets
 import uuid
+from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.timezone import localdate
 
 from apst.accounts.models import Membership
-from apst.tenancy.context import name_act
+from apst.tenancy.context import current, name_act
 from cases.exceptions import DatedInFuture, DocumentErased, DocumentNotYours
 from cases.models import Case, Document, DocumentText
 from cases.models.restricted import Sensitivity
@@ -24,6 +26,8 @@ from cases.scanner import require_clean
 from cases.uploads import MEGABYTE, kind_of
 
 _CHUNK: Final = 1 << 20
+# Bytes without a row are no upload under way any more, but one whose process was killed.
+_UPLOADED_WITHIN: Final = dt.timedelta(days=1)
 
 
 @transaction.atomic
@@ -80,9 +84,14 @@ def _sent_before(submission_key: uuid.UUID) -> Document | None:
     return Document.objects.filter(submission_key=submission_key).first()
 
 
+def _folder() -> str:
+    """Where the bytes of the open taskforce lie: each has a place of its own, so that its own sweep knows them all."""
+    return f"documents/{current().taskforce.public_id.hex}"
+
+
 def _new_name() -> str:
     token = secrets.token_hex(20)
-    return f"documents/{token[:2]}/{token[2:]}"
+    return f"{_folder()}/{token[:2]}/{token[2:]}"
 
 
 def _measured(file: BinaryIO) -> tuple[int, str]:
@@ -108,12 +117,25 @@ def remove_document(document: Document, *, by: Membership | None) -> None:
 
 @transaction.atomic
 def restore_document(document: Document, *, by: Membership | None) -> None:
-    """Take a removal back. Raises DocumentErased once the bytes are gone, DocumentNotYours."""
-    if Document.objects.filter(pk=document.pk, erased_at__isnull=False).exists():
+    """Take a removal back. Raises DocumentErased once the bytes are gone or may be, DocumentNotYours.
+
+    From the day on which they may be erased nobody restores it: bytes are no part of a transaction, and those of an
+    erasure that was stopped half-way are gone already.
+    """
+    if (
+        Document.objects.filter(pk=document.pk)
+        .filter(Q(erased_at__isnull=False) | Q(removed_at__lt=_to_erase()))
+        .exists()
+    ):
         raise DocumentErased
     name_act("document.restore")
-    if not Document.objects.filter(pk=document.pk).update(removed_at=None):
+    if not Document.objects.filter(pk=document.pk).exclude(removed_at__lt=_to_erase()).update(removed_at=None):
         raise DocumentNotYours
+
+
+def _to_erase() -> dt.datetime:
+    """What was removed before this is to be erased."""
+    return timezone.now() - dt.timedelta(days=settings.DOCUMENT_GRACE_DAYS)
 
 
 @transaction.atomic
@@ -122,11 +144,34 @@ def erase_removed() -> int:
     many. That there was one, of which kind and by whom, stays.
     """
     name_act("document.erase")
-    before = timezone.now() - dt.timedelta(days=settings.DOCUMENT_GRACE_DAYS)
-    gone = list(Document.objects.select_for_update().filter(removed_at__lt=before, erased_at__isnull=True))
+    gone = list(Document.objects.select_for_update().filter(removed_at__lt=_to_erase(), erased_at__isnull=True))
     texts = DocumentText.objects.filter(document__in=gone)
     # The bytes first: should this fail half-way it is done again, and a file that is gone already is no error.
     for stored_name in texts.values_list("stored_name", flat=True):
         default_storage.delete(stored_name)
     texts.delete()
     return Document.objects.filter(pk__in=[document.pk for document in gone]).update(erased_at=Now())
+
+
+def sweep_bytes() -> int:
+    """Delete, as the system, the bytes in the taskforce's folder that no document knows; gives how many files.
+
+    An upload whose process was killed leaves them: its rows were taken back, its bytes were written already.
+    """
+    swept = 0
+    for stored_name in _stored():
+        if DocumentText.objects.filter(stored_name=stored_name).exists():
+            continue
+        if default_storage.get_modified_time(stored_name) < timezone.now() - _UPLOADED_WITHIN:
+            default_storage.delete(stored_name)
+            swept += 1
+    return swept
+
+
+def _stored() -> Iterator[str]:
+    try:
+        parts, _ = default_storage.listdir(_folder())
+    except FileNotFoundError:  # a taskforce without a document
+        return
+    for part in parts:
+        yield from (f"{_folder()}/{part}/{name}" for name in default_storage.listdir(f"{_folder()}/{part}")[1])

@@ -1,6 +1,6 @@
 """What is asked when a referral is decided or answered, how the queue is filtered, and whom the taskforce is for."""
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 
@@ -21,10 +21,7 @@ class QueueFilter(forms.Form):
     state = forms.MultipleChoiceField(
         label="Where it stands", choices=Referral.State, widget=Checkboxes(small=True), required=False
     )
-    over = forms.TypedChoiceField(
-        label="Waiting", required=False, coerce=int, empty_value=None,
-        choices=[("", "Any time"), *((n, f"More than {n} school days") for n in WAITS_OVER)],
-    )  # fmt: skip
+    over = forms.TypedChoiceField(label="Waiting", required=False, coerce=int, empty_value=None)
     site = forms.ModelChoiceField(
         queryset=Site.objects.all(), to_field_name="public_id", required=False, empty_label="All sites"
     )
@@ -35,6 +32,13 @@ class QueueFilter(forms.Form):
         label="Reason", choices=[("", "Any reason"), *choices("referral_reasons")], required=False
     )
     sort = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, aim: int, **options: Any) -> None:
+        """aim: the school days within which this taskforce means to decide; one of the waits to choose from."""
+        super().__init__(*args, **options)
+        over = cast("forms.TypedChoiceField", self.fields["over"])
+        waits = [(str(n), f"More than {n} school day{'' if n == 1 else 's'}") for n in sorted({*WAITS_OVER, aim})]
+        over.choices = [("", "Any time"), *waits]
 
 
 class TriageForm(forms.Form):

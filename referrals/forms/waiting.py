@@ -3,15 +3,15 @@
 import datetime as dt
 
 from django import forms
-from django.conf import settings
 from django.utils.timezone import localdate
 
 from apst.web.forms import Chips, DateField, TextInput
 from referrals.models import WaitingPlace
+from referrals.queries import targets
 
 
 def _review_day() -> dt.date:
-    return localdate() + dt.timedelta(weeks=settings.WAITING_REVIEW_WEEKS)
+    return localdate() + dt.timedelta(weeks=targets().waiting_review_weeks)
 
 
 class PlaceForm(forms.Form):

@@ -4,6 +4,7 @@ from .deciding import CRITERION_STATES, ENDS, ask_for_more, mark_allocated, tria
 from .eligibility import publish_eligibility
 from .matching import match_pupil
 from .referring import NewPupil, Strategy, alike, give_information, refer
+from .targets import keep_targets
 from .waiting import place
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "alike",
     "ask_for_more",
     "give_information",
+    "keep_targets",
     "mark_allocated",
     "match_pupil",
     "place",

@@ -63,9 +63,10 @@ def _own(request: MemberRequest) -> HttpResponse:
 
 
 def _queue(request: MemberRequest) -> HttpResponse:
-    form = QueueFilter(request.GET)
+    aim = queries.targets().triage_school_days
+    form = QueueFilter(request.GET, aim=aim)
     chosen = form.cleaned_data if form.is_valid() else {}
-    clock = queries.WaitingClock(SchoolCalendar.of())
+    clock = queries.WaitingClock(SchoolCalendar.of(), aim=aim)
     over = chosen.get("over")
     rows, count = queries.queue(
         states=chosen.get("state", ()),
@@ -122,7 +123,7 @@ def _row(request: MemberRequest, referral: Referral, trouble: str = "") -> HttpR
     """The row as it is now, for htmx to put in the old one's place."""
     fresh = queries.for_row(referral)
     shown(request, [fresh], "identity", "intervention")
-    clock = queries.WaitingClock(SchoolCalendar.of())
+    clock = queries.WaitingClock(SchoolCalendar.of(), aim=queries.targets().triage_school_days)
     row: QueueRow = queue_row(fresh, request.member, clock)
     context = {"row": row, "here": request.POST.get("here", ""), "trouble": trouble, "swapped": True}
     return render(request, "referrals/_row.html", context)

@@ -199,6 +199,7 @@ PLAIN: dict[str, tuple[str, ...]] = {
     "cases:meeting-rules": ("",),
     "cases:action-list": ("", "?owner=all", "?owner=all&state=done"),
     "cases:action-new": ("",),
+    "cases:clock-targets": ("",),
     "cases:outreach-list": ("",),
     "cases:outreach-new": ("",),
     "cases:session-list": ("", "?week=2025-W40", "?week=2099-W01"),

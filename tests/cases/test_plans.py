@@ -233,7 +233,7 @@ def test_a_session_is_linked_to_the_goals_it_was_for(plan, goal, cast, acting, a
 def test_reviews_are_due_after_six_weeks_then_at_the_end_of_each_half_term(northgate, as_system):
     start = dt.date(2026, 11, 10)
     with as_system():
-        dates = ReviewDates(SchoolCalendar.of())
+        dates = ReviewDates(SchoolCalendar.of(), 6)
     due = list(dates.of(start))
 
     # Six weeks on lies in the Christmas holiday: the first school day after it.

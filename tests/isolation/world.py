@@ -49,6 +49,7 @@ LONG_AGO, FAR_OFF = dt.date(2020, 1, 1), dt.date(2099, 1, 1)
 # What looking at the field cannot tell.
 SAID: dict[str, dict[str, Any]] = {
     "jobs.Job": {"kind": "probe", "heartbeat_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)},
+    "referrals.Targets": {"step_out_weeks": 12},
     "accounts.Invitation": {"expires_at": dt.datetime(2099, 1, 1, tzinfo=dt.UTC)},
     "cases.Case": {"end_reason": ""},
     "cases.TreatmentConsent": {"given_by": "contact"},

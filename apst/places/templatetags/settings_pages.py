@@ -18,6 +18,7 @@ PAGES = (
     ("Sites", "places:site-list", ("settings.change",)),
     ("Establishments", "places:establishment-list", ("calendar.change",)),
     ("Calendar", "places:calendar", ("calendar.change",)),
+    ("Clocks and targets", "cases:clock-targets", ("settings.change",)),
     ("Needs checklist", "cases:checklist", ("settings.change",)),
     ("Instruments", "cases:instrument-list", ("settings.change",)),
     ("Imports", "imports:import-list", ("record.import",)),

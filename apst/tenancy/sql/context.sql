@@ -61,3 +61,7 @@ create or replace function app.role() returns text language sql stable parallel 
 -- The day it is where the taskforces are; the connection itself keeps UTC.
 create or replace function app.today() returns date language sql stable parallel safe
   as $$ select (statement_timestamp() at time zone 'Europe/London')::date $$;
+
+-- The key of the advisory lock that whoever works at a job holds.
+create or replace function app.job_lock(job bigint) returns bigint language sql immutable parallel safe
+  as $$ select hashtextextended('job ' || job, 0) $$;

@@ -144,17 +144,28 @@ language sql stable security definer set search_path = pg_catalog, public, app a
     order by t.name
 $$;
 
--- Jobs that nobody claimed within the given seconds: only where they are, never what they hold.
-create or replace function app.unclaimed_jobs(seconds int, most int) returns table (job bigint, taskforce bigint)
-language sql volatile security definer set search_path = pg_catalog, public, app as $$
-  update public.jobs_job j set sent_at = clock_timestamp()
-    where j.id in (select k.id from public.jobs_job k
-      where (k.state = 'waiting' and coalesce(k.sent_at, k.created_at) < clock_timestamp() - make_interval(secs => seconds)
-          and coalesce(k.not_before, '-infinity') <= clock_timestamp())
-         or (k.state = 'running' and k.heartbeat_at < clock_timestamp() - make_interval(secs => 10 * seconds))
-      order by k.id limit most for update skip locked)
-    returning j.id, j.tenant_id
-$$;
+-- Jobs that nobody claimed within the given seconds: only where they are and of which kind, never what they hold. One that was begun,
+-- shows no life and whose lock nobody holds has lost its worker: it waits again. Its lock is held to the end of this transaction, so that a
+-- worker that only seemed dead finds its job taken back, and leaves it.
+create or replace function app.unclaimed_jobs(seconds int, most int) returns table (job bigint, taskforce bigint, kind text)
+language plpgsql volatile security definer set search_path = pg_catalog, public, app as $$
+declare
+  old timestamptz := clock_timestamp() - make_interval(secs => seconds);
+  j record;
+begin
+  for j in select k.id, k.tenant_id, k.kind, k.state from public.jobs_job k
+      where (k.state = 'waiting' and coalesce(k.sent_at, k.created_at) < old and coalesce(k.not_before, '-infinity') <= clock_timestamp())
+        or (k.state = 'running' and k.heartbeat_at < old)
+      order by k.id limit most for update skip locked
+  loop
+    continue when j.state = 'running' and not pg_try_advisory_xact_lock(app.job_lock(j.id));
+    update public.jobs_job k set sent_at = clock_timestamp(), state = 'waiting' where k.id = j.id;
+    job := j.id;
+    taskforce := j.tenant_id;
+    kind := j.kind;
+    return next;
+  end loop;
+end $$;
 
 -- The taskforces in which somebody out alone is late and nobody was told: only where, never who.
 create or replace function app.overdue_visits(minutes int) returns table (taskforce bigint)
