@@ -64,9 +64,9 @@ def trouble_of(membership_id: int | None) -> MailTrouble | None:
 
 
 def live_members(day: dt.date) -> list[Membership]:
-    """Give who works here on a day."""
+    """Give who works here on a day; partners' guests are not sent emails of the taskforce's work."""
     live = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
-    return list(Membership.objects.filter(live, starts_on__lte=day).order_by("pk"))
+    return list(Membership.objects.filter(live, starts_on__lte=day).exclude(role="partner").order_by("pk"))
 
 
 def own_feed(member: Member) -> CalendarFeed | None:

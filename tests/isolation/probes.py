@@ -21,8 +21,10 @@ from apst.tenancy.fields import TenantForeignKey
 
 from .world import Realm
 
-# Columns that a check wants to see together.
+# Columns that a check wants to see together, or that a unique key would stop a row for.
 TOGETHER = {
+    ("sharing_agreementextension", "extended_by_id"): {"until": "date '2020-01-03'"},
+    ("sharing_agreementsignature", "signed_by_id"): {"party": "'ours'"},
     ("referrals_triagedecision", "undoes_id"): {"outcome": "'undone'"},
     ("cases_homecopy", "note_id"): {"intervention_id": "null", "pupil_id": "null"},
 }
@@ -119,7 +121,7 @@ def _fresh(model: Any, values: dict[str, str]) -> dict[str, str]:
             f = model._meta.get_field(name)
             if f.is_relation or f.primary_key:
                 continue
-            if f.column in ("kind", "person_id", "holds_from", "held_on"):
+            if f.column in ("kind", "person_id", "holds_from", "held_on", "party", "until"):
                 continue
             number = next(_numbers)
             text = f"'n{number}'" if (f.max_length or 99) > 8 else f"'{number % 10}'"

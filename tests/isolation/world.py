@@ -43,7 +43,13 @@ from cases.models import (
 )
 from cases.models.restricted import RecordGrant
 from referrals.models import Referral
-from sharing.models import AgreementCategory, AgreementEnding, AgreementSignature, DataSharingAgreement
+from sharing.models import (
+    AgreementCategory,
+    AgreementEnding,
+    AgreementExtension,
+    AgreementSignature,
+    DataSharingAgreement,
+)
 
 LONG_AGO, FAR_OFF = dt.date(2020, 1, 1), dt.date(2099, 1, 1)
 # What looking at the field cannot tell.
@@ -63,7 +69,6 @@ SAID: dict[str, dict[str, Any]] = {
     "cases.MeetingAction": {"done_at": dt.datetime(2026, 11, 2, tzinfo=dt.UTC)},
     "cases.ReintegrationWeek": {"half_days": ["mon_am"]},
     "sharing.AgreementSignature": {"party": "theirs"},
-    "sharing.AgreementExtension": {"until": dt.date(2026, 11, 20)},
     "sharing.SharedCase": {"purpose": "support"},
     "sharing.Guest": {"starts_on": LONG_AGO, "ends_on": FAR_OFF, "ended_at": None},
 }
@@ -187,7 +192,15 @@ def _populate(realm: Realm, rows: dict[Any, models.Model], author: str, *, restr
         elif model is Instrument and author == "allocated":
             rows[model] = _row(model, rows, bystander, library="sdq")  # whoever uses it may take it up from the list
         elif model is AgreementEnding:
-            rows[model] = _row(model, rows, bystander, ends_on=FAR_OFF if author == "partner" else LONG_AGO)
+            by = Membership.objects.get(user=user)
+            rows[model] = _row(model, rows, user, ended_by=by, ends_on=LONG_AGO if author == "allocated" else FAR_OFF)
+        elif model is AgreementExtension:
+            by = Membership.objects.get(user=realm.people["ig_lead"])
+            day = FAR_OFF - dt.timedelta(days=1) if author == "specialist" else LONG_AGO
+            until = day + dt.timedelta(days=1)
+            rows[model] = _row(model, rows, user, extended_by=by, extended_on=day, until=until)
+        elif model is AgreementSignature and author == "specialist":
+            rows[model] = _row(model, rows, user, signed_by=Membership.objects.get(user=user), party="ours")
         elif author == "partner" and "sensitivity" in {f.name for f in model._meta.concrete_fields}:
             rows[model] = _row(model, rows, bystander, sensitivity="ordinary")
         elif model is HomeCopy:
@@ -270,13 +283,13 @@ def _grants(realm: Realm) -> None:
 
 def _share(realm: Realm) -> None:
     """The partner's guest is shown the guest's case in every category, under an agreement that is in force."""
-    agreement = realm.guest[DataSharingAgreement]
+    agreement, sent = realm.guest[DataSharingAgreement], dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     DataSharingAgreement.objects.filter(pk=agreement.pk).update(
         purposes=["support"],
         starts_on=LONG_AGO,
         review_on=FAR_OFF,
         ends_on=FAR_OFF,
-        sent_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+        sent_at=sent,
     )
     manager = Membership.objects.get(user=realm.people["manager"])
     AgreementSignature.objects.create(
@@ -291,6 +304,16 @@ def _share(realm: Realm) -> None:
                 partner_sees=True,
                 our_article_6="6_1_e",
                 their_article_6="6_1_e",
+            )
+    # One whose review was put off, and one that was terminated: how they stand hangs on rows of their own.
+    for rows, said in ((realm.colleague, {"review_on": LONG_AGO}), (realm.own, {"review_on": FAR_OFF})):
+        held = rows[DataSharingAgreement]
+        DataSharingAgreement.objects.filter(pk=held.pk).update(
+            **said, purposes=["support"], starts_on=LONG_AGO, ends_on=FAR_OFF, sent_at=sent
+        )
+        for party in ("ours", "theirs"):
+            AgreementSignature.objects.get_or_create(
+                agreement=held, party=party, defaults={"name": "M", "position": "Head", "signed_by": manager}
             )
     Passport.objects.filter(pk=realm.guest[Passport].pk).update(agreed_version=realm.guest[PassportVersion].number)
 
