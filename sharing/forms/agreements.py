@@ -7,10 +7,10 @@ from django import forms
 from django.utils.timezone import localdate
 
 from apst.codelists import choices
+from apst.web.forms import Checkboxes, DateField, Radios
 from sharing.library import YEAR
 from sharing.models import AgreementCategory, DataSharingAgreement, Partner
 from sharing.queries.document import HEADS, SECTIONS
-from apst.web.forms import Checkboxes, DateField, Radios
 
 NONE = [("", "None")]
 HINTS = {
