@@ -12,7 +12,7 @@ from sharing.library import YEAR
 from sharing.models import AgreementCategory, DataSharingAgreement, Partner
 from sharing.queries.document import HEADS, SECTIONS
 
-NONE = [("", "None")]
+NONE = [("", "Not chosen")]
 HINTS = {
     "contact": "Whom people and the other party turn to: a role, an email address, a telephone number",
     "accuracy": "Checks before sending, and what happens when something is found wrong",
