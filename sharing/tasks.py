@@ -10,7 +10,7 @@ from apst.jobs.services import work
 from apst.jobs.tasks import JobRefused, tell
 from apst.tenancy.context import current
 from apst.web.pdf import PdfUnavailable
-from cases.services import keep_paper
+from cases.services.papers import keep_paper
 
 from .models import DataSharingAgreement
 from .policies import can_read

@@ -138,8 +138,7 @@ def agreement_sign(request: MemberRequest, agreement: DataSharingAgreement) -> H
     if _act(request, form, sign, done="You have signed the agreement."):
         return redirect(back)
     if form.errors:  # what stands on the page now is what is signed next
-        form.data = form.data.copy()
-        form.data["seen"] = context["seen"]
+        form.data = {**request.POST.dict(), "seen": context["seen"]}
     context |= {"form": form, "back": back, "party": dict(AgreementSignature.Party.choices)[party]}
     return render(request, "sharing/agreement_sign.html", context, status=422 if form.errors else 200)
 
