@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apst.people.urls")),
     path("referrals/", include("referrals.urls")),
     path("", include("cases.urls")),
+    path("sharing/", include("sharing.urls")),
     path("returns/", include("reporting.urls")),
     path("imports/", include("apst.imports.urls")),
 ]

@@ -20,6 +20,7 @@ NAVIGATION = (
     ("Log a session", "cases:session-log", "intervention.log"),
     ("Meetings", "cases:meeting-list", "minutes.view"),
     ("Returns", "reporting:return-list", "return.build"),
+    ("Sharing", "sharing:agreement-list", "agreement.sign"),
 )
 FOOTER = (
     ("Help", "help"),
@@ -102,7 +103,7 @@ def _opens(member: Any, action: str | None) -> bool:
     """True where a member may open a page; a guest is shown what is shared with them, not the list of meetings."""
     if action is None or not member.may(action):
         return action is None
-    return action != "minutes.view" or member.role != "partner"
+    return action not in ("minutes.view", "agreement.sign") or member.role != "partner"
 
 
 def address(name: str) -> str:

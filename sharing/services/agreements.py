@@ -29,13 +29,19 @@ from sharing.models import (
     Partner,
 )
 from sharing.queries.agreements import SIGNED, SIGNED_OF_CATEGORY, agreements, fingerprint
+from sharing.queries.document import missing
 
 
 @transaction.atomic
-def draft(*, partner: Partner, by: Membership | None, **fields: Any) -> DataSharingAgreement:
-    """Begin an agreement with a partner."""
+def draft(
+    *, partner: Partner, by: Membership | None, rows: Iterable[dict[str, Any]] = (), **fields: Any
+) -> DataSharingAgreement:
+    """Begin an agreement with a partner. rows: its categories, by the fields of AgreementCategory."""
     name_act("agreement.draft")
-    return DataSharingAgreement.objects.create(partner=partner, drafted_by=by, **fields)
+    made = DataSharingAgreement.objects.create(partner=partner, drafted_by=by, **fields)
+    for row in rows:
+        AgreementCategory.objects.create(agreement=made, **row)
+    return made
 
 
 def _locked(agreement: DataSharingAgreement) -> DataSharingAgreement:
@@ -72,14 +78,10 @@ def send(agreement: DataSharingAgreement, *, version: int, by: Membership | None
     name_act("agreement.send")
     if agreement.sent_at:
         raise NotADraft
-    if not agreement.purposes:
-        raise NotReady("Say for which purposes before you send it.")
-    if not AgreementCategory.objects.filter(agreement=agreement, partner_sees=True).exists() and not (
-        AgreementCategory.objects.filter(agreement=agreement, partner_supplies=True).exists()
-    ):
-        raise NotReady("Say which categories the partner may see or supply before you send it.")
-    if agreement.ends_on < localdate():
-        raise NotReady("Its last day is past: change its dates before you send it.")
+    held = _locked(agreement)
+    unsaid = [words for section in missing(held).values() for words in section]
+    if unsaid:
+        raise NotReady(f"Before you send it, say: {'; '.join(unsaid)}.")
     found = DataSharingAgreement.objects.filter(pk=agreement.pk, version=version, sent_at__isnull=True)
     if not found.update(sent_at=now(), sent_by=by, version=F("version") + 1):
         raise ChangedMeanwhile

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from sharing.queries.document import SECTIONS
 from tests.browser.lifelike import World
 from tests.routes import walk
 
@@ -119,6 +120,10 @@ NOT_PAGES = {
     "cases:session-group-plan": CHANGES,
     "cases:session-group-end": CHANGES,
     "cases:session-group-restart": CHANGES,
+    "sharing:agreement-send": CHANGES,
+    "sharing:agreement-renew": CHANGES,
+    "sharing:agreement-pdf": CHANGES,
+    "sharing:processing-file": DOWNLOAD,
     "reporting:return-build": CHANGES,
     "reporting:return-draw": CHANGES,
     "reporting:return-download": DOWNLOAD,
@@ -233,6 +238,11 @@ PLAIN: dict[str, tuple[str, ...]] = {
     "cases:passport-list": ("",),
     "cases:class-sheet-new": ("",),
     "cases:words": ("",),
+    "sharing:agreement-list": ("",),
+    "sharing:agreement-new": ("",),
+    "sharing:partner-list": ("",),
+    "sharing:processing": ("",),
+    "sharing:partner-new": ("",),
     "reporting:return-list": ("",),
     "reporting:costs": ("",),
     "imports:import-list": ("",),
@@ -377,12 +387,20 @@ OF_ROWS: dict[str, tuple[str, ...]] = {
     "cases:instrument-change": ("instrument",),
     "cases:session-detail": ("session", "group"),
     "cases:session-change": ("session", "group"),
+    "sharing:agreement-detail": ("agreement", "agreement draft", "agreement overdue"),
+    "sharing:agreement-draft": ("agreement draft", "agreement own"),
+    "sharing:agreement-categories": ("agreement draft",),
+    "sharing:agreement-sign": ("agreement sent",),
+    "sharing:agreement-extend": ("agreement overdue",),
+    "sharing:agreement-end": ("agreement",),
+    "sharing:agreement-compare": ("agreement draft",),
+    "sharing:partner-change": ("partner",),
     "reporting:return-detail": ("return",),
     "imports:import-detail": ("import checked", "import applied", "import unknown"),
 }
 
 # Pages whose address needs more than one row's name.
-OTHERS = ("cases:assessment-new", "cases:risk-judge",
+OTHERS = ("cases:assessment-new", "cases:risk-judge", "sharing:agreement-section", "sharing:agreement-category",
           "accounts:invitation", "account_reset_password_from_key", "people:fact-change", "places:calendar-entry",
           "reporting:cell-detail", "imports:import-rows", "referrals:referral-match")  # fmt: skip
 
@@ -481,6 +499,13 @@ def _known(world: World, page: str) -> dict[str, dict[str, Any]]:
         "cases:assessment-new": {
             code: {"public_id": rows["case"].public_id, "code": code}
             for code in ("sdq_4_17", "reading", "slcn_assessment", "ep_assessment", "how_school_feels")
+        },
+        "sharing:agreement-section": {
+            section: {"public_id": rows["agreement draft"].public_id, "section": section} for section in SECTIONS
+        },
+        "sharing:agreement-category": {
+            category: {"public_id": rows["agreement draft"].public_id, "category": category}
+            for category in ("health", "youth_justice")
         },
         "reporting:cell-detail": cells,
         "imports:import-rows": {

@@ -15,6 +15,7 @@ from apst.tenancy.context import Member, acting_for
 from apst.tenancy.matrix import ACTIONS, TASKFORCE_ROLES, cell
 from cases.models import Case, Intervention, Meeting, MeetingItem
 from referrals.models import Referral
+from sharing.models import DataSharingAgreement
 from tests.isolation.world import make_realm
 
 from . import walk
@@ -44,14 +45,19 @@ ROUTES: dict[str, tuple[tuple[str, Any], ...]] = {
     "settings.change": (("places:taskforce", None), ("places:site-list", None), ("referrals:eligibility-new", None)),
     "calendar.change": (("places:calendar", None), ("places:establishment-list", None)),
     "record.import": (("imports:import-list", None),),
+    "agreement.draft": (
+        ("sharing:partner-new", None),
+        ("sharing:agreement-new", None),
+        ("sharing:agreement-draft", DataSharingAgreement),
+    ),
+    "agreement.end": (("sharing:agreement-end", DataSharingAgreement),),
+    "agreement.sign": (("sharing:agreement-sign", DataSharingAgreement),),
 }
 LATER: dict[str, str] = {
-    **dict.fromkeys(
-        ("information.supply", "agreement.draft", "agreement.end", "agreement.sign"), "issue 5: agreements"
-    ),
+    "information.supply": "issue 5: agreements",
     "break_glass.use": "issue 5: agreements",
     **dict.fromkeys(
-        ("disclosure.make", "disclosure.make_outside", "disclosure.refuse", "disclosure.view", "record.export"),
+        ("disclosure.make", "disclosure.make_outside", "disclosure.refuse", "record.export"),
         "issue 5: agreements",
     ),
     **dict.fromkeys(("subject_access.run", "retention.run"), "issue 5: agreements"),
@@ -64,6 +70,7 @@ ELSEWHERE: dict[str, str] = {
     "plan.view": "tests/cases/test_plan_pages.py",
     "passport.view": "tests/cases/test_plan_pages.py",
     "dashboard.view": "tests/cases/test_capacity.py",
+    "disclosure.view": "tests/sharing/test_agreement_pages.py",
 }
 # Cells whose reach is smaller than the page that is there: they wait for a page of their own.
 NARROWER = {

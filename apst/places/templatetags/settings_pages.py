@@ -24,6 +24,7 @@ PAGES = (
     ("Imports", "imports:import-list", ("record.import",)),
     ("Words pupils read", "cases:words", ("settings.change",)),
     ("Taskforce", "places:taskforce", ("settings.change",)),
+    ("Sharing", "sharing:agreement-list", ("agreement.draft", "agreement.sign", "disclosure.view")),
     ("Access log", "accounts:access-log", ("access_log.view",)),
     ("Emails to me", "notices:choices", ()),
     ("My calendar address", "notices:calendar-address", ("meeting.attend",)),
