@@ -315,6 +315,7 @@ CELERY_BEAT_SCHEDULE = {
     # Just after midnight, when posts begin and end, and again in case a night was missed.
     "reach": {"task": "apst.people.tasks.follow_posts_everywhere", "schedule": crontab(minute=2, hour="0,6,12,18")},
     "grants": {"task": "cases.tasks.refresh_everywhere", "schedule": crontab(minute=4, hour="0,6,12,18")},
+    "seals": {"task": "apst.audit.tasks.seal_everywhere", "schedule": crontab(minute=40)},
     "papers": {"task": "cases.tasks.drop_papers_everywhere", "schedule": 6 * 3600.0},
 }
 CELERY_TIMEZONE = TIME_ZONE

@@ -99,7 +99,9 @@ DEFINER: Final[dict[str, str]] = {
     "jobs_job": "select, update",
     "notices_calendarfeed": "select",
     "imports_import": "select",
-    "audit_auditevent": "insert",
+    "audit_auditevent": "select, insert, update (seal_number, chain_hash)",
+    "audit_accessentry": "select, update (seal_number, chain_hash)",
+    "audit_accessentrypupil": "select",
     "audit_auditdetail": "insert",
 }
 FUNCTIONS: Final = {
@@ -132,6 +134,7 @@ FUNCTIONS: Final = {
     "app.kept_apart(bigint[])": ("s_member", "s_granted", "s_system"),
     "app.may_open_case(bigint, bigint)": ("s_granted",),
     "app.case_of_passport(bigint)": ("s_member", "s_granted"),
+    "app.seal_audit()": ("s_system",),
     "app.audit()": ("tf_owner",),
 }
 

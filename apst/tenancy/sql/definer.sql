@@ -466,3 +466,41 @@ begin
   end if;
   return null;
 end $$;
+
+-- Seals what is written and not sealed yet of the open taskforce, events and then entries of the access log; gives how many. A row gets
+-- its number here, not where it is written, so that one whose transaction ends later, with a lower id, can come below none: it is the
+-- next one's. Where a chain ended is an event itself, which the next seal covers: so a chain cannot be cut at its end either.
+create or replace function app.seal_audit() returns bigint
+language plpgsql security definer set search_path = pg_catalog, public, app as $$
+declare
+  r record;
+  n bigint;
+  chain bytea;
+  entries_n bigint;
+  entries_chain bytea;
+  sealed bigint := 0;
+begin
+  perform pg_advisory_xact_lock(hashtext('app.seal_audit'), app.tenant()::integer);
+  select seal_number, chain_hash into n, chain from public.audit_auditevent
+    where tenant_id = app.tenant() and seal_number > 0 order by seal_number desc limit 1;
+  n := coalesce(n, 0); chain := coalesce(chain, '');
+  for r in select e.id, app.digest(e) as digest, e.table_name not like 'audit\_%' as counts from public.audit_auditevent e
+      where e.tenant_id = app.tenant() and e.seal_number is null order by e.id loop
+    n := n + 1; chain := sha256(chain || r.digest); sealed := sealed + r.counts::int;
+    update public.audit_auditevent set seal_number = n, chain_hash = chain where id = r.id;
+  end loop;
+  select seal_number, chain_hash into entries_n, entries_chain from public.audit_accessentry
+    where tenant_id = app.tenant() and seal_number > 0 order by seal_number desc limit 1;
+  entries_n := coalesce(entries_n, 0); entries_chain := coalesce(entries_chain, '');
+  for r in select e.id, app.digest(e) as digest from public.audit_accessentry e
+      where e.tenant_id = app.tenant() and e.seal_number is null order by e.id loop
+    entries_n := entries_n + 1; entries_chain := sha256(entries_chain || r.digest); sealed := sealed + 1;
+    update public.audit_accessentry set seal_number = entries_n, chain_hash = entries_chain where id = r.id;
+  end loop;
+  if sealed > 0 then
+    insert into public.audit_auditevent (id, tenant_id, at, verb, table_name, operation, record_id, request_id, detail_hash)
+      select nextval('public.audit_auditevent_id_seq'), app.tenant(), clock_timestamp(), 'audit.seal', h.t, 'I', h.n, '', h.c
+        from (values ('audit_auditevent', n, chain), ('audit_accessentry', entries_n, entries_chain)) as h (t, n, c) where h.n > 0;
+  end if;
+  return sealed;
+end $$;
