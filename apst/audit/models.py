@@ -117,7 +117,7 @@ class AccessEntry(TenantModel):
 
 
 class AccessEntryPupil(TenantModel):
-    """A pupil of whom the entry's page showed something."""
+    """A pupil of whom the entry's page showed something, or, where it was refused, would have."""
 
     access = Access(
         see=("access_log.view",),

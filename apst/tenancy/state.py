@@ -92,6 +92,7 @@ DEFINER: Final[dict[str, str]] = {
     "cases_plannedsession": "select",
     "cases_plannedspecialist": "select",
     "tenancy_referencecounter": "select, insert, update",
+    "people_pupil": "select",
     "people_specialist": "select, update",
     "people_post": "select",
     "people_postsite": "select",
@@ -135,6 +136,8 @@ FUNCTIONS: Final = {
     "app.may_open_case(bigint, bigint)": ("s_granted",),
     "app.case_of_passport(bigint)": ("s_member", "s_granted"),
     "app.seal_audit()": ("s_system",),
+    "app.case_looked_at(text)": ("s_member",),
+    "app.odd_looks(bigint[], integer, integer, integer, integer, integer)": ("s_member",),
     "app.audit()": ("tf_owner",),
 }
 

@@ -37,6 +37,7 @@ def allowed(policy: Callable[..., bool], model: Any = None, *, related: tuple[st
             if row is None:
                 raise Http404
             if not policy(request.member, row):
+                request.refused_row = row  # the access log says whose it was
                 raise PermissionDenied
             return view(request, row, *args, **kwargs)
 
