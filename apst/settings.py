@@ -74,7 +74,7 @@ SCHOOL_DAY_ENDS = env.time("SCHOOL_DAY_ENDS", time(16))
 # How long after the time said a colleague who is out alone may be late before the managers are told.
 LONE_VISIT_GRACE_MINUTES = env.int("LONE_VISIT_GRACE_MINUTES", 10)
 # What is an unusual look at a record, for those who may ask about it: before or after these hours, and on weekends;
-# this many pupils within these minutes. A page that shows more pupils than LOOKS_FEW_PUPILS is a list and no look at one.
+# this many pupils within these minutes. A page that shows more pupils than LOOKS_FEW_PUPILS is a list, no look at one.
 LOOKS_HOURS = (env.int("LOOKS_HOURS_FROM", 7), env.int("LOOKS_HOURS_UNTIL", 19))
 LOOKS_FEW_PUPILS = env.int("LOOKS_FEW_PUPILS", 3)
 LOOKS_MANY_PUPILS = env.int("LOOKS_MANY_PUPILS", 15)

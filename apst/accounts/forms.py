@@ -75,7 +75,9 @@ class LooksForm(forms.Form):
     ask = forms.BooleanField(label="Only looks to ask about", required=False)
     refused = forms.BooleanField(label="Only refusals", required=False)
     person = forms.ChoiceField(label="Who", required=False)
-    category = forms.ChoiceField(label="What of", required=False, choices=[("", "Everything"), *choices("data_categories")])
+    category = forms.ChoiceField(
+        label="What of", required=False, choices=[("", "Everything"), *choices("data_categories")]
+    )
     first = DateField(label="From", required=False)
     last = DateField(label="Until", required=False)
 

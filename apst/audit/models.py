@@ -1,7 +1,7 @@
 """What was done and what was seen. Plain ids, no foreign keys upward: the trail neither blocks nor follows a deletion.
 
-Rows are only ever added. `app.seal_audit` seals them into chains of hashes later, over the hashes of the details, so that
-a person's details can be erased and the chain still proves whole (`sealing.py`).
+Rows are only ever added. `app.seal_audit` seals them into chains of hashes later, over the hashes of the details, so
+that a person's details can be erased and the chain still proves whole (`sealing.py`).
 """
 
 from django.db import models

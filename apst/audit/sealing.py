@@ -24,7 +24,8 @@ _DETAIL = """
 """
 _ROWS = """
 select e.seal_number, e.id, e.at, app.digest(e), e.chain_hash, {detail}
-from {table} e where e.tenant_id = app.tenant() and e.seal_number > 0 and e.seal_number >= %s and (e.seal_number, e.id) > (%s, %s)
+from {table} e
+where e.tenant_id = app.tenant() and e.seal_number > 0 and e.seal_number >= %s and (e.seal_number, e.id) > (%s, %s)
 order by e.seal_number, e.id limit %s
 """
 _OPEN = """
@@ -44,7 +45,8 @@ class Proof:
     """What a walk along one chain found.
 
     sealed  how many rows were walked and prove whole;  unsealed  how many wait for the next seal
-    erased  how many of the sealed events have no details any more;  broken  where the chain breaks first, "" where whole
+    erased  how many of the sealed events have no details any more
+    broken  where the chain breaks first, "" where it is whole
     """
 
     chain: str
@@ -109,7 +111,9 @@ def _proof(table: str) -> Proof:
         if not broken:
             cursor.execute(_HEADS.format(table=table), [table])
             if head := cursor.fetchone():
-                broken = f"number {head[0]}, where the seal of {localtime(head[1]):%-d %B %Y at %H:%M:%S} ended, is gone"
+                broken = (
+                    f"number {head[0]}, where the seal of {localtime(head[1]):%-d %B %Y at %H:%M:%S} ended, is gone"
+                )
         cursor.execute(_OPEN.format(table=table, detail=_DETAIL if table == EVENTS else "true"))
         unsealed, changed = cursor.fetchone()
         if changed and not broken:

@@ -123,7 +123,10 @@ def test_filters_leave_a_person_a_kind_and_days(cast, northgate, client_for, cas
 
     sam, dana = cast.specialist.membership.name, cast.dsl.membership.name
     assert sam in results("")
-    assert (sam in results("first=2026-11-03&last=2026-11-04"), dana in results("first=2026-11-04&last=2026-11-04")) == (
+    assert (
+        sam in results("first=2026-11-03&last=2026-11-04"),
+        dana in results("first=2026-11-04&last=2026-11-04"),
+    ) == (
         False,
         True,
     )
@@ -142,7 +145,9 @@ def signs(northgate, by, case) -> dict[str, int]:
     """How often each sign is said of the looks at a case."""
 
     with acting_for(northgate, by):
-        said = [sign for look in looks(Wanted(pupil=case.pupil_id), before=None, flagged=True).rows for sign in look.signs]
+        said = [
+            sign for look in looks(Wanted(pupil=case.pupil_id), before=None, flagged=True).rows for sign in look.signs
+        ]
     return {code: said.count(words) for code, words in SIGNS.items() if words in said}
 
 

@@ -123,7 +123,7 @@ def test_a_changed_detail_is_named(owner, cast, northgate, pupil, is_sealed):
         with acting_for(northgate, cast.manager):
             Pupil.objects.filter(pk=pupil.pk).update(preferred_name="Robin")
     owner.execute(
-        "update audit_auditdetail set after = after || '{\"surname\": \"Other\"}' where event_id ="
+        'update audit_auditdetail set after = after || \'{"surname": "Other"}\' where event_id ='
         " (select max(id) from audit_auditevent where table_name = 'people_pupil')"
     )
     said, well = proof()
@@ -179,7 +179,7 @@ def test_each_taskforce_has_a_chain_of_its_own(owner, northgate, southgate, pupi
 
 
 def test_nobody_of_the_taskforce_seals_or_changes_what_is_sealed(cast, northgate, pupil):
-    refused = pytest.raises(DatabaseError, match="permission denied|row-level security")
+    refused = pytest.raises(DatabaseError, match=r"permission denied|row-level security")
     with acting_for(northgate, cast.manager), connection.cursor() as cursor:
         with refused, transaction.atomic():
             cursor.execute("select app.seal_audit()")

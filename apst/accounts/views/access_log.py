@@ -96,7 +96,9 @@ def looks_find(request: MemberRequest) -> HttpResponse:
     """Go to the looks at one case, by its reference, which stands in no address."""
     found = log.case_looked_at(request.POST.get("reference", "").strip() or "-")
     if found is None:
-        messages.error(request, "There is no case with this reference whose looks you answer for. Check it and try again.")
+        messages.error(
+            request, "There is no case with this reference whose looks you answer for. Check it and try again."
+        )
         return redirect("accounts:access-log")
     return redirect("accounts:looks-at", public_id=found[0])
 

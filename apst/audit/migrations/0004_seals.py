@@ -4,27 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audit', '0003_when_a_person_was_last_on_a_page'),
-        ('tenancy', '0006_the_schools_safeguarding_system'),
+        ("audit", "0003_when_a_person_was_last_on_a_page"),
+        ("tenancy", "0006_the_schools_safeguarding_system"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='accessentry',
-            index=models.Index(condition=models.Q(('seal_number__gt', 0)), fields=['tenant', 'seal_number'], name='access_entry_sealed'),
+            model_name="accessentry",
+            index=models.Index(
+                condition=models.Q(("seal_number__gt", 0)), fields=["tenant", "seal_number"], name="access_entry_sealed"
+            ),
         ),
         migrations.AddIndex(
-            model_name='accessentry',
-            index=models.Index(condition=models.Q(('seal_number__isnull', True)), fields=['tenant', 'id'], name='access_entry_open'),
+            model_name="accessentry",
+            index=models.Index(
+                condition=models.Q(("seal_number__isnull", True)), fields=["tenant", "id"], name="access_entry_open"
+            ),
         ),
         migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(condition=models.Q(('seal_number__gt', 0)), fields=['tenant', 'seal_number'], name='audit_event_sealed'),
+            model_name="auditevent",
+            index=models.Index(
+                condition=models.Q(("seal_number__gt", 0)), fields=["tenant", "seal_number"], name="audit_event_sealed"
+            ),
         ),
         migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(condition=models.Q(('seal_number__isnull', True)), fields=['tenant', 'id'], name='audit_event_open'),
+            model_name="auditevent",
+            index=models.Index(
+                condition=models.Q(("seal_number__isnull", True)), fields=["tenant", "id"], name="audit_event_open"
+            ),
         ),
     ]

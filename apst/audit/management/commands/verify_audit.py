@@ -1,4 +1,4 @@
-"""`manage.py verify_audit [--taskforce S]`: proves that what is sealed of the trail is whole, or says where it is not."""
+"""`manage.py verify_audit [--taskforce S]`: proves that what is sealed is whole, or says where it is not."""
 
 from typing import Any
 
