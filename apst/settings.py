@@ -75,6 +75,12 @@ SCHOOL_DAY_STARTS = env.time("SCHOOL_DAY_STARTS", time(8, 30))
 SCHOOL_DAY_ENDS = env.time("SCHOOL_DAY_ENDS", time(16))
 # How long after the time said a colleague who is out alone may be late before the managers are told.
 LONE_VISIT_GRACE_MINUTES = env.int("LONE_VISIT_GRACE_MINUTES", 10)
+# What is an unusual look at a record, for those who may ask about it: before or after these hours, and on weekends;
+# this many pupils within these minutes. A page that shows more pupils than LOOKS_FEW_PUPILS is a list, no look at one.
+LOOKS_HOURS = (env.int("LOOKS_HOURS_FROM", 7), env.int("LOOKS_HOURS_UNTIL", 19))
+LOOKS_FEW_PUPILS = env.int("LOOKS_FEW_PUPILS", 3)
+LOOKS_MANY_PUPILS = env.int("LOOKS_MANY_PUPILS", 15)
+LOOKS_MANY_MINUTES = env.int("LOOKS_MANY_MINUTES", 10)
 # The time that the SEND Regulations 2014 (regulation 8) leave for advice in an EHC needs assessment.
 EHC_ADVICE_WEEKS = env.int("EHC_ADVICE_WEEKS", 6)
 # What a calendar address gives: from so long ago until so far ahead; how often one is answered.
@@ -330,6 +336,7 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "apst.jobs.tasks.beat", "schedule": 20.0},
     "occasions": {"task": "apst.jobs.tasks.ask_for_due", "schedule": 60.0},
     "overdue": {"task": "apst.people.tasks.look_for_overdue", "schedule": 60.0},
+    "seals": {"task": "apst.audit.tasks.seal_everywhere", "schedule": 3600.0},
 }
 CELERY_TIMEZONE = TIME_ZONE
 

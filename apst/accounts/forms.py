@@ -5,10 +5,13 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django import forms
 
+from apst.codelists import choices
 from apst.tenancy.matrix import ROLES, TASKFORCE_ROLES
-from apst.web.forms import Radios
+from apst.web.forms import DateField, Radios
 
+from .looks import Wanted
 from .models import User
+from .queries import members
 
 # A partner is a guest under an agreement, and agreements invite their own guests.
 INVITED_ROLES = tuple(role for role in TASKFORCE_ROLES if role != "partner")
@@ -64,3 +67,45 @@ class JoinForm(forms.Form):
         password: str = self.cleaned_data["password"]
         get_adapter().clean_password(password, User(email=self.email, name=self.cleaned_data.get("name", "")))
         return password
+
+
+class LooksForm(forms.Form):
+    """Which entries of the access log to show; they live in the address, so none of them is a name."""
+
+    ask = forms.BooleanField(label="Only looks to ask about", required=False)
+    refused = forms.BooleanField(label="Only refusals", required=False)
+    person = forms.ChoiceField(label="Who", required=False)
+    category = forms.ChoiceField(
+        label="What of", required=False, choices=[("", "Everything"), *choices("data_categories")]
+    )
+    first = DateField(label="From", required=False)
+    last = DateField(label="Until", required=False)
+
+    def __init__(self, data: Any, *, whole: bool) -> None:
+        super().__init__(data)
+        if whole:
+            self.people = {str(one.public_id): one for one in members()}
+            named = [("", "Everybody"), *((key, one.name) for key, one in self.people.items())]
+            self.fields["person"].choices = named  # type: ignore[attr-defined]  # a field of choices
+        else:
+            del self.fields["person"], self.fields["ask"]
+
+    @classmethod
+    def names(cls) -> set[str]:
+        """Give the names that stand in the address."""
+        parts = {f"{name}-{part}" for name in ("first", "last") for part in ("day", "month", "year")}
+        return cls.base_fields.keys() | parts
+
+    def wanted(self, pupil: int | None) -> Wanted:
+        """Give what is asked for; of a form that is not valid, the parts that are."""
+        self.full_clean()
+        said = self.cleaned_data
+        chosen = self.people.get(said.get("person", "")) if "person" in self.fields else None
+        return Wanted(
+            person=chosen.user_id if chosen else None,
+            category=said.get("category", ""),
+            first=said.get("first"),
+            last=said.get("last"),
+            refused=bool(said.get("refused")),
+            pupil=pupil,
+        )

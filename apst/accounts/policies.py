@@ -16,5 +16,10 @@ def is_member(member: Member, row: Any = None) -> bool:
 
 
 def can_see_access_log(member: Member, row: Any = None) -> bool:
-    """True for whom the matrix gives the whole access log: the manager, the DSL, the information governance lead."""
+    """True for whom the matrix gives the access log: all of it, or what they looked at themselves."""
+    return member.reach("access_log.view") in ("T", "O")
+
+
+def answers_for_looks(member: Member, row: Any = None) -> bool:
+    """True for those who answer for who looked: the manager, the DSL, the information governance lead."""
     return member.reach("access_log.view") == "T"

@@ -5,10 +5,9 @@ import uuid
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.timezone import localdate
 
-from apst.audit.models import AccessEntry
 from apst.tenancy.context import Member
 from apst.tenancy.matrix import ROLES
 from apst.tenancy.models import Taskforce
@@ -92,46 +91,3 @@ def open_invitations() -> QuerySet[Invitation]:
 def taskforce_by_slug(slug: str) -> Taskforce | None:
     """Give the taskforce of a slug, None where there is none."""
     return Taskforce.objects.filter(slug=slug).first()
-
-
-@dataclass(frozen=True)
-class Look:
-    """An entry of the access log in words; it names no pupil."""
-
-    number: int
-    at: dt.datetime
-    who: str
-    address: str | None
-    page: str
-    categories: list[str]
-    refused: bool
-    pupils: int
-
-
-def looks(*, before: int | None, refused: bool, most: int) -> list[Look]:
-    """Give entries of the access log, latest first (two queries).
-
-    before   the number of the entry that the page starts behind
-    refused  refusals only
-    most     how many at the most
-    """
-    entries = AccessEntry.objects.annotate(shown=Count("pupils")).order_by("-id")
-    if before is not None:
-        entries = entries.filter(pk__lt=before)
-    if refused:
-        entries = entries.filter(refused=True)
-    held = list(entries[:most])
-    names = dict(Membership.objects.filter(user_id__in={e.person_id for e in held}).values_list("user_id", "name"))
-    return [
-        Look(
-            e.pk,
-            e.at,
-            names.get(e.person_id, "Somebody who no longer works here") if e.person_id else "The system",
-            e.address,
-            e.page.rpartition(":")[2].replace("-", " ").capitalize(),
-            e.categories.split(),
-            e.refused,
-            e.shown,
-        )
-        for e in held
-    ]

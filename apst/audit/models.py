@@ -1,7 +1,7 @@
 """What was done and what was seen. Plain ids, no foreign keys upward: the trail neither blocks nor follows a deletion.
 
-Rows are only ever added. They are sealed into a chain of hashes later (issue 4), over the hashes of the details, so
-that a person's details can be erased and the chain still proves whole.
+Rows are only ever added. `app.seal_audit` seals them into chains of hashes later, over the hashes of the details, so
+that a person's details can be erased and the chain still proves whole (`sealing.py`).
 """
 
 from django.db import models
@@ -9,6 +9,14 @@ from django.db.models.functions import Now
 
 from apst.tenancy.access import Access, seen_there
 from apst.tenancy.models import TenantForeignKey, TenantModel
+
+
+def seal_indexes(name: str) -> list[models.Index]:
+    """Give the indexes of a chain: what is sealed in its order, and what is not yet."""
+    return [
+        models.Index(fields=["tenant", "seal_number"], name=f"{name}_sealed", condition=models.Q(seal_number__gt=0)),
+        models.Index(fields=["tenant", "id"], name=f"{name}_open", condition=models.Q(seal_number__isnull=True)),
+    ]
 
 
 class AuditEvent(TenantModel):
@@ -33,7 +41,10 @@ class AuditEvent(TenantModel):
     chain_hash = models.BinaryField(null=True)
 
     class Meta(TenantModel.Meta):
-        indexes = [models.Index(fields=["tenant", "table_name", "record_id"], name="audit_event_record")]
+        indexes = [
+            models.Index(fields=["tenant", "table_name", "record_id"], name="audit_event_record"),
+            *seal_indexes("audit_event"),
+        ]
 
 
 # The history of a table is read by those who read its records, and of a restricted text by nobody. The note of a
@@ -79,7 +90,8 @@ class AccessEntry(TenantModel):
         see=("access_log.view",),
         see_where="(select app.reach('access_log.view')) = 'T' or person_id = (select app.person())",
         add=(),
-        own="person_id = (select app.person())",
+        # Whoever leaves an entry seals none.
+        own="person_id = (select app.person()) and seal_number is null and chain_hash is null",
         granted="person_id = (select app.person())",
         guest="person_id = (select app.person())",
         guest_writes="person_id = (select app.person())",
@@ -102,11 +114,12 @@ class AccessEntry(TenantModel):
             models.Index(fields=["tenant", "-at"], name="access_entry_at"),
             # When was this person last on that page: "new since you were last here".
             models.Index(fields=["tenant", "person_id", "page", "-at"], name="access_entry_person"),
+            *seal_indexes("access_entry"),
         ]
 
 
 class AccessEntryPupil(TenantModel):
-    """A pupil of whom the entry's page showed something."""
+    """A pupil of whom the entry's page showed something, or, where it was refused, would have."""
 
     access = Access(
         see=("access_log.view",),

@@ -100,6 +100,7 @@ DEFINER: Final[dict[str, str]] = {
     "sharing_agreementextension": "select",
     "sharing_agreementending": "select",
     "tenancy_referencecounter": "select, insert, update",
+    "people_pupil": "select",
     "people_specialist": "select, update",
     "people_post": "select",
     "people_postsite": "select",
@@ -107,7 +108,9 @@ DEFINER: Final[dict[str, str]] = {
     "jobs_job": "select, update",
     "notices_calendarfeed": "select",
     "imports_import": "select",
-    "audit_auditevent": "insert",
+    "audit_auditevent": "select, insert, update (seal_number, chain_hash)",
+    "audit_accessentry": "select, update (seal_number, chain_hash)",
+    "audit_accessentrypupil": "select",
     "audit_auditdetail": "insert",
 }
 FUNCTIONS: Final = {
@@ -143,6 +146,9 @@ FUNCTIONS: Final = {
     "app.kept_apart(bigint[])": ("s_member", "s_granted", "s_system"),
     "app.may_open_case(bigint, bigint)": ("s_granted",),
     "app.case_of_passport(bigint)": ("s_member", "s_granted"),
+    "app.seal_audit()": ("s_system",),
+    "app.case_looked_at(text)": ("s_member",),
+    "app.odd_looks(bigint[], integer, integer, integer, integer, integer)": ("s_member",),
     "app.audit()": ("tf_owner",),
 }
 

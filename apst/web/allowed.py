@@ -42,6 +42,7 @@ def allowed(
             if row is None:
                 raise Http404
             if not policy(request.member, row):
+                request.refused_row = row  # the access log says whose it was
                 raise PermissionDenied
             return view(request, row, *args, **kwargs)
 

@@ -105,7 +105,7 @@ class OpenTaskforce:
     def _run(
         self, request: MemberRequest, taskforce: Taskforce, view: Callable[..., HttpResponse], args: Any, kwargs: Any
     ) -> HttpResponse:
-        request.shown_pupils, request.shown_categories = set(), set()
+        request.shown_pupils, request.shown_categories, request.refused_row = set(), set(), None
         entered = False
         try:
             with acting_for(taskforce, request.user, request_id=request.request_id) as member:
@@ -140,7 +140,9 @@ class OpenTaskforce:
 
     def _log_refusal(self, request: MemberRequest, taskforce: Taskforce) -> None:
         with acting_for(taskforce, request.user, request_id=request.request_id):
-            request.shown_pupils = set()
+            row = request.refused_row
+            pupil = row.pk if row and row._meta.label == "people.Pupil" else getattr(row, "pupil_id", None)
+            request.shown_pupils, request.shown_categories = {pupil} if pupil else set(), set()
             self._log(request, refused=True)
 
     def _other_taskforce(self, request: HttpRequest, taskforce: Taskforce, stranger: str) -> HttpResponse:

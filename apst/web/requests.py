@@ -18,6 +18,7 @@ class MemberRequest(HttpRequest):
     request_id: str
     shown_pupils: set[int]
     shown_categories: set[str]
+    refused_row: Any
 
 
 def shown(request: HttpRequest, pupils: Iterable[Any], *categories: str) -> None:

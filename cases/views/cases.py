@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apst.accounts.policies import answers_for_looks
 from apst.accounts.queries import me
 from apst.codelists import label
 from apst.people.queries import facts_on
@@ -198,6 +199,7 @@ def _acts(request: MemberRequest, case: Case) -> list[dict[str, str]]:
             policies.can_restrict(member, case) and not case.restricted,
         ),
         ("Holders", "cases:case-holders", policies.can_change_holders(member, case)),
+        ("Who looked at this record", "accounts:looks-at", answers_for_looks(member)),
     ]
     return [{"text": text, "href": reverse(name, args=[case.public_id])} for text, name, may in acts if may]
 

@@ -268,6 +268,8 @@ def _grants(realm: Realm) -> None:
     realm.colleague[Absence] = Absence.objects.create(specialist=specialist, starts_on=day, ends_on=day)
     realm.colleague[Supervision] = _row(Supervision, realm.rows, realm.people["of_site"], specialist=specialist)
     realm.colleague[InductionTick] = _row(InductionTick, realm.rows, realm.people["of_site"], specialist=specialist)
+    # Somebody looked at the record of a child of their own name (app.odd_looks).
+    Pupil.objects.filter(pk=realm.rows[Pupil].pk).update(surname=realm.rows[Membership].name)
     # On the team of a case without its grant yet: what `app.refresh_access` is there to mend.
     CaseMember.objects.create(case=realm.own[Case], post=post, starts_on=dt.date(2026, 11, 2))
     invited = realm.people["invited"]

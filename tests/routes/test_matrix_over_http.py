@@ -74,8 +74,6 @@ ELSEWHERE: dict[str, str] = {
 }
 # Cells whose reach is smaller than the page that is there: they wait for a page of their own.
 NARROWER = {
-    ("access_log.view", "specialist"): "what one looked at oneself: issue 4",
-    ("access_log.view", "partner"): "what one looked at oneself: issue 4",
     ("grant.give", "specialist"): "restricting a whole case is the manager's; single grants: issue 3",
     ("grant.give", "dsl"): "restricting a whole case is the manager's; single grants: issue 3",
     ("grant.end", "specialist"): "lifting a case's restriction is the manager's; single grants: issue 3",

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 register = template.Library()
 
-# (words, name of the address, the actions any of which opens it to the whole taskforce; none for every member). An
-# address above belongs to the item whose address it begins with.
+# (words, name of the address, the actions any of which opens it, for the whole taskforce or for what is one's own; none
+# for every member). An address above belongs to the item whose address it begins with.
 PAGES = (
     ("People and roles", "people:member-list", ("people.manage",)),
     ("Specialists and posts", "people:specialist-list", ("people.manage",)),
@@ -39,5 +39,6 @@ def settings_pages(context: Context) -> list[dict[str, Any]]:
     return [
         {"text": text, "href": href, "current": request.path.startswith(href)}
         for text, name, actions in PAGES
-        if (href := reverse(name)) and (not actions or any(request.member.reach(action) == "T" for action in actions))
+        if (href := reverse(name))
+        and (not actions or any(request.member.reach(action) in ("T", "O") for action in actions))
     ]

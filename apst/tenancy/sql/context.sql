@@ -65,3 +65,14 @@ create or replace function app.today() returns date language sql stable parallel
 -- The key of the advisory lock that whoever works at a job holds.
 create or replace function app.job_lock(job bigint) returns bigint language sql immutable parallel safe
   as $$ select hashtextextended('job ' || job, 0) $$;
+
+-- What the seals of the audit trail and of the access log are made over: a row's own columns, each in one spelling whatever the session's
+-- settings are; an entry with the pupils that it names, an event with the hash of its details, so that those can be erased.
+create or replace function app.digest(e public.audit_auditevent) returns bytea language sql stable parallel safe
+  as $$ select sha256(convert_to(jsonb_build_array(e.id, e.tenant_id, extract(epoch from e.at), e.person_id, e.verb, e.table_name,
+    e.operation, e.record_id, e.request_id, encode(e.detail_hash, 'hex'))::text, 'UTF8')) $$;
+
+create or replace function app.digest(e public.audit_accessentry) returns bytea language sql stable parallel safe
+  as $$ select sha256(convert_to(jsonb_build_array(e.id, e.tenant_id, extract(epoch from e.at), e.person_id, e.page, e.categories,
+    e.refused, e.reason, host(e.address), e.request_id, (select jsonb_agg(p.pupil_id order by p.pupil_id)
+      from public.audit_accessentrypupil p where p.tenant_id = e.tenant_id and p.entry_id = e.id))::text, 'UTF8')) $$;

@@ -572,3 +572,98 @@ begin
   end if;
   return null;
 end $$;
+
+-- Seals what is written and not sealed yet of the open taskforce, events and then entries of the access log; gives how many. A row gets
+-- its number here, not where it is written, so that one whose transaction ends later, with a lower id, can come below none: it is the
+-- next one's. Where a chain ended is an event itself, which the next seal covers: so a chain cannot be cut at its end either.
+create or replace function app.seal_audit() returns bigint
+language plpgsql security definer set search_path = pg_catalog, public, app as $$
+declare
+  r record;
+  n bigint;
+  chain bytea;
+  entries_n bigint;
+  entries_chain bytea;
+  sealed bigint := 0;
+begin
+  perform pg_advisory_xact_lock(hashtext('app.seal_audit'), app.tenant()::integer);
+  select seal_number, chain_hash into n, chain from public.audit_auditevent
+    where tenant_id = app.tenant() and seal_number > 0 order by seal_number desc limit 1;
+  n := coalesce(n, 0); chain := coalesce(chain, '');
+  for r in select e.id, app.digest(e) as digest, e.table_name not like 'audit\_%' as counts from public.audit_auditevent e
+      where e.tenant_id = app.tenant() and e.seal_number is null order by e.id loop
+    n := n + 1; chain := sha256(chain || r.digest); sealed := sealed + r.counts::int;
+    update public.audit_auditevent set seal_number = n, chain_hash = chain where id = r.id;
+  end loop;
+  select seal_number, chain_hash into entries_n, entries_chain from public.audit_accessentry
+    where tenant_id = app.tenant() and seal_number > 0 order by seal_number desc limit 1;
+  entries_n := coalesce(entries_n, 0); entries_chain := coalesce(entries_chain, '');
+  for r in select e.id, app.digest(e) as digest from public.audit_accessentry e
+      where e.tenant_id = app.tenant() and e.seal_number is null order by e.id loop
+    entries_n := entries_n + 1; entries_chain := sha256(entries_chain || r.digest); sealed := sealed + 1;
+    update public.audit_accessentry set seal_number = entries_n, chain_hash = entries_chain where id = r.id;
+  end loop;
+  if sealed > 0 then
+    insert into public.audit_auditevent (id, tenant_id, at, verb, table_name, operation, record_id, request_id, detail_hash)
+      select nextval('public.audit_auditevent_id_seq'), app.tenant(), clock_timestamp(), 'audit.seal', h.t, 'I', h.n, '', h.c
+        from (values ('audit_auditevent', n, chain), ('audit_accessentry', entries_n, entries_chain)) as h (t, n, c) where h.n > 0;
+  end if;
+  return sealed;
+end $$;
+
+-- The case that a public id or a reference names, for those who answer for who looked: the information governance lead sees no case.
+create or replace function app.case_looked_at(named text) returns table (public_id uuid, reference text, pupil bigint)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select c.public_id, c.reference::text, c.pupil_id from public.cases_case c
+    where c.tenant_id = app.tenant() and app.reach('access_log.view') = 'T' and not (c.id = any(app.hidden()))
+      and (c.public_id::text = named or c.reference = upper(trim(named)))
+    limit 1
+$$;
+
+-- What is unusual about entries of the access log, a row for each sign: 'surname' the looker's is the pupil's; 'stranger' a specialist who
+-- neither led the case, was on its team, covered its site, held a grant nor held a session with the pupil by then; 'hours' outside
+-- the hours of work; 'many' so many pupils' records within so many minutes. A page that showed more pupils than `few` is a list, and
+-- only its hour is judged. Signs alone, no names: whoever asks about looks need see neither pupils nor cases.
+create or replace function app.odd_looks(entries bigint[], opens integer, closes integer, few integer, many integer, minutes integer)
+returns table (entry bigint, sign text)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  with looked as (
+    select e.id, e.at, e.at at time zone 'Europe/London' as here, e.person_id, array_agg(p.pupil_id) as pupils
+      from public.audit_accessentry e
+      join public.audit_accessentrypupil p on p.tenant_id = e.tenant_id and p.entry_id = e.id
+      where e.tenant_id = app.tenant() and app.reach('access_log.view') = 'T' and e.id = any(entries) and e.person_id is not null
+        and not (p.pupil_id = any(app.hidden_pupils()))
+      group by e.id),
+  opened as (
+    select l.id, l.at, l.here, l.person_id, p.pupil, m.id as member_id, m.role, m.name
+      from looked l join public.accounts_membership m on m.tenant_id = app.tenant() and m.user_id = l.person_id
+      cross join unnest(l.pupils) as p (pupil) where cardinality(l.pupils) <= few),
+  posts as (
+    select s.user_id, p.id from public.people_specialist s join public.people_post p on p.tenant_id = s.tenant_id and p.specialist_id = s.id
+      where s.tenant_id = app.tenant())
+  select o.id, 'surname' from opened o join public.people_pupil p on p.tenant_id = app.tenant() and p.id = o.pupil
+    where lower(p.surname) = lower(regexp_replace(trim(o.name), '^.*\s', ''))
+  union
+  select o.id, 'stranger' from opened o where o.role = 'specialist' and not exists (
+    select from public.cases_case c where c.tenant_id = app.tenant() and c.pupil_id = o.pupil and (
+      c.opened_by_id = o.member_id
+      or exists (select from posts p where p.user_id = o.person_id and (p.id = c.lead_id
+        or exists (select from public.cases_casemember w where w.tenant_id = c.tenant_id and w.case_id = c.id and w.post_id = p.id
+          and w.starts_on <= o.here::date and (w.ends_on is null or w.ends_on >= o.here::date))
+        or exists (select from public.people_postsite s where s.tenant_id = c.tenant_id and s.post_id = p.id and s.site_id = c.site_id)))
+      or exists (select from public.cases_caseaccess g where g.tenant_id = c.tenant_id and g.content_object_id = c.id
+        and g.user_id = o.person_id and g.given_at <= o.at and (g.expires_at is null or g.expires_at > o.at))))
+    and not exists (select from public.cases_interventionplace i
+      join public.cases_interventionspecialist x on x.tenant_id = i.tenant_id and x.intervention_id = i.intervention_id
+      join posts p on p.id = x.post_id and p.user_id = o.person_id
+      where i.tenant_id = app.tenant() and i.pupil_id = o.pupil)
+  union
+  select l.id, 'hours' from looked l
+    where extract(isodow from l.here) > 5 or extract(hour from l.here) < opens or extract(hour from l.here) >= closes
+  union
+  select o.id, 'many' from opened o where many <= (
+    select count(distinct p.pupil_id) from public.audit_accessentry e
+      join public.audit_accessentrypupil p on p.tenant_id = e.tenant_id and p.entry_id = e.id
+      where e.tenant_id = app.tenant() and e.person_id = o.person_id and e.at between o.at - make_interval(mins => minutes) and o.at
+        and few >= (select count(*) from public.audit_accessentrypupil q where q.tenant_id = e.tenant_id and q.entry_id = e.id))
+$$;
