@@ -19,10 +19,10 @@ AUTHORITY: Final = ("6_1_e", "10_authority", "")
 COMMON: Final = {
     "accuracy": "Each party checks what it sends against its own record first, gives its source and its date, and tells"
     " the other within five working days of finding something wrong. Facts and opinions are told apart.",
-    "retention": "Each party keeps what it receives by its own published schedule, and no longer than the purpose needs."
-    " When the agreement ends, the partner’s access in this system ends at once; what was copied is returned or"
+    "retention": "Each party keeps what it receives by its own published schedule, and no longer than the purpose"
+    " needs. When the agreement ends, the partner’s access in this system ends at once; what was copied is returned or"
     " destroyed within 30 days, and the party that holds it says so in writing.",
-    "security": "What is shared is read in this system, by named people with two-step sign-in, and not sent by ordinary"
+    "security": "What is shared is read in this system, by named people who sign in, and not sent by ordinary"
     " email. Those people have had data protection training within a year. A breach is told to the other party’s"
     " contact at once, within 24 hours at most, so that the 72 hours of UK GDPR article 33 can be kept.",
     "rights": "Whoever is asked for access, correction, erasure or objection answers for its own record, and tells the"
@@ -104,8 +104,8 @@ LIBRARY: Final[dict[str, Begun]] = {
         ("support", "social_care", "safeguarding"),
         "Many of the pupils have a social worker, or need one. Sharing early lets both see the whole child, act on"
         " harm outside the home, and keep to one plan.",
-        "Safeguarding needs no consent where asking for it would put a child at risk or defeat the purpose. Otherwise the"
-        " family is told what is shared, and why.",
+        "Safeguarding needs no consent where asking for it would put a child at risk or defeat the purpose. Otherwise"
+        " the family is told what is shared, and why.",
         (
             Row("identity", supplies=True),
             Row("family", supplies=True),
@@ -136,8 +136,8 @@ LIBRARY: Final[dict[str, Begun]] = {
     "mainstream_school": Begun(
         "Sharing with a mainstream school",
         ("education", "support", "safeguarding"),
-        "A pupil returns, or stays, where the school knows what helps and what to avoid. The school knows what was tried"
-        " before; the taskforce cannot plan without it.",
+        "A pupil returns, or stays, where the school knows what helps and what to avoid. The school knows what was"
+        " tried before; the taskforce cannot plan without it.",
         "Clinical detail stays with the clinician: the school is told what helps in class. What a pupil said is shared"
         " only as the pupil agreed.",
         (

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from .urls_guests import urlpatterns as of_guests
-from .views import agreements, drafting, partners
+from .views import agreements, drafting, partners, processing
 
 app_name = "sharing"
 urlpatterns = [
@@ -23,7 +23,10 @@ urlpatterns = [
     path("agreements/<uuid:public_id>/end/", agreements.agreement_end, name="agreement-end"),
     path("agreements/<uuid:public_id>/renew/", agreements.agreement_renew, name="agreement-renew"),
     path("agreements/<uuid:public_id>/compare/", agreements.agreement_compare, name="agreement-compare"),
+    path("agreements/<uuid:public_id>/pdf/", agreements.agreement_pdf, name="agreement-pdf"),
     path("partners/", partners.partner_list, name="partner-list"),
     path("partners/new/", partners.partner_new, name="partner-new"),
     path("partners/<uuid:public_id>/", partners.partner_change, name="partner-change"),
+    path("processing/", processing.processing, name="processing"),
+    path("processing.csv", processing.processing_file, name="processing-file"),
 ]

@@ -7,12 +7,13 @@ from django import forms
 from django.utils.timezone import localdate
 
 from apst.codelists import choices
+from apst.web.forms import Checkboxes, DateField, Radios
 from sharing.library import YEAR
 from sharing.models import AgreementCategory, DataSharingAgreement, Partner
+from sharing.models.agreements import articles
 from sharing.queries.document import HEADS, SECTIONS
-from apst.web.forms import Checkboxes, DateField, Radios
 
-NONE = [("", "None")]
+NONE = [("", "Not chosen")]
 HINTS = {
     "contact": "Whom people and the other party turn to: a role, an email address, a telephone number",
     "accuracy": "Checks before sending, and what happens when something is found wrong",
@@ -99,14 +100,13 @@ class SectionForm(_Days):
 
 
 def _basis(party: str, whose: str) -> dict[str, forms.Field]:
-    fields = AgreementCategory._meta.get_field
     return {
         f"{party}_article_6": forms.ChoiceField(
-            label=f"Basis of {whose}: article 6", choices=[("", "Select"), *fields(f"{party}_article_6").choices]
+            label=f"Basis of {whose}: article 6", choices=[("", "Select"), *articles("6")]
         ),
         f"{party}_article_9": forms.ChoiceField(
             label=f"Basis of {whose}: article 9 or 10",
-            choices=[*NONE, *fields(f"{party}_article_9").choices],
+            choices=[*NONE, *articles("9"), *articles("10")],
             required=False,
             help_text="Article 9 where it may hold special category data, article 10 for offending",
         ),

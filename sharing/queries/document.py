@@ -41,6 +41,11 @@ class Line:
     gap: str
 
     @property
+    def shared(self) -> tuple[str, str, str]:
+        """Whether the partner sees it, supplies it, and how it is passed on."""
+        return self.sees, self.supplies, self.onward
+
+    @property
     def said(self) -> str:
         """All of it in one text, to compare."""
         return (
@@ -75,19 +80,21 @@ def gap_of(row: AgreementCategory) -> str:
 
 def lines_of(agreement: DataSharingAgreement) -> list[Line]:
     """Give an agreement's table of categories in words."""
-    return [
-        Line(
-            row.category,
-            label("data_categories", row.category),
-            "Yes" if row.partner_sees else "No",
-            "Yes" if row.partner_supplies else "No",
-            row.get_onward_display(),
-            _basis(row, "our"),
-            _basis(row, "their"),
-            gap_of(row),
-        )
-        for row in agreement.categories.order_by("pk")
-    ]
+    return [line_of(row) for row in agreement.categories.order_by("pk")]
+
+
+def line_of(row: AgreementCategory) -> Line:
+    """Give one category in words."""
+    return Line(
+        row.category,
+        label("data_categories", row.category),
+        "Yes" if row.partner_sees else "No",
+        "Yes" if row.partner_supplies else "No",
+        row.get_onward_display(),
+        _basis(row, "our"),
+        _basis(row, "their"),
+        gap_of(row),
+    )
 
 
 def purposes_of(agreement: DataSharingAgreement) -> str:

@@ -71,9 +71,7 @@ def the_document(request: MemberRequest, agreement: DataSharingAgreement) -> dic
         "texts": document.texts_of(agreement),
         "headings": TABLE,
         "lines": lines,
-        "rows": [
-            [line.category, line.sees, line.supplies, line.onward, line.ours, line.theirs] for line in lines
-        ],
+        "rows": [[line.category, line.sees, line.supplies, line.onward, line.ours, line.theirs] for line in lines],
         "seen": fingerprint(agreement),
     }
 
@@ -99,9 +97,7 @@ def agreement_detail(request: MemberRequest, agreement: DataSharingAgreement) ->
         "extensions": list(agreement.extensions.all()),
         "ending": endings[0] if endings else None,
         "others": [] if guest else [one for one in document.versions_of(agreement) if one.pk != agreement.pk],
-        "to_sign": stands in TO_SIGN
-        and policies.can_sign(member)
-        and party not in {one.party for one in signatures},
+        "to_sign": stands in TO_SIGN and policies.can_sign(member) and party not in {one.party for one in signatures},
         "to_draft": stands == "draft" and policies.can_draft(member),
         "to_extend": stands in EXTENDED and policies.can_extend(member),
         "to_end": stands in TO_SIGN and not endings and policies.can_end(member),
@@ -142,8 +138,7 @@ def agreement_sign(request: MemberRequest, agreement: DataSharingAgreement) -> H
     if _act(request, form, sign, done="You have signed the agreement."):
         return redirect(back)
     if form.errors:  # what stands on the page now is what is signed next
-        form.data = form.data.copy()
-        form.data["seen"] = context["seen"]
+        form.data = {**request.POST.dict(), "seen": context["seen"]}
     context |= {"form": form, "back": back, "party": dict(AgreementSignature.Party.choices)[party]}
     return render(request, "sharing/agreement_sign.html", context, status=422 if form.errors else 200)
 
@@ -188,6 +183,14 @@ def agreement_renew(request: MemberRequest, agreement: DataSharingAgreement) -> 
         draft = services.new_version(agreement, by=me(request.member))
         messages.success(request, f"Version {draft.number} was begun. It says what this one says: change what changes.")
     return redirect("sharing:agreement-draft", draft.public_id)
+
+
+@require_POST
+@allowed(policies.can_read, DataSharingAgreement)
+def agreement_pdf(request: MemberRequest, agreement: DataSharingAgreement) -> HttpResponse:
+    """Ask for it on paper, and follow the job."""
+    job = services.ask_for_agreement(agreement)
+    return redirect("jobs:job-detail", public_id=job.public_id)
 
 
 @require_GET

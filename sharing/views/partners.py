@@ -33,7 +33,7 @@ def partner_list(request: MemberRequest) -> HttpResponse:
             Cell(one.name, href=reverse("sharing:partner-change", args=[one.public_id]) if changes else ""),
             label("partner_kinds", one.kind),
             Cell(one.data_protection_contact, second=one.data_protection_email),
-            held.get(one.pk) or Cell("None", colour="grey"),
+            held.get(one.pk) or Cell("Not yet", colour="grey"),
         ]
         for one in Partner.objects.order_by("name", "pk")
     ]

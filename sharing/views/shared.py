@@ -64,7 +64,7 @@ def shared_case(request: MemberRequest, case: Case) -> HttpResponse:
     given = {code for section in sections for code in section.needs}
     shown(request, [case], "intervention", *given)
     for one in terms:
-        _record(one, case, sections)
+        record_page(one, case, sections)
     context: dict[str, Any] = {
         "case": case,
         "terms": terms,
@@ -77,7 +77,7 @@ def shared_case(request: MemberRequest, case: Case) -> HttpResponse:
     return render(request, "sharing/shared_case.html", context)
 
 
-def _record(one: shared.Terms, case: Case, sections: list[Section]) -> None:
+def record_page(one: shared.Terms, case: Case, sections: list[Section]) -> None:
     """Leave the disclosure of one agreement: what the page showed in the categories that it lets through."""
     here = [section for section in sections if set(section.needs) & set(one.categories)]
     given = {code for section in here for code in section.needs if code in one.categories}

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from sharing.queries.document import SECTIONS
 from tests.browser.lifelike import World
 from tests.routes import walk
 
@@ -119,6 +120,13 @@ NOT_PAGES = {
     "cases:session-group-plan": CHANGES,
     "cases:session-group-end": CHANGES,
     "cases:session-group-restart": CHANGES,
+    "sharing:agreement-send": CHANGES,
+    "sharing:agreement-renew": CHANGES,
+    "sharing:agreement-pdf": CHANGES,
+    "sharing:processing-file": DOWNLOAD,
+    "sharing:share-end": CHANGES,
+    "sharing:guest-end": CHANGES,
+    "sharing:disclosure-export": DOWNLOAD,
     "reporting:return-build": CHANGES,
     "reporting:return-draw": CHANGES,
     "reporting:return-download": DOWNLOAD,
@@ -232,6 +240,16 @@ PLAIN: dict[str, tuple[str, ...]] = {
     "cases:passport-list": ("",),
     "cases:class-sheet-new": ("",),
     "cases:words": ("",),
+    "sharing:agreement-list": ("",),
+    "sharing:agreement-new": ("",),
+    "sharing:partner-list": ("",),
+    "sharing:processing": ("",),
+    "sharing:partner-new": ("",),
+    "sharing:guest-list": ("",),
+    "sharing:guest-new": ("",),
+    "sharing:shared-list": ("",),
+    "sharing:shared-looks": ("",),
+    "sharing:disclosure-list": ("", "?outcome=deny", "?way=family"),
     "reporting:return-list": ("",),
     "reporting:costs": ("",),
     "imports:import-list": ("",),
@@ -271,6 +289,10 @@ OF_ROWS: dict[str, tuple[str, ...]] = {
     "referrals:referral-answer": ("asked",),
     "cases:case-allocate": ("accepted", "own", "allocated"),
     "cases:case-detail": ("case", "ended", "restricted"),
+    "sharing:case-sharing": ("case", "ended", "restricted"),
+    "sharing:case-share": ("case", "restricted"),
+    "sharing:shared-case": ("case",),
+    "sharing:partner-seen": ("partner", "partner unseen"),
     "cases:case-sessions": ("case", "ended"),
     "cases:case-people": ("case", "ended"),
     "cases:case-referral": ("case",),
@@ -376,12 +398,20 @@ OF_ROWS: dict[str, tuple[str, ...]] = {
     "cases:instrument-change": ("instrument",),
     "cases:session-detail": ("session", "group"),
     "cases:session-change": ("session", "group"),
+    "sharing:agreement-detail": ("agreement", "agreement draft", "agreement overdue"),
+    "sharing:agreement-draft": ("agreement draft", "agreement own"),
+    "sharing:agreement-categories": ("agreement draft",),
+    "sharing:agreement-sign": ("agreement sent",),
+    "sharing:agreement-extend": ("agreement overdue",),
+    "sharing:agreement-end": ("agreement",),
+    "sharing:agreement-compare": ("agreement draft",),
+    "sharing:partner-change": ("partner",),
     "reporting:return-detail": ("return",),
     "imports:import-detail": ("import checked", "import applied", "import unknown"),
 }
 
 # Pages whose address needs more than one row's name.
-OTHERS = ("cases:assessment-new", "cases:risk-judge",
+OTHERS = ("cases:assessment-new", "cases:risk-judge", "sharing:agreement-section", "sharing:agreement-category",
           "accounts:invitation", "account_reset_password_from_key", "people:fact-change", "places:calendar-entry",
           "reporting:cell-detail", "imports:import-rows", "referrals:referral-match")  # fmt: skip
 
@@ -447,6 +477,9 @@ def visits(world: World, *, rows: bool = True) -> Iterator[Visit]:
         elif rows and route.name in OF_ROWS:
             for name in OF_ROWS[route.name]:
                 yield Visit(route.name, name, route.address(world.rows[name].public_id))
+            if route.name == "sharing:case-share":
+                under = f"?under={world.rows['agreement'].public_id}:support"
+                yield Visit(route.name, "check", route.address(world.rows["allocated case"].public_id) + under)
         elif rows and route.name == "referrals:referral-match":
             yield Visit(
                 route.name,
@@ -480,6 +513,13 @@ def _known(world: World, page: str) -> dict[str, dict[str, Any]]:
         "cases:assessment-new": {
             code: {"public_id": rows["case"].public_id, "code": code}
             for code in ("sdq_4_17", "reading", "slcn_assessment", "ep_assessment", "how_school_feels")
+        },
+        "sharing:agreement-section": {
+            section: {"public_id": rows["agreement draft"].public_id, "section": section} for section in SECTIONS
+        },
+        "sharing:agreement-category": {
+            category: {"public_id": rows["agreement draft"].public_id, "category": category}
+            for category in ("health", "youth_justice")
         },
         "reporting:cell-detail": cells,
         "imports:import-rows": {

@@ -263,8 +263,10 @@ def test_before_it_is_terminated_the_page_counts_what_that_cuts(shared, cast, no
     assert (again.status_code, "has ended already" in text_of(again)) == (422, True)
     with acting_as_system(northgate):
         assert AgreementEnding.objects.count() == 1
-    guest = client_for(nurse, northgate)
-    assert guest.get(f"/sharing/agreements/{shared.agreement.public_id}/").status_code in (302, 403, 404)
+    # A party goes on reading what it signed, and that it is over; the cases are gone (test_what_a_guest_sees).
+    said = text_of(client_for(nurse, northgate).get(f"/sharing/agreements/{shared.agreement.public_id}/"))
+    assert "Terminated: it does not hold from" in said
+    assert "Read and sign" not in said
 
 
 def test_a_new_version_stands_beside_the_one_before(cast, northgate, client_for, sent):
@@ -286,13 +288,27 @@ def test_a_new_version_stands_beside_the_one_before(cast, northgate, client_for,
     assert client.get(f"/sharing/agreements/{later.public_id}/compare/?with=9").status_code == 404
 
 
+def test_the_record_of_processing_is_what_the_agreements_in_force_say(cast, northgate, client_for, partner):
+    with acting_as_system(northgate):
+        make_agreement(partner, categories=("health",), retention="=Until 25", security="Locked")
+        make_agreement(partner, categories=("voice",), signed=False)
+    client = client_for(cast.ig_lead, northgate)
+    said = text_of(client.get("/sharing/processing/"))
+    assert "Health and mental health" in said
+    assert "Pupil and family voice" not in said  # not signed: nothing is shared
+    lines = client.get("/sharing/processing.csv").content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert ",'=Until 25,Locked," in lines[1]
+
+
 def test_the_pages_ask_the_same_number_of_questions_for_few_and_for_many(
     cast, northgate, client_for, django_assert_max_num_queries, shared
 ):
     client = client_for(cast.manager, northgate)
-    pages = ("agreements/", "partners/", f"agreements/{shared.agreement.public_id}/")
+    pages = ("agreements/", "partners/", "processing/", f"agreements/{shared.agreement.public_id}/")
+    client.get("/sharing/partners/")  # the first request of a session asks more
     asked = []
-    for _ in range(2):
+    for many in ("few", "many"):
         counts = []
         for page in pages:
             with django_assert_max_num_queries(30) as counted:
@@ -301,5 +317,5 @@ def test_the_pages_ask_the_same_number_of_questions_for_few_and_for_many(
         asked.append(counts)
         with acting_as_system(northgate):
             for n in range(4):
-                make_agreement(make_partner(f"Partner {n}"), sent_at=now())
+                make_agreement(make_partner(f"Partner {many} {n}"), sent_at=now())
     assert asked[0] == asked[1]
