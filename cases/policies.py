@@ -45,6 +45,11 @@ def can_view(member: Member, case: Case) -> bool:
     return member.may("case.view")
 
 
+def can_share(member: Member, case: Case) -> bool:
+    """Share the case with a partner; the pages are sharing's."""
+    return member.may("disclosure.make") and member.may("case.view")
+
+
 def can_change(member: Member, case: Case) -> bool:
     """Change the case: its team, tier and offer, and what is planned."""
     return member.may("case.change")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from apst.tenancy.context import Member
+from cases.policies import can_share
 
 
 def can_read(member: Member, row: Any = None) -> bool:
@@ -28,3 +29,41 @@ def can_end(member: Member, row: Any = None) -> bool:
 def can_extend(member: Member, row: Any = None) -> bool:
     """Put a review off: the information governance lead alone."""
     return member.may("agreement.end") and member.role == "ig_lead"
+
+
+# Sharing a case, guests, disclosures
+
+
+def can_take_back(member: Member, row: Any) -> bool:
+    """Share a case no more: whoever may share it."""
+    return can_share(member, row.case)
+
+
+def can_see_guests(member: Member, row: Any = None) -> bool:
+    """See who comes as a guest: whoever keeps agreements."""
+    return can_draft(member)
+
+
+def can_invite_guest(member: Member, row: Any = None) -> bool:
+    """Invite a guest: an invitation is the manager's."""
+    return member.may("agreement.draft") and member.may("people.manage")
+
+
+def can_end_guest(member: Member, row: Any = None) -> bool:
+    """End a guest's access."""
+    return member.may("agreement.draft")
+
+
+def is_guest(member: Member, row: Any = None) -> bool:
+    """The pages of partners' guests: what is shared with them the database decides."""
+    return member.role == "partner"
+
+
+def can_see_disclosures(member: Member, row: Any = None) -> bool:
+    """The register; whose reach is their own sees their own there."""
+    return member.role != "partner" and member.may("disclosure.view")
+
+
+def can_recall(member: Member, row: Any = None) -> bool:
+    """List what a partner has seen: who answers for all disclosures."""
+    return member.reach("disclosure.view") == "T"

@@ -1,9 +1,11 @@
 from django.urls import path
 
+from .urls_guests import urlpatterns as of_guests
 from .views import agreements, drafting, partners, processing
 
 app_name = "sharing"
 urlpatterns = [
+    *of_guests,
     path("agreements/", agreements.agreement_list, name="agreement-list"),
     path("agreements/new/", drafting.agreement_new, name="agreement-new"),
     path("agreements/<uuid:public_id>/", agreements.agreement_detail, name="agreement-detail"),

@@ -17,7 +17,12 @@ View = Callable[..., HttpResponse]
 
 
 def allowed(
-    policy: Callable[..., bool], model: Any = None, *, related: tuple[str, ...] = (), guests: bool = False
+    policy: Callable[..., bool],
+    model: Any = None,
+    *,
+    related: tuple[str, ...] = (),
+    guests: bool = False,
+    absent: Callable[..., None] | None = None,
 ) -> Callable[[View], View]:
     """Guard a view of an open taskforce.
 
@@ -25,6 +30,8 @@ def allowed(
     model    the model (or queryset) of the row that `public_id` in the address names; the view gets the row
     related  what to select with it
     guests   the page is one of those that partners' guests have too; every other is closed to them, whatever the matrix
+    absent   what to record, in a transaction of its own, where the page or its row is not there for this member: a
+             function of the request and of what stands in the address
     """
 
     def guard(view: View) -> View:
@@ -48,6 +55,7 @@ def allowed(
 
         guarded.policy = policy  # type: ignore[attr-defined]  # read by the middleware and the route tests
         guarded.guests = guests  # type: ignore[attr-defined]  # as above
+        guarded.absent = absent  # type: ignore[attr-defined]  # as above
         guarded.model = model  # type: ignore[attr-defined]  # as above
         return guarded
 

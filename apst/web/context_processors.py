@@ -22,6 +22,11 @@ NAVIGATION = (
     ("Returns", "reporting:return-list", "return.build"),
     ("Sharing", "sharing:agreement-list", "agreement.sign"),
 )
+# A partner's guest has these pages and no others.
+FOR_GUESTS = (
+    ("Shared with you", "sharing:shared-list"),
+    ("What you looked at", "sharing:shared-looks"),
+)
 FOOTER = (
     ("Help", "help"),
     ("Privacy", "privacy"),
@@ -37,12 +42,13 @@ def product(request: HttpRequest) -> dict[str, Any]:
     """The product's name, the navigation, the footer, and what the idle time-out needs."""
     signed_in = getattr(request, "user", None) is not None and request.user.is_authenticated
     path = request.path
+    guest = getattr(getattr(request, "member", None), "role", "") == "partner"
     return {
         "product_name": settings.PRODUCT_NAME,
         "navigation": navigation(getattr(request, "member", None), path),
         "footer_links": [
             {"text": text, "href": href}
-            for text, name in FOOTER + (FOR_MEMBERS if signed_in else ())
+            for text, name in FOOTER + (FOR_MEMBERS if signed_in and not guest else ())
             if (href := address(name))
         ],
         "home_href": address("home"),
@@ -73,8 +79,8 @@ def team_of(member: Any) -> str:
 
 
 def settings_of(member: Any) -> str:
-    """The first page under Settings that `member` may open; everybody has "Who can see what"."""
-    if member is None:
+    """The first page under Settings that `member` may open; everybody but a guest has "Who can see what"."""
+    if member is None or member.role == "partner":
         return ""
     if member.may("people.manage"):
         return address("people:member-list")
@@ -85,9 +91,10 @@ def navigation(member: Any, path: str) -> list[dict[str, Any]]:
     """The items that `member` may open, the one that `path` lies in marked as current."""
     if member is None:
         return []
+    listed = tuple((text, name, None) for text, name in FOR_GUESTS) if member.role == "partner" else NAVIGATION
     items = [
         {"text": text, "href": href}
-        for text, name, action in NAVIGATION
+        for text, name, action in listed
         if _opens(member, action) and (href := address(name))
     ][:MOST]
     within = [

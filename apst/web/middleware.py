@@ -12,7 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.utils import ProgrammingError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -119,6 +119,12 @@ class OpenTaskforce:
             return response
         except PermissionDenied:
             self._log_refusal(request, taskforce)
+            raise
+        except Http404:
+            if (absent := getattr(view, "absent", None)) is not None:
+                with acting_for(taskforce, request.user, request_id=request.request_id) as member:
+                    request.member = member
+                    absent(request, **kwargs)
             raise
         except ProgrammingError:
             if entered:

@@ -28,6 +28,7 @@ TABS: Final = (
     ("Documents", "cases:case-documents", policies.can_view),
     ("Clocks", "cases:case-clocks", policies.can_view),
     ("Referral", "cases:case-referral", policies.can_see_referral),
+    ("Sharing", "sharing:case-sharing", policies.can_share),
 )
 MOST_NAMED: Final = 3
 

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
@@ -25,10 +25,12 @@ from .week import plan_row
 
 
 @require_GET
-@allowed(any_member)
+@allowed(any_member, guests=True)
 def home(request: MemberRequest) -> HttpResponse:
-    """The first page: what somebody of this role does next."""
+    """The first page: what somebody of this role does next. A partner's guest has a page of their own."""
     member = request.member
+    if member.role == "partner":
+        return redirect("sharing:shared-list")
     context: dict[str, Any] = {"today": localdate(), "role": member.role, "stats": counts_of(member)}
     if policies.can_log(member):
         context |= {"out": own_visit(member)} | _work(request)

@@ -1,7 +1,7 @@
 """The acts of sharing."""
 
 from .agreements import draft, end, extend, new_version, save_categories, save_draft, send, sign
-from .disclosures import disclose
+from .disclosures import disclose, show_page
 from .guests import end_guest, invite_guest
 from .papers import ask_for_agreement
 from .partners import save_partner
@@ -21,6 +21,7 @@ __all__ = [
     "save_partner",
     "send",
     "share_case",
+    "show_page",
     "sign",
     "take_back",
 ]

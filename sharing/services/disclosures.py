@@ -1,13 +1,29 @@
 """Recording what left the taskforce, and what was decided not to."""
 
+import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from apst.accounts.models import Membership
 from apst.tenancy.context import name_act
+from apst.tenancy.models import uuid7
 from sharing.models import Disclosure, DisclosureRecord
+
+# One way to the server: the record's own policy asks for the disclosure, which the statement before it has left.
+_PAGE: Final = """
+select set_config('app.verb', 'disclosure.make', true);
+insert into sharing_disclosure (public_id, way, outcome, agreement_id, partner_id, recipient, purpose, clause, reason,
+    asked, given, page, made_by_id)
+  values (%(key)s, 'page', %(outcome)s, %(agreement)s, %(partner)s, '', %(purpose)s, %(clause)s, %(reason)s,
+    %(asked)s::varchar[], %(given)s::varchar[], %(page)s, app.member());
+"""
+_RECORD: Final = """
+insert into sharing_disclosurerecord (disclosure_id, pupil_id, case_id, categories, records)
+  select d.id, %(pupil)s, %(case)s, %(given)s::varchar[], %(records)s::jsonb from sharing_disclosure d
+    where d.public_id = %(key)s;
+"""
 
 
 @transaction.atomic
@@ -41,3 +57,33 @@ def disclose(
         for pupil, one in shown.items()
     )
     return made
+
+
+def show_page(
+    *,
+    page: str,
+    outcome: str,
+    agreement: int | None,
+    partner: int | None,
+    purpose: str = "",
+    clause: str,
+    reason: str = "",
+    asked: Iterable[str],
+    given: Iterable[str] = (),
+    pupil: int | None = None,
+    case: int | None = None,
+    records: Mapping[str, list[int]] | None = None,
+) -> None:
+    """Record that a guest, who acts, was shown a page or refused one, in one round trip to the database.
+
+    page     the name of the address;  agreement, partner, pupil, case  database ids
+    asked, given  codes of data_categories.csv;  records  ids by table, no text
+    """
+    shown = sorted(set(given))
+    said = {
+        "key": uuid7(), "page": page, "outcome": outcome, "agreement": agreement, "partner": partner,
+        "purpose": purpose, "clause": clause[:300], "reason": reason, "asked": sorted({*asked, *shown}), "given": shown,
+        "pupil": pupil, "case": case, "records": json.dumps(records or {}),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_PAGE + (_RECORD if pupil is not None else ""), said)

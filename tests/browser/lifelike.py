@@ -32,7 +32,7 @@ from cases.services.notes import Said
 from referrals import services as referrals
 from referrals.services import Strategy
 from reporting.services import build_return
-from tests.browser import lifelike_agreements, lifelike_meetings, lifelike_plans, lifelike_risks, workforce
+from tests.browser import lifelike_agreements, lifelike_guests, lifelike_meetings, lifelike_plans, lifelike_risks, workforce
 from tests.browser.lifelike_assessments import assess
 from tests.cases import papers
 from tests.conftest import make_member, make_post
@@ -175,6 +175,7 @@ def lifelike() -> World:
     lifelike_risks.make(world)
     lifelike_meetings.make(world)
     lifelike_agreements.make(world)
+    lifelike_guests.make(world)
     assess(world, posts)
     _jobs(world)
     _imports(world)

@@ -126,6 +126,9 @@ NOT_PAGES = {
     "sharing:agreement-renew": CHANGES,
     "sharing:agreement-pdf": CHANGES,
     "sharing:processing-file": DOWNLOAD,
+    "sharing:share-end": CHANGES,
+    "sharing:guest-end": CHANGES,
+    "sharing:disclosure-export": DOWNLOAD,
     "reporting:return-build": CHANGES,
     "reporting:return-draw": CHANGES,
     "reporting:return-download": DOWNLOAD,
@@ -246,6 +249,11 @@ PLAIN: dict[str, tuple[str, ...]] = {
     "sharing:partner-list": ("",),
     "sharing:processing": ("",),
     "sharing:partner-new": ("",),
+    "sharing:guest-list": ("",),
+    "sharing:guest-new": ("",),
+    "sharing:shared-list": ("",),
+    "sharing:shared-looks": ("",),
+    "sharing:disclosure-list": ("", "?outcome=deny", "?way=family"),
     "reporting:return-list": ("",),
     "reporting:costs": ("",),
     "imports:import-list": ("",),
@@ -285,6 +293,10 @@ OF_ROWS: dict[str, tuple[str, ...]] = {
     "referrals:referral-answer": ("asked",),
     "cases:case-allocate": ("accepted", "own", "allocated"),
     "cases:case-detail": ("case", "ended", "restricted"),
+    "sharing:case-sharing": ("case", "ended", "restricted"),
+    "sharing:case-share": ("case", "restricted"),
+    "sharing:shared-case": ("case",),
+    "sharing:partner-seen": ("partner", "partner unseen"),
     "cases:case-sessions": ("case", "ended"),
     "cases:case-people": ("case", "ended"),
     "cases:case-referral": ("case",),
@@ -469,6 +481,9 @@ def visits(world: World, *, rows: bool = True) -> Iterator[Visit]:
         elif rows and route.name in OF_ROWS:
             for name in OF_ROWS[route.name]:
                 yield Visit(route.name, name, route.address(world.rows[name].public_id))
+            if route.name == "sharing:case-share":
+                under = f"?under={world.rows['agreement'].public_id}:support"
+                yield Visit(route.name, "check", route.address(world.rows["allocated case"].public_id) + under)
         elif rows and route.name == "referrals:referral-match":
             yield Visit(
                 route.name,

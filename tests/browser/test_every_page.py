@@ -26,7 +26,7 @@ QUICK = override_settings(
     SESSION_ENGINE="django.contrib.sessions.backends.db",
 )
 NOBODY = "nobody"
-FULL = (*lifelike.ROLES[:2], "police", *lifelike.ROLES[2:], NOBODY)
+FULL = (*lifelike.ROLES[:2], "police", *lifelike.ROLES[2:], "guest", NOBODY)
 # Empties the form and sends it, as somebody does who presses the button first.
 SEND_EMPTY = """form => {
   for (const field of form.elements) {

@@ -1,0 +1,49 @@
+"""A nurse as the trust's guest: two cases shared, one looked at, one refused; somebody invited; one share taken back."""
+
+import datetime as dt
+import uuid
+from typing import TYPE_CHECKING
+
+from django.utils.timezone import localdate
+
+from apst.tenancy.context import acting_as_system, acting_for
+from sharing import services
+from sharing.models import Guest
+from sharing.queries import shared
+from sharing.queries.sections import sections_of
+from sharing.views.shared import record_page
+from tests.conftest import make_member
+
+if TYPE_CHECKING:
+    from tests.browser.lifelike import World
+
+
+def make(world: "World") -> None:
+    """Furnish the world with a guest and what they saw."""
+    rows, people = world.rows, world.people
+    people.guest = make_member(world.taskforce, "partner", "nurse@trust.example", "Nadia Bright")
+    by, last = people.manager.membership, localdate() + dt.timedelta(days=90)
+    with acting_as_system(world.taskforce):
+        for agreement in (rows["agreement"], rows["agreement overdue"]):
+            Guest.objects.create(
+                membership=people.guest.membership, partner=agreement.partner, agreement=agreement,
+                starts_on=localdate() - dt.timedelta(days=30), ends_on=last, invited_by=by,
+            )  # fmt: skip
+        services.invite_guest(
+            rows["agreement"], email="physio@trust.example", name="Pat Longman", ends_on=last, by=by
+        )
+        for case in (rows["case"], rows["ended"]):
+            for agreement in (rows["agreement"], rows["agreement overdue"]):
+                services.share_case(case, agreement, purpose=agreement.purposes[0], by=by)
+        back = services.share_case(rows["allocated case"], rows["agreement"], purpose=rows["agreement"].purposes[0], by=by)
+        services.take_back(back, by=by)
+    with acting_for(world.taskforce, people.guest):
+        for terms in shared.shared_with_me(rows["case"]):
+            sections, _ = sections_of(rows["case"], terms.categories)
+            record_page(terms, rows["case"], sections)
+        services.show_page(
+            page="sharing:shared-case", outcome="deny", agreement=None, partner=rows["partner"].pk,
+            clause="The case is not shared with them", reason=f"Address asked for: {uuid.uuid4()}",
+            asked=shared.CATEGORIES,
+        )  # fmt: skip
+    rows["partner unseen"] = rows["agreement sent"].partner
