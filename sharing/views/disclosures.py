@@ -87,7 +87,8 @@ def disclosure_export(request: MemberRequest) -> HttpResponse:
     """The same as a table: the latest MOST_EXPORTED that the filters of the address leave."""
     _, found = _asked(request)
     answer = HttpResponse(
-        content_type="text/csv; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="disclosures.csv"'}
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="disclosures.csv"'},
     )
     out = csv.writer(answer, lineterminator="\r\n")
     out.writerow(COLUMNS)

@@ -29,13 +29,13 @@ def make(world: "World") -> None:
                 membership=people.guest.membership, partner=agreement.partner, agreement=agreement,
                 starts_on=localdate() - dt.timedelta(days=30), ends_on=last, invited_by=by,
             )  # fmt: skip
-        services.invite_guest(
-            rows["agreement"], email="physio@trust.example", name="Pat Longman", ends_on=last, by=by
-        )
+        services.invite_guest(rows["agreement"], email="physio@trust.example", name="Pat Longman", ends_on=last, by=by)
         for case in (rows["case"], rows["ended"]):
             for agreement in (rows["agreement"], rows["agreement overdue"]):
                 services.share_case(case, agreement, purpose=agreement.purposes[0], by=by)
-        back = services.share_case(rows["allocated case"], rows["agreement"], purpose=rows["agreement"].purposes[0], by=by)
+        back = services.share_case(
+            rows["allocated case"], rows["agreement"], purpose=rows["agreement"].purposes[0], by=by
+        )
         services.take_back(back, by=by)
     with acting_for(world.taskforce, people.guest):
         for terms in shared.shared_with_me(rows["case"]):
