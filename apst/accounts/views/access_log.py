@@ -20,7 +20,6 @@ from apst.accounts import policies
 from apst.accounts.forms import LooksForm
 from apst.codelists import label
 from apst.web.allowed import allowed
-from apst.web.forms import active_filters
 from apst.web.requests import MemberRequest, shown
 from apst.web.tables import Cell, Heading
 
@@ -70,7 +69,6 @@ def _page(request: MemberRequest, *, pupil: int | None = None, **context: Any) -
     following = urlencode([*form.data.items(), ("before", found.before)]) if found.before else ""
     context |= {
         "filter": form,
-        "active": active_filters(form),
         "headings": [*HEADINGS, UNUSUAL] if flagged else HEADINGS,
         "rows": [_row(look, flagged=flagged) for look in found.rows],
         "next": f"?{following}" if following else "",
