@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.db import connection, transaction
+from uuid6 import uuid7
 
 from apst.accounts.models import Membership
 from apst.tenancy.context import name_act
-from apst.tenancy.models import uuid7
 from sharing.models import Disclosure, DisclosureRecord
 
 # One way to the server: the record's own policy asks for the disclosure, which the statement before it has left.
@@ -80,7 +80,7 @@ def show_page(
     asked, given  codes of data_categories.csv;  records  ids by table, no text
     """
     shown = sorted(set(given))
-    said = {
+    said: dict[str, Any] = {
         "key": uuid7(), "page": page, "outcome": outcome, "agreement": agreement, "partner": partner,
         "purpose": purpose, "clause": clause[:300], "reason": reason, "asked": sorted({*asked, *shown}), "given": shown,
         "pupil": pupil, "case": case, "records": json.dumps(records or {}),

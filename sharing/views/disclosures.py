@@ -101,7 +101,8 @@ def disclosure_export(request: MemberRequest) -> HttpResponse:
             for value in (
                 f"{localtime(one.made_at):%Y-%m-%d %H:%M}", one.way, one.outcome, _cases(one),
                 str(one.partner or one.recipient), one.made_by.name, one.purpose, one.clause, one.reason,
-                ";".join(one.asked), ";".join(one.given), ";".join(f"{name}: {number}" for name, number in kept.items()),
+                ";".join(one.asked), ";".join(one.given),
+                ";".join(f"{name}: {number}" for name, number in kept.items()),
             )
         )  # fmt: skip
     return answer

@@ -25,6 +25,7 @@ from cases.models import CaseMember, CasePaper, Document, MeetingRules
 from cases.queries.passports import SECTIONS
 from cases.services.advice import ask_for_advice_paper
 from reporting.queries import BUILD
+from sharing import services as sharing
 from tests.cases import papers
 from tests.clock import TODAY
 from tests.conftest import make_member, make_post, make_taskforce
@@ -309,3 +310,17 @@ def a_colleague_is_to_be_told(world: World) -> Job:
 def a_manager_is_to_be_told_that_somebody_is_not_back(world: World) -> Job:
     world.do(somebody_is_not_back(world))
     return world.asked("people.lone_visit_email")
+
+
+@story("sharing.draw_agreement")
+def somebody_asks_for_an_agreement_on_paper(world: World) -> Job:
+    with world.as_(world.manager):
+        partner = sharing.save_partner(
+            None, name="The trust", kind="nhs_trust", data_protection_contact="DPO",
+            data_protection_email="dpo@trust.example", by=world.manager.membership,
+        )  # fmt: skip
+        agreement = sharing.draft(
+            partner=partner, title="Sharing with the trust", starts_on=TODAY, review_on=TODAY + DAY,
+            ends_on=TODAY + DAY, by=world.manager.membership,
+        )  # fmt: skip
+        return sharing.ask_for_agreement(agreement)
