@@ -55,5 +55,4 @@ def to_invite_under() -> QuerySet[DataSharingAgreement]:
     """Give the agreements under which a guest may be invited: a partner signs on its own page, so those sent too."""
     rows: Any = agreements()
     found: QuerySet[DataSharingAgreement] = rows.filter(standing__in=INVITED_UNDER)
-    found = found.order_by("partner__name", "title", "pk")
-    return found
+    return found.order_by("partner__name", "title", "pk")
