@@ -24,9 +24,7 @@ class ShareForm(forms.Form):
 
     def __init__(self, *args: Any, agreements: list[DataSharingAgreement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.known = {
-            f"{one.public_id}:{purpose}": (one, purpose) for one in agreements for purpose in one.purposes
-        }
+        self.known = {f"{one.public_id}:{purpose}": (one, purpose) for one in agreements for purpose in one.purposes}
         self.fields["under"].widget = Radios(
             hints={key: f"{one.title}, version {one.number}" for key, (one, _) in self.known.items()}
         )

@@ -44,9 +44,7 @@ def own_looks() -> QuerySet[Disclosure]:
     their own only, and of a case that is shared no more not even its reference.
     """
     records = DisclosureRecord.objects.select_related("case").order_by("pk")
-    return (
-        Disclosure.objects.select_related("agreement").prefetch_related(Prefetch("records", records)).order_by("-pk")
-    )
+    return Disclosure.objects.select_related("agreement").prefetch_related(Prefetch("records", records)).order_by("-pk")
 
 
 def seen_by(partner: Partner) -> list[dict[str, Any]]:

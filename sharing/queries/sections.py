@@ -208,13 +208,17 @@ def _contacts(section: Section, case: Case) -> None:
 
 
 def _facts(section: Section, case: Case) -> None:
-    rows = PupilFact.objects.filter(pupil=case.pupil_id, corrected_at__isnull=True).order_by("kind", "-holds_from", "-pk")
+    rows = PupilFact.objects.filter(pupil=case.pupil_id, corrected_at__isnull=True).order_by(
+        "kind", "-holds_from", "-pk"
+    )
     newest: dict[str, PupilFact] = {}
     for row in rows:
         newest.setdefault(row.kind, row)
     section.put(
         newest.values(),
-        lambda row: Piece(f"{row.get_kind_display()}: {fact_words(row.kind, row.value)}", f"Since {_day(row.holds_from)}"),
+        lambda row: Piece(
+            f"{row.get_kind_display()}: {fact_words(row.kind, row.value)}", f"Since {_day(row.holds_from)}"
+        ),
     )
 
 

@@ -25,14 +25,18 @@ select s.case_id, s.purpose, s.shared_at, a.id, a.public_id, a.title, a.number, 
     app.agreement_standing(a.id), a.review_on, a.ends_on, array_agg(distinct k.category::text order by k.category::text)
   from sharing_guest g
   join sharing_datasharingagreement f on f.tenant_id = g.tenant_id and f.id = g.agreement_id
-  join sharing_datasharingagreement a on a.tenant_id = g.tenant_id and coalesce(a.first_id, a.id) = coalesce(f.first_id, f.id)
-  join sharing_datasharingagreement b on b.tenant_id = g.tenant_id and coalesce(b.first_id, b.id) = coalesce(f.first_id, f.id)
+  join sharing_datasharingagreement a on a.tenant_id = g.tenant_id
+    and coalesce(a.first_id, a.id) = coalesce(f.first_id, f.id)
+  join sharing_datasharingagreement b on b.tenant_id = g.tenant_id
+    and coalesce(b.first_id, b.id) = coalesce(f.first_id, f.id)
   join sharing_partner p on p.tenant_id = g.tenant_id and p.id = a.partner_id
   join sharing_sharedcase s on s.tenant_id = g.tenant_id and s.agreement_id = b.id and s.ended_at is null
     and (s.until is null or s.until >= app.today()) and s.purpose = any(a.purposes)
   join sharing_agreementcategory k on k.tenant_id = g.tenant_id and k.agreement_id = a.id and k.partner_sees
-  where g.membership_id = app.member() and g.ended_at is null and g.starts_on <= app.today() and g.ends_on >= app.today()
-    and app.agreement_standing(a.id) in ('in_force', 'due_for_review') and (%(case)s::bigint is null or s.case_id = %(case)s)
+  where g.membership_id = app.member() and g.ended_at is null
+    and g.starts_on <= app.today() and g.ends_on >= app.today()
+    and app.agreement_standing(a.id) in ('in_force', 'due_for_review')
+    and (%(case)s::bigint is null or s.case_id = %(case)s)
   group by s.id, a.id, p.id order by s.shared_at desc, s.id desc
 """
 

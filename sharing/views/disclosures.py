@@ -53,11 +53,11 @@ def disclosure_list(request: MemberRequest) -> HttpResponse:
     rows = [
         [
             Cell(f"{localtime(one.made_at):%-d %b %Y}", second=f"{localtime(one.made_at):%H:%M}"),
-            _cases(one) or "None",
+            _cases(one) or "No case",
             Cell(str(one.partner or one.recipient or "Nobody"), second=f"{one.made_by.name}, {one.get_way_display()}"),
             one.get_outcome_display(),
             ", ".join(words_of(one.given)) or "Nothing",
-            Cell(one.clause or "None", second=one.reason),
+            Cell(one.clause or "Not said", second=one.reason),
         ]
         for one in page[:ROWS]
     ]
@@ -87,7 +87,8 @@ def disclosure_export(request: MemberRequest) -> HttpResponse:
     """The same as a table: the latest MOST_EXPORTED that the filters of the address leave."""
     _, found = _asked(request)
     answer = HttpResponse(
-        content_type="text/csv; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="disclosures.csv"'}
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="disclosures.csv"'},
     )
     out = csv.writer(answer, lineterminator="\r\n")
     out.writerow(COLUMNS)
@@ -100,7 +101,8 @@ def disclosure_export(request: MemberRequest) -> HttpResponse:
             for value in (
                 f"{localtime(one.made_at):%Y-%m-%d %H:%M}", one.way, one.outcome, _cases(one),
                 str(one.partner or one.recipient), one.made_by.name, one.purpose, one.clause, one.reason,
-                ";".join(one.asked), ";".join(one.given), ";".join(f"{name}: {number}" for name, number in kept.items()),
+                ";".join(one.asked), ";".join(one.given),
+                ";".join(f"{name}: {number}" for name, number in kept.items()),
             )
         )  # fmt: skip
     return answer
@@ -122,7 +124,7 @@ def partner_seen(request: MemberRequest, partner: Partner) -> HttpResponse:
         [
             Cell(line["reference"] or "No case", href=f"{register}?partner={partner.public_id}&case={line['reference']}"
                  if line["reference"] else ""),
-            ", ".join(words_of(line["categories"])) or "None",
+            ", ".join(words_of(line["categories"])) or "Only that there is a case",
             f"{localtime(line['first']):%-d %b %Y}",
             f"{localtime(line['last']):%-d %b %Y}",
             line["times"],

@@ -32,7 +32,14 @@ from cases.services.notes import Said
 from referrals import services as referrals
 from referrals.services import Strategy
 from reporting.services import build_return
-from tests.browser import lifelike_agreements, lifelike_guests, lifelike_meetings, lifelike_plans, lifelike_risks, workforce
+from tests.browser import (
+    lifelike_agreements,
+    lifelike_guests,
+    lifelike_meetings,
+    lifelike_plans,
+    lifelike_risks,
+    workforce,
+)
 from tests.browser.lifelike_assessments import assess
 from tests.cases import papers
 from tests.conftest import make_member, make_post

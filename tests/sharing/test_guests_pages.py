@@ -72,7 +72,9 @@ def test_who_shares_a_case(cast, northgate, client_for, case, who, shares):
         assert client.get(f"/sharing/cases/{case.public_id}/{page}").status_code == shares
 
 
-def test_a_specialist_sees_what_would_be_shared_confirms_and_takes_it_back(cast, northgate, client_for, case, agreement):
+def test_a_specialist_sees_what_would_be_shared_confirms_and_takes_it_back(
+    cast, northgate, client_for, case, agreement
+):
     client = client_for(cast.specialist, northgate)
     page = f"/sharing/cases/{case.public_id}/"
     assert "This case is shared with no partner" in text_of(client.get(page))
@@ -105,9 +107,7 @@ def test_an_agreement_that_ended_meanwhile_is_not_shared_under(cast, northgate, 
     client = client_for(cast.manager, northgate)
     page = f"/sharing/cases/{case.public_id}/share/"
     with acting_as_system(northgate):
-        AgreementEnding.objects.create(
-            agreement=agreement, ends_on=localdate(), ended_by_id=cast.manager.membership.pk
-        )
+        AgreementEnding.objects.create(agreement=agreement, ends_on=localdate(), ended_by_id=cast.manager.membership.pk)
     answer = client.post(page, {"under": f"{agreement.public_id}:support"})
     assert answer.status_code == 422
     assert "No agreement is in force" in text_of(answer)
@@ -185,10 +185,16 @@ def test_the_first_page_leads_a_guest_to_what_is_shared(shared, northgate, clien
     answer = client.get("/", follow=True)
     assert answer.redirect_chain == [("/sharing/shared/", 302)]
     said = text_of(answer)
-    assert f"Case {shared.case.reference}" in said
+    assert f"{shared.case.pupil.full_name}, case {shared.case.reference}" in said
     assert "You see: Identity and contact details, Support plan and goals" in said
     assert shared.other.reference not in said
     page = answer.content.decode()
+    with acting_as_system(northgate):
+        assert [(one.page, one.given) for one in Disclosure.objects.all()] == [("sharing:shared-list", ["identity"])]
+        AgreementCategory.objects.filter(category="identity").delete()
+    unnamed = text_of(client.get("/sharing/shared/"))
+    assert f"Case {shared.case.reference}" in unnamed
+    assert shared.case.pupil.surname not in unnamed
     for closed in ("/cases/", "/settings/", "/meetings/", "/concern/"):
         assert f'href="{closed}' not in page
 
@@ -232,9 +238,7 @@ def test_a_guest_reads_the_last_text_of_ordinary_notes_and_of_home_only_with_fam
                 happened_on=localdate(), written_by=by, version=len(words),
             )  # fmt: skip
             for number, text in enumerate(words, 1):
-                NoteText.objects.create(
-                    note=note, number=number, happened_on=localdate(), text=text, written_by=by
-                )
+                NoteText.objects.create(note=note, number=number, happened_on=localdate(), text=text, written_by=by)
     said = text_of(client_for(nurse, northgate).get(f"/sharing/shared/{shared.case.public_id}/"))
     assert "A later word" in said
     assert "An early word" not in said
@@ -372,20 +376,25 @@ def test_the_register_says_what_was_shown_and_refused_and_filters_by_its_address
     said = text_of(client.get("/sharing/disclosures/"))
     assert "Nadia Nurse, A partner’s page" in said
     assert f"Address asked for: {looked.other.public_id}" in said
+    assert "Nobody can change this register" in said
     refused = text_of(client.get("/sharing/disclosures/?outcome=deny"))
     assert f"Address asked for: {looked.other.public_id}" in refused
     assert "Sharing with the trust, version 1" not in refused
     by_case = text_of(client.get(f"/sharing/disclosures/?case={looked.case.reference}"))
     assert "Address asked for" not in by_case
     assert "Sharing with the trust, version 1" in by_case
-    for nothing in (f"since={localdate() + DAY}", f"until={localdate() - DAY}", "way=family", f"partner={uuid.uuid4()}"):
+    for nothing in (
+        f"since={localdate() + DAY}",
+        f"until={localdate() - DAY}",
+        "way=family",
+        f"partner={uuid.uuid4()}",
+    ):
         assert "Sharing with the trust" not in text_of(client.get(f"/sharing/disclosures/?{nothing}")), nothing
     assert "No disclosure here" in text_of(client_for(cast.specialist, northgate).get("/sharing/disclosures/"))
 
 
 def test_the_register_is_a_table_too_and_its_export_is_logged(looked, cast, northgate, client_for):
     with acting_as_system(northgate):
-        DataSharingAgreement.objects.filter(pk=looked.agreement.pk)
         before = AccessEntryPupil.objects.count()
     answer = client_for(cast.ig_lead, northgate).get("/sharing/disclosures/export/?outcome=without")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
