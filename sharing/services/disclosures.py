@@ -19,9 +19,11 @@ insert into sharing_disclosure (public_id, way, outcome, agreement_id, partner_i
   values (%(key)s, 'page', %(outcome)s, %(agreement)s, %(partner)s, '', %(purpose)s, %(clause)s, %(reason)s,
     %(asked)s::varchar[], %(given)s::varchar[], %(page)s, app.member());
 """
-_RECORD: Final = """
+_RECORDS: Final = """
 insert into sharing_disclosurerecord (disclosure_id, pupil_id, case_id, categories, records)
-  select d.id, %(pupil)s, %(case)s, %(given)s::varchar[], %(records)s::jsonb from sharing_disclosure d
+  select d.id, r.pupil, r.case_id, array(select jsonb_array_elements_text(r.categories))::varchar[], r.records
+    from sharing_disclosure d, jsonb_to_recordset(%(shown)s::jsonb)
+      as r (pupil bigint, case_id bigint, categories jsonb, records jsonb)
     where d.public_id = %(key)s;
 """
 
@@ -69,21 +71,22 @@ def show_page(
     clause: str,
     reason: str = "",
     asked: Iterable[str],
-    given: Iterable[str] = (),
-    pupil: int | None = None,
-    case: int | None = None,
-    records: Mapping[str, list[int]] | None = None,
+    shown: Mapping[int, Mapping[str, Any]] | None = None,
 ) -> None:
     """Record that a guest, who acts, was shown a page or refused one, in one round trip to the database.
 
-    page     the name of the address;  agreement, partner, pupil, case  database ids
-    asked, given  codes of data_categories.csv;  records  ids by table, no text
+    page   the name of the address;  agreement, partner  database ids
+    asked  codes of data_categories.csv;  shown  by pupil, as in `disclose`
     """
-    shown = sorted(set(given))
+    rows = [
+        {"pupil": pupil, "case_id": one.get("case"), "categories": sorted(one["categories"]), "records": one["records"]}
+        for pupil, one in (shown or {}).items()
+    ]
+    given = sorted({category for row in rows for category in row["categories"]})
     said: dict[str, Any] = {
         "key": uuid7(), "page": page, "outcome": outcome, "agreement": agreement, "partner": partner,
-        "purpose": purpose, "clause": clause[:300], "reason": reason, "asked": sorted({*asked, *shown}), "given": shown,
-        "pupil": pupil, "case": case, "records": json.dumps(records or {}),
+        "purpose": purpose, "clause": clause[:300], "reason": reason, "asked": sorted({*asked, *given}), "given": given,
+        "shown": json.dumps(rows),
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_PAGE + (_RECORD if pupil is not None else ""), said)
+        cursor.execute(_PAGE + (_RECORDS if rows else ""), said)

@@ -53,11 +53,11 @@ def disclosure_list(request: MemberRequest) -> HttpResponse:
     rows = [
         [
             Cell(f"{localtime(one.made_at):%-d %b %Y}", second=f"{localtime(one.made_at):%H:%M}"),
-            _cases(one) or "None",
+            _cases(one) or "No case",
             Cell(str(one.partner or one.recipient or "Nobody"), second=f"{one.made_by.name}, {one.get_way_display()}"),
             one.get_outcome_display(),
             ", ".join(words_of(one.given)) or "Nothing",
-            Cell(one.clause or "None", second=one.reason),
+            Cell(one.clause or "Not said", second=one.reason),
         ]
         for one in page[:ROWS]
     ]
@@ -124,7 +124,7 @@ def partner_seen(request: MemberRequest, partner: Partner) -> HttpResponse:
         [
             Cell(line["reference"] or "No case", href=f"{register}?partner={partner.public_id}&case={line['reference']}"
                  if line["reference"] else ""),
-            ", ".join(words_of(line["categories"])) or "None",
+            ", ".join(words_of(line["categories"])) or "Only that there is a case",
             f"{localtime(line['first']):%-d %b %Y}",
             f"{localtime(line['last']):%-d %b %Y}",
             line["times"],

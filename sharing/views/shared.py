@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET
 
 from apst.codelists import label
+from apst.people.models import Pupil
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest, shown
 from apst.web.tables import Cell, Heading
@@ -42,17 +43,57 @@ def record_refusal(request: MemberRequest, public_id: uuid.UUID) -> None:
 @require_GET
 @allowed(policies.is_guest, guests=True)
 def shared_list(request: MemberRequest) -> HttpResponse:
-    """A guest's first page: the cases that are shared with them, under which agreement, and what of them."""
+    """A guest's first page: the cases that are shared with them, under which agreement, and what of them.
+
+    Where who it is is shared, it names the pupil, and that is a disclosure like any other.
+    """
     found = shared.shared_with_me()
-    cases = {case.pk: case for case in Case.objects.select_related("site").filter(pk__in={one.case for one in found})}
-    shown(request, cases.values(), "intervention")
-    overdue = {one.agreement: one for one in found if one.is_overdue}
-    lines = [
-        {"case": cases[one.case], "terms": one, "purpose": label("sharing_purposes", one.purpose),
-         "categories": shared.words_of(one.categories)}
-        for one in found if one.case in cases
-    ]  # fmt: skip
-    return render(request, "sharing/shared_list.html", {"lines": lines, "overdue": list(overdue.values())})
+    cases = {case.pk: case for case in Case.objects.filter(pk__in={one.case for one in found})}
+    named = {
+        one.pk: one for one in Pupil.objects.filter(pk__in={case.pupil_id for case in cases.values()})
+    }  # never joined: of whom identity is not shared there is no row
+    shown(request, cases.values(), "intervention", *({"identity"} if named else ()))
+    by_agreement: dict[int, list[shared.Terms]] = {}
+    by_case: dict[int, list[shared.Terms]] = {}
+    for one in found:
+        by_agreement.setdefault(one.agreement, []).append(one)
+        by_case.setdefault(one.case, []).append(one)
+    for several in by_agreement.values():
+        _record_list(several, cases)
+    cards = [
+        {
+            "case": cases[key],
+            "pupil": named.get(cases[key].pupil_id),
+            "lines": [
+                (one, label("sharing_purposes", one.purpose), shared.words_of(one.categories)) for one in several
+            ],
+        }
+        for key, several in by_case.items()
+    ]
+    overdue = [several[0] for several in by_agreement.values() if several[0].is_overdue]
+    return render(request, "sharing/shared_list.html", {"cards": cards, "overdue": overdue})
+
+
+def _record_list(several: list[shared.Terms], cases: dict[int, Case]) -> None:
+    """Leave the disclosure of one agreement on the guest's first page: which cases there are, and who it is."""
+    first = several[0]
+    services.show_page(
+        page="sharing:shared-list",
+        outcome=Disclosure.Outcome.ALLOW,
+        agreement=first.agreement,
+        partner=first.partner,
+        purpose=first.purpose,
+        clause=first.clause,
+        asked=(),
+        shown={
+            cases[one.case].pupil_id: {
+                "case": one.case,
+                "categories": {"identity"} & set(one.categories),
+                "records": {"cases_case": [one.case]},
+            }
+            for one in several
+        },
+    )
 
 
 @require_GET
@@ -94,10 +135,7 @@ def record_page(one: shared.Terms, case: Case, sections: list[Section]) -> None:
         purpose=one.purpose,
         clause=one.clause,
         asked=shared.CATEGORIES,
-        given=given,
-        pupil=case.pupil_id,
-        case=case.pk,
-        records=records,
+        shown={case.pupil_id: {"case": case.pk, "categories": given, "records": records}},
     )
 
 

@@ -1,4 +1,4 @@
-"""A nurse as the trust's guest: two cases shared, one looked at, one refused; one invited; one share taken back."""
+"""A nurse as the trust's guest: two cases shared, one looked at, one refused; one share taken back."""
 
 import datetime as dt
 import uuid

@@ -185,10 +185,16 @@ def test_the_first_page_leads_a_guest_to_what_is_shared(shared, northgate, clien
     answer = client.get("/", follow=True)
     assert answer.redirect_chain == [("/sharing/shared/", 302)]
     said = text_of(answer)
-    assert f"Case {shared.case.reference}" in said
+    assert f"{shared.case.pupil.full_name}, case {shared.case.reference}" in said
     assert "You see: Identity and contact details, Support plan and goals" in said
     assert shared.other.reference not in said
     page = answer.content.decode()
+    with acting_as_system(northgate):
+        assert [(one.page, one.given) for one in Disclosure.objects.all()] == [("sharing:shared-list", ["identity"])]
+        AgreementCategory.objects.filter(category="identity").delete()
+    unnamed = text_of(client.get("/sharing/shared/"))
+    assert f"Case {shared.case.reference}" in unnamed
+    assert shared.case.pupil.surname not in unnamed
     for closed in ("/cases/", "/settings/", "/meetings/", "/concern/"):
         assert f'href="{closed}' not in page
 
@@ -370,6 +376,7 @@ def test_the_register_says_what_was_shown_and_refused_and_filters_by_its_address
     said = text_of(client.get("/sharing/disclosures/"))
     assert "Nadia Nurse, A partner’s page" in said
     assert f"Address asked for: {looked.other.public_id}" in said
+    assert "Nobody can change this register" in said
     refused = text_of(client.get("/sharing/disclosures/?outcome=deny"))
     assert f"Address asked for: {looked.other.public_id}" in refused
     assert "Sharing with the trust, version 1" not in refused
@@ -388,7 +395,6 @@ def test_the_register_says_what_was_shown_and_refused_and_filters_by_its_address
 
 def test_the_register_is_a_table_too_and_its_export_is_logged(looked, cast, northgate, client_for):
     with acting_as_system(northgate):
-        DataSharingAgreement.objects.filter(pk=looked.agreement.pk)
         before = AccessEntryPupil.objects.count()
     answer = client_for(cast.ig_lead, northgate).get("/sharing/disclosures/export/?outcome=without")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
