@@ -15,7 +15,7 @@ from cases.models import Case
 from sharing.deciding import IN_FORCE, STANDINGS, Agreed, Answer, answers
 from sharing.models import DataSharingAgreement, Guest, SharedCase
 
-from .agreements import agreements
+from .agreements import agreements, in_force
 
 CATEGORIES: Final = tuple(codes("data_categories"))
 # By the same rules as `app.enter`, which has decided already: row-level security leaves what is the guest's own, and
@@ -144,8 +144,7 @@ def would_see(agreement: DataSharingAgreement, case: Case, *, purpose: str) -> l
 
 def to_share_under() -> list[DataSharingAgreement]:
     """Give the agreements under which something may be shared today, by partner. Two queries."""
-    rows = agreements().filter(standing__in=IN_FORCE).prefetch_related("categories")
-    return list(rows.order_by("partner__name", "title", "pk"))
+    return list(in_force().prefetch_related("categories").order_by("partner__name", "title", "pk"))
 
 
 def rows_of(case: Case, *, live: bool) -> QuerySet[SharedCase]:

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.db import connection, transaction
+from uuid6 import uuid7
 
 from apst.accounts.models import Membership
 from apst.tenancy.context import name_act
-from apst.tenancy.models import uuid7
 from sharing.models import Disclosure, DisclosureRecord
 
 # One way to the server: the record's own policy asks for the disclosure, which the statement before it has left.
@@ -83,7 +83,7 @@ def show_page(
         for pupil, one in (shown or {}).items()
     ]
     given = sorted({category for row in rows for category in row["categories"]})
-    said = {
+    said: dict[str, Any] = {
         "key": uuid7(), "page": page, "outcome": outcome, "agreement": agreement, "partner": partner,
         "purpose": purpose, "clause": clause[:300], "reason": reason, "asked": sorted({*asked, *given}), "given": given,
         "shown": json.dumps(rows),
