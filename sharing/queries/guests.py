@@ -53,6 +53,6 @@ def _line(guest: Guest) -> GuestLine:
 
 def to_invite_under() -> QuerySet[DataSharingAgreement]:
     """Give the agreements under which a guest may be invited: a partner signs on its own page, so those sent too."""
-    rows: Any = agreements()
+    rows: Any = agreements()  # django-stubs does not know what is annotated elsewhere
     found: QuerySet[DataSharingAgreement] = rows.filter(standing__in=INVITED_UNDER)
     return found.order_by("partner__name", "title", "pk")

@@ -144,8 +144,7 @@ def would_see(agreement: DataSharingAgreement, case: Case, *, purpose: str) -> l
 
 def to_share_under() -> list[DataSharingAgreement]:
     """Give the agreements under which something may be shared today, by partner. Two queries."""
-    rows = in_force().prefetch_related("categories")
-    return list(rows.order_by("partner__name", "title", "pk"))
+    return list(in_force().prefetch_related("categories").order_by("partner__name", "title", "pk"))
 
 
 def rows_of(case: Case, *, live: bool) -> QuerySet[SharedCase]:
