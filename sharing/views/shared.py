@@ -53,12 +53,12 @@ def shared_list(request: MemberRequest) -> HttpResponse:
         one.pk: one for one in Pupil.objects.filter(pk__in={case.pupil_id for case in cases.values()})
     }  # never joined: of whom identity is not shared there is no row
     shown(request, cases.values(), "intervention", *({"identity"} if named else ()))
-    by_clause: dict[str, list[shared.Terms]] = {}
+    by_agreement: dict[int, list[shared.Terms]] = {}
     by_case: dict[int, list[shared.Terms]] = {}
     for one in found:
-        by_clause.setdefault(one.clause, []).append(one)
+        by_agreement.setdefault(one.agreement, []).append(one)
         by_case.setdefault(one.case, []).append(one)
-    for several in by_clause.values():
+    for several in by_agreement.values():
         _record_list(several, cases)
     cards = [
         {
@@ -70,12 +70,12 @@ def shared_list(request: MemberRequest) -> HttpResponse:
         }
         for key, several in by_case.items()
     ]
-    overdue = {one.agreement: one for one in found if one.is_overdue}
-    return render(request, "sharing/shared_list.html", {"cards": cards, "overdue": list(overdue.values())})
+    overdue = [several[0] for several in by_agreement.values() if several[0].is_overdue]
+    return render(request, "sharing/shared_list.html", {"cards": cards, "overdue": overdue})
 
 
 def _record_list(several: list[shared.Terms], cases: dict[int, Case]) -> None:
-    """Leave the disclosure under one clause on the guest's first page: which cases there are, and who it is."""
+    """Leave the disclosure of one agreement on the guest's first page: which cases there are, and who it is."""
     first = several[0]
     services.show_page(
         page="sharing:shared-list",
@@ -112,7 +112,7 @@ def shared_case(request: MemberRequest, case: Case) -> HttpResponse:
         "sections": sections,
         "closed": [section.title for section in closed],
         "not_shared": shared.words_of(set(shared.CATEGORIES) - shared.categories_of(terms)),
-        "overdue": list({one.agreement: one for one in terms if one.is_overdue}.values()),
+        "overdue": [one for one in terms if one.is_overdue],
         "back": reverse("sharing:shared-list"),
     }
     return render(request, "sharing/shared_case.html", context)
