@@ -135,7 +135,7 @@ FUNCTIONS: Final = {
     "app.minutes_by_post(date, date, text[], text[], text[])": ("s_member", "s_granted", "s_system"),
     "app.cases_by_post()": ("s_member", "s_granted", "s_system"),
     "app.agreement_standing(bigint)": ("s_member", "s_granted", "s_guest", "s_system"),
-    "app.sharing_answers(bigint, bigint, text, text[])": ("s_member", "s_granted", "s_guest", "s_system"),
+    "app.sharing_answers(bigint, bigint, text, text[])": ("s_member", "s_granted", "s_system"),
     "app.standing_of(bigint, bigint)": ("tf_definer",),
     "app.names_hidden(bigint)": ("s_member", "s_granted"),
     "app.may_mend_session(bigint)": ("s_member", "s_granted"),
