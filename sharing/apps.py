@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class SharingConfig(AppConfig):
     name = "sharing"
     label = "sharing"
+
+    def ready(self) -> None:
+        """Make the kinds of job known to the web process too."""
+        from . import tasks  # noqa: F401, PLC0415 - models are ready only now
