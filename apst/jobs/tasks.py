@@ -125,7 +125,8 @@ def _claim(taskforce: Taskforce, job_id: int) -> Job | None:
         job = Job.objects.select_for_update(skip_locked=True).filter(pk=job_id, state=Job.State.WAITING).first()
         if job is None:
             return None
-        if job.attempts >= ATTEMPTS:
+        # Work that put itself off counts its attempts for itself, and says when it is enough.
+        if job.attempts >= ATTEMPTS and job.not_before is None:
             job.state = Job.State.FAILED
             Job.objects.filter(pk=job.pk).update(state=job.state, error=WORKERS_DIED, finished_at=Now())
             log.error("job_given_up job=%s kind=%s", job.pk, job.kind)

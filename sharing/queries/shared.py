@@ -161,7 +161,8 @@ def shares_of(case: Case) -> list[Share]:
     for one in agreements().filter(sent_at__isnull=False).prefetch_related("categories").order_by("number"):
         if (first := one.first_id or one.pk) in firsts:
             chains[first].append(one)
-    return [_share(row, chains[row.agreement.first_id or row.agreement_id], case) for row in rows]
+    # Drafts are left out: nothing can have been shared under one.
+    return [_share(row, chain, case) for row in rows if (chain := chains[row.agreement.first_id or row.agreement_id])]
 
 
 def _share(row: SharedCase, versions: list[DataSharingAgreement], case: Case) -> Share:

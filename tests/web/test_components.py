@@ -80,7 +80,7 @@ def test_the_navigation_has_five_items_at_most_and_no_meetings_for_a_guest():
 
     guest = somebody("case.brief", "minutes.view")
     guest.role = "partner"
-    assert [item["text"] for item in navigation(guest, "/")] == ["Today", "Cases"]
+    assert [item["text"] for item in navigation(guest, "/")] == ["Shared with you", "What you looked at"]
 
 
 def test_the_navigation_marks_the_part_that_a_page_lies_in():
