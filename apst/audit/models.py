@@ -94,7 +94,7 @@ class AccessEntry(TenantModel):
         own="person_id = (select app.person()) and seal_number is null and chain_hash is null",
         granted="person_id = (select app.person())",
         guest="person_id = (select app.person())",
-        guest_writes="person_id = (select app.person())",
+        guest_writes="person_id = (select app.person()) and seal_number is null and chain_hash is null",
         audited=False,
     )
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import ProgrammingError
 from django.utils.timezone import localdate, now
 
+from apst.audit.models import AccessEntry
 from apst.people.models import Contact, Pupil
 from apst.tenancy.context import acting_as_system, acting_for
 from apst.tenancy.state import tenant_models
@@ -135,6 +136,38 @@ def test_a_restricted_note_of_a_shared_case_is_not_even_said_to_exist(shared, no
             )
     with acting_for(northgate, nurse):
         assert [note.sensitivity for note in Note.objects.all()] == ["ordinary"]
+
+
+@pytest.mark.parametrize(("kind", "category"), [("event", "safeguarding"), ("voice", "voice"), ("family", "family")])
+def test_a_note_of_another_category_is_seen_where_that_is_shared_too(shared, northgate, nurse, cast, kind, category):
+    def also(code: str) -> None:
+        row = {"partner_sees": True, "our_article_6": "6_1_e", "their_article_6": "6_1_e"}
+        AgreementCategory.objects.create(agreement=shared.agreement, category=code, **row)
+
+    with acting_as_system(northgate):
+        also("intervention")
+        also("health")
+        Note.objects.create(
+            case=shared.case,
+            pupil_id=shared.case.pupil_id,
+            kind=kind,
+            happened_on=localdate(),
+            written_by_id=shared.share.shared_by_id,
+        )
+    with acting_for(northgate, nurse):
+        assert not Note.objects.exists()
+    with acting_as_system(northgate):
+        also(category)
+    with acting_for(northgate, nurse):
+        assert Note.objects.count() == 1
+
+
+def test_a_guest_seals_no_entry_of_the_access_log(shared, northgate, nurse):
+    entry = {"person_id": nurse.pk, "page": "sharing:shared-list"}
+    with acting_for(northgate, nurse):
+        AccessEntry.objects.create(**entry)
+    with pytest.raises(ProgrammingError, match="row-level security"), acting_for(northgate, nurse):
+        AccessEntry.objects.create(**entry, seal_number=1, chain_hash=b"1")
 
 
 def test_every_table_that_is_not_opened_is_closed_to_guests(shared, northgate, nurse):
