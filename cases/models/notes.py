@@ -57,8 +57,8 @@ class Note(PublicModel):
         pupil="pupil_id",
         granted=f"case_id in ({{granted}}) or {GRANTED}",
         granted_writes="case_id in ({granted})",
-        # Never a restricted one; an event where safeguarding is shared, what was said where voice is, what was said with
-        # whom at home where family is.
+        # Never a restricted one. An event, what was said and what was said at home only where their own category is
+        # shared as well.
         guest="sensitivity = 'ordinary' and case_id = any((select app.shared('health', 'intervention'))::bigint[])"
         " and (kind <> 'event' or case_id = any((select app.shared('safeguarding'))::bigint[]))"
         " and (kind <> 'voice' or case_id = any((select app.shared('voice'))::bigint[]))"
