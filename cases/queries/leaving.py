@@ -17,6 +17,7 @@ from cases.models import (
     Document,
     EhcAdvice,
     GoalStep,
+    MeetingAction,
     Note,
     OutreachCase,
     PlannedSession,
@@ -59,6 +60,7 @@ WORDS: Final = (
     ("groups", "group", "groups"),
     ("outreach", "school’s outreach", "schools’ outreach"),
     ("steps", "step of a plan", "steps of plans"),
+    ("actions", "action", "actions"),
     ("restricted", "restricted case that you cannot see", "restricted cases that you cannot see"),
 )
 
@@ -88,6 +90,8 @@ def hanging_on_ended() -> list[StillHanging]:
     holds = PlannedSpecialist.objects.filter(post=OuterRef(OuterRef("pk")), planned=OuterRef("pk"))
     runs = SessionGroupSpecialist.objects.filter(post=OuterRef(OuterRef("pk")), group=OuterRef("pk"))
     steps = GoalStep.objects.filter(done_on__isnull=True, removed_at__isnull=True, case__ended_on__isnull=True)
+    # An action is its owner's, not the post's: it hangs once they have left the taskforce.
+    actions = MeetingAction.objects.filter(done_at__isnull=True, owner__ends_on__lte=localdate())
     posts = (
         Post.objects.filter(~Exists(following), end_date__isnull=False)
         .annotate(
@@ -98,6 +102,7 @@ def hanging_on_ended() -> list[StillHanging]:
             groups=_number(SessionGroup.objects.filter(Exists(runs), ended_on__isnull=True)),
             outreach=_number(OutreachCase.objects.filter(lead=OuterRef("pk"), ended_on__isnull=True)),
             steps=_number(steps.filter(owner=OuterRef("pk"))),
+            actions=_number(actions.filter(owner__user=OuterRef("specialist__user"))),
             restricted=Func(F("pk"), function="app.restricted_of_post", output_field=IntegerField()),
         )
         .select_related("specialist")

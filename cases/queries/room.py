@@ -62,10 +62,14 @@ class Place:
 def agenda_of(meeting: Meeting) -> list[Place]:
     """Give the whole agenda in order; two queries, and those of what stands on it."""
     seen = {item.public_id: item for item in meeting.items.select_related(*OF_ITEM)}
+    return [Place(number, seen.get(public_id), stub) for number, (public_id, stub) in enumerate(_order(meeting), 1)]
+
+
+def _order(meeting: Meeting) -> list[tuple[uuid.UUID, str]]:
+    """Give every item of an agenda in order, whoever may see it, with the stub for those who may not."""
     with connection.cursor() as cursor:
         cursor.execute("select public_id, about from app.agenda_of(%s)", [meeting.pk])
-        order = [(uuid.UUID(str(public_id)), STUBS.get(about, STUB)) for public_id, about in cursor.fetchall()]
-    return [Place(number, seen.get(public_id), stub) for number, (public_id, stub) in enumerate(order, start=1)]
+        return [(uuid.UUID(str(public_id)), STUBS.get(about, STUB)) for public_id, about in cursor.fetchall()]
 
 
 def meetings() -> QuerySet[Meeting]:
@@ -98,21 +102,22 @@ def time_of(item: MeetingItem) -> Time:
 
 @dataclass(frozen=True)
 class Beside:
-    """Where an item stands: its number of how many, and the items before and after that the reader sees."""
+    """Where an item stands: its number of how many, and the public ids of the items before and after that one sees."""
 
     number: int
     of: int
-    before: MeetingItem | None
-    after: MeetingItem | None
+    before: uuid.UUID | None
+    after: uuid.UUID | None
 
 
 def beside(item: MeetingItem) -> Beside:
-    """Give what stands beside an item on the agenda."""
-    places = agenda_of(item.meeting)
-    here = next((place.number for place in places if place.item and place.item.pk == item.pk), 0)
-    before = [place.item for place in places if place.item and place.number < here]
-    after = [place.item for place in places if place.item and place.number > here]
-    return Beside(here, len(places), before[-1] if before else None, after[0] if after else None)
+    """Give what stands beside an item on the agenda; two queries, however long it is."""
+    order = [public_id for public_id, _ in _order(item.meeting)]
+    seen = set(item.meeting.items.values_list("public_id", flat=True))
+    here = order.index(item.public_id) if item.public_id in order else 0
+    before = next((other for other in reversed(order[:here]) if other in seen), None)
+    after = next((other for other in order[here + 1 :] if other in seen), None)
+    return Beside(here + 1, len(order), before, after)
 
 
 @dataclass

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import uuid
+from collections import Counter
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import F
@@ -59,6 +61,29 @@ def _locked(action: MeetingAction, version: int | None) -> MeetingAction:
     if version is not None and found.version != version:
         raise ChangedMeanwhile
     return found
+
+
+def open_actions_of(owner: Membership) -> list[MeetingAction]:
+    """Give what somebody still has to do, as far as the reader sees it, what is due first."""
+    return list(MeetingAction.objects.filter(owner=owner, done_at__isnull=True).order_by("due_on", "pk"))
+
+
+@transaction.atomic
+def hand_actions_on(
+    owner: Membership, *, cases: Mapping[int, Membership], otherwise: Membership, by: Membership
+) -> Counter[Membership]:
+    """Hand on what somebody who leaves still has to do; gives who takes how many.
+
+    cases      case id -> who takes the actions on it from now on
+    otherwise  who takes all others
+    """
+    takes: Counter[Membership] = Counter()
+    for action in open_actions_of(owner):
+        heir = cases.get(action.case_id or 0, otherwise)
+        if heir.pk != owner.pk:
+            change_action(action, due_on=action.due_on, owner=heir, by=by)
+            takes[heir] += 1
+    return takes
 
 
 @transaction.atomic

@@ -17,9 +17,10 @@ from apst.people.models import Post
 from apst.people.services import end_post, open_vacancy
 from apst.tenancy.context import name_act
 from cases.exceptions import EndsBeforePost, RestrictedNotHandedOver, SuccessorMissing
-from cases.models import Case, CaseMember, GoalStep, OutreachCase, PlannedSession, SessionGroup
+from cases.models import Case, CaseMember, GoalStep, MeetingAction, OutreachCase, PlannedSession, SessionGroup
 
 from .access import refresh_access
+from .actions import hand_actions_on, open_actions_of
 from .handing_on import groups_run, hand_on, open_steps, outreach_led, planned_from
 from .teams import take_lead
 
@@ -27,7 +28,8 @@ from .teams import take_lead
 @dataclass(frozen=True)
 class Hanging:
     """What hangs on a post: open cases it leads, its other places on teams, open steps of plans, restricted cases,
-    groups that it runs, outreach that it leads, what it is to hold from today on.
+    groups that it runs, outreach that it leads, what it is to hold from today on; and what its holder is to do from
+    meetings, which only somebody who leaves the taskforce hands on.
     """
 
     led: list[Case]
@@ -37,6 +39,7 @@ class Hanging:
     groups: list[SessionGroup]
     outreach: list[OutreachCase]
     planned: list[PlannedSession]
+    actions: list[MeetingAction]
 
     @property
     def is_anything(self) -> bool:
@@ -46,10 +49,11 @@ class Hanging:
 
 @dataclass(frozen=True)
 class HandedOver:
-    """A post that ends, and who takes how many of what: case, session, group, outreach, step."""
+    """A post that ends, and who takes how many of what: case, session, group, outreach, step; and how many actions."""
 
     post: Post
     takes: Counter[tuple[Post, str]]
+    actions: Counter[Membership]
 
 
 def hanging_on(post: Post) -> Hanging:
@@ -74,7 +78,18 @@ def hanging_on(post: Post) -> Hanging:
         groups_run(post),
         outreach_led(post),
         planned_from(post, today),
+        open_actions_of(member) if (member := _member(post)) else [],
     )
+
+
+def _member(post: Post) -> Membership | None:
+    """The membership of a post's holder; None where they have no account."""
+    return Membership.objects.filter(user_id=post.specialist.user_id or 0).first()
+
+
+def _members(posts: Mapping[int, Post]) -> dict[int, Membership]:
+    """The memberships of those who take a case over, by case id; without those who have no account."""
+    return {case: member for case, post in posts.items() if (member := _member(post))}
 
 
 @transaction.atomic
@@ -98,7 +113,8 @@ def leave(
                     whose team it only is: who takes the place, where anybody does. What is planned with the pupil after
                     the last day, and open steps of plans, go with them
     runners, schools, otherwise  see `hand_on`
-    end_membership  the person works nowhere else here: their way in ends with the same day
+    end_membership  the person works nowhere else here: their way in ends with the same day, and what they are to do
+                    goes to whoever takes over its case, or the rest, or (without an account) to `by`
     keep_vacancy    a vacancy of the same type and share begins the day after
     Raises EndsBeforePost, SuccessorMissing, RestrictedNotHandedOver, StillHolds, LastManager and what take_lead raises;
     then nothing is changed.
@@ -134,9 +150,13 @@ def leave(
     mine.update(ends_on=Greatest("starts_on", Value(last_day)))
     sites = [row.site for row in post.post_sites.select_related("site")]
     end_post(post, last_day=last_day, by=by)
-    if end_membership and post.specialist.user_id:
-        membership = Membership.objects.filter(user_id=post.specialist.user_id).first()
-        if membership and (membership.ends_on is None or membership.ends_on > last_day):
+    actions: Counter[Membership] = Counter()
+    membership = _member(post)
+    if end_membership and membership:
+        if by:
+            rest = (_member(otherwise) if otherwise else None) or by
+            actions = hand_actions_on(membership, cases=_members(successors), otherwise=rest, by=by)
+        if membership.ends_on is None or membership.ends_on > last_day:
             change_membership(membership, ends_on=last_day, by=by)
     if keep_vacancy:
         open_vacancy(
@@ -148,7 +168,7 @@ def leave(
         )
     refresh_access()
     post.refresh_from_db()
-    return HandedOver(post, takes)
+    return HandedOver(post, takes, actions)
 
 
 def other_posts(post: Post, day: dt.date) -> list[Post]:

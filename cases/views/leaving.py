@@ -92,6 +92,8 @@ def _taken(done: services.HandedOver) -> list[str]:
             if (number := done.takes[post, what])
         ]
         said.append(f"{post.specialist.name} takes {', '.join(numbers)}.")
+    for member, number in sorted(done.actions.items(), key=lambda taken: taken[0].name):
+        said.append(f"{member.name} takes {number} {'action' if number == 1 else 'actions'}.")
     return said
 
 

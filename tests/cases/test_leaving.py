@@ -23,7 +23,7 @@ from apst.places.models import Establishment
 from apst.tenancy.context import acting_as_system
 from cases import services
 from cases.exceptions import RestrictedNotHandedOver, SuccessorMissing
-from cases.models import Case, CaseAccess, CaseMember, PlannedSession
+from cases.models import Case, CaseAccess, CaseMember, MeetingAction, PlannedSession
 from cases.queries.cases import team_now
 from tests.conftest import make_member
 from tests.factories import make_case, make_pupil, make_referral
@@ -494,3 +494,44 @@ def test_whoever_manages_nobody_ends_no_post(cast, northgate, client_for):
     for person in (cast.specialist, cast.slt, cast.coordinator, cast.dsl):
         response = client_for(person, northgate).get(f"/settings/posts/{cast.riverside.post.public_id}/leave/")
         assert response.status_code == 403, person.name
+
+
+def test_who_stays_keeps_their_actions_and_who_leaves_hands_them_on(cast, case, acting, today):
+    maya, sam = cast.manager.membership, cast.specialist.membership
+    with acting(cast.manager):
+        open_one, done_one = (
+            services.set_action(None, what=what, owner=sam, due_on=today + 3 * DAY, by=maya)
+            for what in ("Order paper", "Book the room")
+        )
+        services.finish_action(done_one, by=maya)
+
+        stays = leave(cast.specialist.post, today, maya, [(case.pk, cast.riverside.post)], end_membership=False)
+        goes = leave(cast.specialist.post, today, maya, end_membership=True)
+
+        owners = [MeetingAction.objects.get(pk=row.pk).owner_id for row in (open_one, done_one)]
+    assert (stays.actions, goes.actions) == ({}, {maya: 1})
+    assert owners == [maya.pk, sam.pk]
+
+
+def test_an_action_on_a_case_goes_with_the_case(cast, case, acting, today):
+    maya, priya = cast.manager.membership, cast.riverside.membership
+    with acting(cast.manager):
+        said = {"owner": cast.specialist.membership, "due_on": today + 3 * DAY, "by": maya}
+        services.set_action(None, what="Ring the school", case=case, **said)
+        services.set_action(None, what="Order paper", **said)
+
+        done = leave(cast.specialist.post, today, maya, [(case.pk, cast.riverside.post)])
+
+        assert done.actions == {priya: 1, maya: 1}
+
+
+def test_actions_of_somebody_who_has_left_hang_on_their_post(cast, acting, as_system, today):
+    with acting(cast.manager):
+        services.set_action(
+            None, what="Order paper", owner=cast.specialist.membership, due_on=today, by=cast.manager.membership
+        )
+    with as_system():
+        Post.objects.filter(pk=cast.specialist.post.pk).update(end_date=today - DAY)
+        Membership.objects.filter(pk=cast.specialist.membership.pk).update(ends_on=today - DAY)
+    with acting(cast.manager):
+        assert [hanging.what for hanging in still_hanging()] == ["1 action"]

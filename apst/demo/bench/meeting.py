@@ -1,4 +1,4 @@
-"""The weekly meeting over four hundred open cases: writing its agenda, and its pages beside the signed-in floor."""
+"""The weekly meeting over 400 open cases and 60 referrals: writing its agenda, and its pages beside the floor."""
 
 import time
 from typing import Final
@@ -20,24 +20,27 @@ from .reading import taskforce_of_bench
 from .scale import MANAGER, person_id
 
 OPEN: Final = 400
+QUEUE: Final = 60  # as nine new referrals are to sixty open cases
 PAGES: Final = (  # the page, the floor that it is held against, must and aim (design/performance.md)
     ("agenda", "rows", 44.0, 12.0),
     ("item of a case", "one", 32.0, 27.0),
     ("actions", "rows", 44.0, 12.0),
     ("clocks", "rows", 44.0, 12.0),
 )
-# In this copy of the world all other cases have ended.
+# In this copy of the world all other cases have ended, and all other referrals.
 _FEWER: Final = """
 update cases_case set ended_on = current_date, end_reason = 'ready' where tenant_id = 1 and ended_on is null
-  and id not in (select id from cases_case where tenant_id = 1 and ended_on is null order by id limit %s)
+  and id not in (select id from cases_case where tenant_id = 1 and ended_on is null order by id limit %s);
+update referrals_referral set state = 'ended' where tenant_id = 1 and state = 'new'
+  and id not in (select id from referrals_referral where tenant_id = 1 and state = 'new' order by id limit %s);
 """
 
 
 def measure(sheet: Sheet, *, rounds: int) -> None:
     """Convene a meeting of the largest taskforce, brought down to OPEN cases, and time its pages."""
     with connections["owner"].cursor() as cursor:
-        cursor.execute(_FEWER, [OPEN])
-        cursor.execute("analyze cases_case")
+        cursor.execute(_FEWER, [OPEN, QUEUE])
+        cursor.execute("analyze cases_case, referrals_referral")
     with acting_for(taskforce_of_bench(), person_id(1, MANAGER)) as member:
         begun = time.perf_counter()
         meeting = services.convene(held_on=localdate(), by=me(member))
