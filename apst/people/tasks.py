@@ -43,4 +43,4 @@ def alarm(job: Job) -> dict[str, Any]:
 @work(ALARM_EMAIL, as_system=True)
 def alarm_email(job: Job) -> dict[str, Any]:
     """Tell one manager."""
-    return {"email": tell_manager(job.args["member"], attempt=job.attempts)}
+    return {"email": tell_manager(job.args["member"], job=job)}

@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 from django.utils.timezone import localdate
 
+from apst.jobs.models import Job
 from apst.jobs.services import ask_once
 from apst.notices import queries
 from apst.notices.kinds import lines_of
@@ -106,6 +107,19 @@ def test_it_comes_once_however_often_the_morning_does(cast, as_system, morning):
     assert sent.count("manager@northgate.example") == 1
     assert len(first) == len(set(first))
     assert sent.count("specialist@northgate.example") == 2
+
+
+@pytest.mark.usefixtures("wednesday", "busy")
+def test_sent_again_by_a_job_whose_worker_was_killed_it_is_the_same_email_to_a_mailbox(as_system, morning, do_jobs):
+    morning()
+    first = {message.to[0]: message.extra_headers["Message-ID"] for message in mail.outbox}
+    with as_system():  # the mail server had it, and the worker died before its commit
+        Job.objects.filter(kind="notices.digest").update(state="waiting", finished_at=None)
+    do_jobs()
+    again = {message.to[0]: message.extra_headers["Message-ID"] for message in mail.outbox[len(first) :]}
+
+    assert again == first
+    assert len(set(first.values())) == len(first) > 1
 
 
 @pytest.mark.usefixtures("wednesday", "busy")

@@ -7,14 +7,18 @@ refused everywhere.
 
 import datetime as dt
 import logging
+import uuid
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from typing import Final
+from urllib.parse import urlsplit
 
-from django.core.mail import send_mail
+from django.conf import settings
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone
 
 from apst.accounts.models import Membership
+from apst.jobs.models import Job
 from apst.jobs.tasks import JobLater
 from apst.notices.models import MailTrouble
 from apst.notices.queries import live_members, trouble_of
@@ -26,29 +30,38 @@ PAUSES: Final = (60, 5 * 60, 30 * 60, 2 * 3600, 4 * 3600)
 PERMANENT: Final = 500
 
 
-def deliver(to: Membership, *, subject: str, text: str, attempt: int, always: bool = False) -> str:
+def message_id(job: Job, to: Membership) -> str:
+    """Give the Message-ID of a job's email to somebody: the same each time that the job sends it.
+
+    A worker killed between the mail server's yes and its own commit sends it again; a mailbox that has the id shows one.
+    """
+    name = uuid.uuid5(uuid.NAMESPACE_URL, f"{job.tenant_id}/{job.kind}/{job.key}/{to.public_id}")
+    return f"<{name}@{urlsplit(settings.PUBLIC_URL).hostname}>"
+
+
+def deliver(to: Membership, *, subject: str, text: str, job: Job, always: bool = False) -> str:
     """Send one email within the job that sends it; gives "sent", "stopped", "refused" or "failed".
 
-    attempt  `Job.attempts`;  always  also to an address that took none before: an alarm
+    always  also to an address that took none before: an alarm
     Raises JobLater where it is to be tried again: then nothing of the job is kept.
     """
     trouble = trouble_of(to.pk)
     if trouble and trouble.stops and not always:
         return "stopped"
     try:
-        send_mail(subject, text, None, [to.email])
+        EmailMessage(subject, text, None, [to.email], headers={"Message-ID": message_id(job, to)}).send()
     except SMTPRecipientsRefused as refused:
         if all(code >= PERMANENT for code, _ in refused.recipients.values()):
             keep_trouble(to, MailTrouble.Why.REFUSED)
             return "refused"
-        return _later(to, attempt, refused)
+        return _later(to, job.attempts, refused)
     except SMTPDataError as error:
         if error.smtp_code >= PERMANENT:  # this email, not the address
             keep_trouble(to, MailTrouble.Why.FAILED)
             return "failed"
-        return _later(to, attempt, error)
+        return _later(to, job.attempts, error)
     except (OSError, SMTPException) as error:
-        return _later(to, attempt, error)
+        return _later(to, job.attempts, error)
     if trouble and not trouble.stops:
         _clear(trouble)
     return "sent"

@@ -107,7 +107,7 @@ def send_notices(job: Job) -> dict[str, Any]:
     words = {said for said, _ in told}
     subject = f"{member.taskforce.name}: {words.pop().lower() if len(words) == 1 else f'{len(told)} new things'}"
     text = _text("notices/email/instant.txt", told=told)
-    return {"told": len(told), "email": deliver(mine, subject=subject, text=text, attempt=job.attempts)}
+    return {"told": len(told), "email": deliver(mine, subject=subject, text=text, job=job)}
 
 
 def ask_for_digests(job: Job) -> int:
@@ -140,7 +140,7 @@ def send_digest(job: Job) -> dict[str, Any]:
     subject = f"{member.taskforce.name}: {DIGEST_SUBJECTS[NoticeChoice.Digest(digest)]}"
     return {
         "lines": len(lines),
-        "email": deliver(mine, subject=subject, text=digest_text(lines), attempt=job.attempts),
+        "email": deliver(mine, subject=subject, text=digest_text(lines), job=job),
     }
 
 

@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 
 from apst.accounts.models import Membership
 from apst.accounts.queries import is_live
+from apst.jobs.models import Job
 from apst.jobs.services import ask_for, ask_once
 from apst.notices.services import deliver
 from apst.people.exceptions import AlreadyOut, WrongDate
@@ -116,7 +117,7 @@ def tell_managers(visit_id: int) -> int:
     return len(managers)
 
 
-def tell_manager(member_id: int, *, attempt: int) -> str:
+def tell_manager(member_id: int, *, job: Job) -> str:
     """Email one manager that somebody has not come back, without saying who, whatever they chose to be told of.
 
     Gives how it went, as `apst.notices.services.deliver` does; raises JobLater as that does.
@@ -130,4 +131,4 @@ def tell_manager(member_id: int, *, attempt: int) -> str:
         },
     )
     manager = Membership.objects.get(pk=member_id)
-    return deliver(manager, subject="A colleague has not checked in", text=text, attempt=attempt, always=True)
+    return deliver(manager, subject="A colleague has not checked in", text=text, job=job, always=True)
