@@ -33,7 +33,7 @@ PERMANENT: Final = 500
 def message_id(job: Job, to: Membership) -> str:
     """Give the Message-ID of a job's email to somebody: the same each time that the job sends it.
 
-    A worker killed between the mail server's yes and its own commit sends it again; a mailbox that has the id shows one.
+    A worker killed between the mail server's yes and its own commit sends it again; a mailbox shows an id once.
     """
     name = uuid.uuid5(uuid.NAMESPACE_URL, f"{job.tenant_id}/{job.kind}/{job.key}/{to.public_id}")
     return f"<{name}@{urlsplit(settings.PUBLIC_URL).hostname}>"
