@@ -23,6 +23,7 @@ from referrals.models import EligibilityVersion, Referral
 from referrals.services import NewPupil, refer, triage, undo
 from reporting.services import build_return
 
+from .agreements import put_agreements, visitors
 from .assessing import assess
 from .casenotes import CaseNotes
 from .cast import Setting, Worker
@@ -47,6 +48,8 @@ DAYS_A_MONTH = 365.25 / 12
 HOME_RECORDS = ("speech_language_therapist", "mental_health", "youth_justice_worker")
 # The large city taskforce alone shows everything that a team can keep.
 MANY_SITES = 5
+# Who has partners, their agreements and guests.
+SHARES = "fairmile"
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,8 @@ def _accounts(setting: Setting) -> dict[str, User]:
     """
     names = {worker.account: worker.name for worker in setting.workers}
     names |= {colleague.account: colleague.name for colleague in setting.colleagues}
+    if setting.slug == SHARES:
+        names |= {visitor.email: visitor.name for visitor in visitors()}
     users = {
         account: make_account(email=setting.email(account), name=name, password=None) for account, name in names.items()
     }
@@ -153,6 +158,9 @@ class _Maker:
         self._afterwards(history, members, sites)
         plan_weeks(self.chance, calendar, self.today)
         put_meetings(history, members, random.Random(f"{self.setting.slug} meetings"), today=self.today)
+        if self.setting.slug == SHARES:
+            sharing = random.Random(f"{self.setting.slug} sharing")
+            put_agreements(history, members, self.users, schools, sharing, today=self.today)
         period = self._last_half_term(calendar)
         build_return(period, by=None)
         return Made(

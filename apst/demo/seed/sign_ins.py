@@ -34,6 +34,9 @@ SIGN_INS: Final = (
     ),
     SignIn("School staff", "teacher@fairmile.example", "Referrals: follow your own, answer a question, refer a pupil"),
     SignIn("Data protection lead", "ig@fairmile.example", "Who can see what"),
+    SignIn(
+        "Partner’s guest (school nurse)", "nurse@whitmoor.example", "What is shared with her, and what she looked at"
+    ),
     SignIn("Coordinator", "office@fairmile.example", "Imports; sessions on behalf of others"),
     SignIn("Specialist in two taskforces", BOTH, "The switcher in the header: Fairmile and Linden House"),
     SignIn("Manager (authority-wide)", "manager@calderwood.example", "Cases of three tiers in mainstream schools"),
