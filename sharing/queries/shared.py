@@ -18,6 +18,8 @@ from sharing.models import DataSharingAgreement, Guest, SharedCase
 from .agreements import agreements, in_force
 
 CATEGORIES: Final = tuple(codes("data_categories"))
+# So many categories may be missing where the others are not named one by one.
+ALL_BUT: Final = 3
 # By the same rules as `app.enter`, which has decided already: row-level security leaves what is the guest's own, and
 # this says only under which agreement each category comes.
 _OF_GUEST: Final = """
@@ -94,6 +96,15 @@ def words_of(categories: Any) -> list[str]:
     """Give categories in words, in the order of their list."""
     held = set(categories)
     return [label("data_categories", code) for code in CATEGORIES if code in held]
+
+
+def summary_of(categories: Any) -> str:
+    """Give categories in few words: which, or where nearly all are there, which are not; "" for none."""
+    held = set(categories)
+    others = [label("data_categories", code) for code in CATEGORIES if code not in held]
+    if held and not others:
+        return "All categories"
+    return f"All but {', '.join(others)}" if len(others) <= ALL_BUT else ", ".join(words_of(held))
 
 
 def my_last_guest_row() -> Guest | None:

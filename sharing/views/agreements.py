@@ -1,5 +1,6 @@
 """Agreements: the list, the document, signing, putting a review off, ending, versions side by side, the PDF."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -34,14 +35,14 @@ RELATED = ("partner", "tenant")
 @allowed(policies.can_read)
 def agreement_list(request: MemberRequest) -> HttpResponse:
     """Every agreement and how it stands today; what is overdue stands above."""
-    found = list(agreements())
+    found = list(agreements().prefetch_related("endings"))
     rows = [
         [
             Cell(one.title, reverse("sharing:agreement-detail", args=[one.public_id]), f"Version {one.number}"),
             one.partner.name,
             Cell(STANDINGS[one.standing], colour=document.COLOURS[one.standing]),
-            date_format(one.review_on),
-            date_format(one.ends_on),
+            date_format(one.review_on) if one.standing in TO_SIGN + ("draft",) else "",
+            _last_day(one),
         ]
         for one in found
     ]
@@ -52,6 +53,12 @@ def agreement_list(request: MemberRequest) -> HttpResponse:
         "may_draft": policies.can_draft(request.member),
     }
     return render(request, "sharing/agreement_list.html", context)
+
+
+def _last_day(one: DataSharingAgreement) -> str:
+    """The last day on which it holds, or held where it was ended before its own."""
+    ended = [ending.ends_on - dt.timedelta(days=1) for ending in one.endings.all()]
+    return date_format(min([*ended, one.ends_on]))
 
 
 def read(agreement: DataSharingAgreement) -> DataSharingAgreement:

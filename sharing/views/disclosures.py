@@ -17,7 +17,7 @@ from sharing import policies
 from sharing.forms.guests import RegisterForm
 from sharing.models import Disclosure, Partner
 from sharing.queries import disclosures
-from sharing.queries.shared import words_of
+from sharing.queries.shared import summary_of
 
 ROWS = 50
 MOST_EXPORTED = 20_000
@@ -41,6 +41,13 @@ def _cases(one: Disclosure) -> str:
     return ", ".join(row.case.reference for row in one.records.all() if row.case)
 
 
+def _which(one: Disclosure) -> str:
+    """The cases of a disclosure as its reader may know them: whoever reads no case learns how many."""
+    hidden = sum(row.case_id is not None and row.case is None for row in one.records.all())
+    number = f"{hidden} case{'' if hidden == 1 else 's'} that you do not see" if hidden else ""
+    return ", ".join(filter(None, (_cases(one), number))) or "No case"
+
+
 @require_GET
 @allowed(policies.can_see_disclosures)
 def disclosure_list(request: MemberRequest) -> HttpResponse:
@@ -53,10 +60,10 @@ def disclosure_list(request: MemberRequest) -> HttpResponse:
     rows = [
         [
             Cell(f"{localtime(one.made_at):%-d %b %Y}", second=f"{localtime(one.made_at):%H:%M}"),
-            _cases(one) or "No case",
+            _which(one),
             Cell(str(one.partner or one.recipient or "Nobody"), second=f"{one.made_by.name}, {one.get_way_display()}"),
             one.get_outcome_display(),
-            ", ".join(words_of(one.given)) or "Nothing",
+            summary_of(one.given) or "Nothing",
             Cell(one.clause or "Not said", second=one.reason),
         ]
         for one in page[:ROWS]
@@ -122,9 +129,9 @@ def partner_seen(request: MemberRequest, partner: Partner) -> HttpResponse:
     register = reverse("sharing:disclosure-list")
     rows = [
         [
-            Cell(line["reference"] or "No case", href=f"{register}?partner={partner.public_id}&case={line['reference']}"
+            Cell(line["reference"] or ("A case that you do not see" if line["case_id"] else "No case"), href=f"{register}?partner={partner.public_id}&case={line['reference']}"
                  if line["reference"] else ""),
-            ", ".join(words_of(line["categories"])) or "Only that there is a case",
+            summary_of(line["categories"]) or "Only that there is a case",
             f"{localtime(line['first']):%-d %b %Y}",
             f"{localtime(line['last']):%-d %b %Y}",
             line["times"],

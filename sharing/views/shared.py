@@ -65,7 +65,7 @@ def shared_list(request: MemberRequest) -> HttpResponse:
             "case": cases[key],
             "pupil": named.get(cases[key].pupil_id),
             "lines": [
-                (one, label("sharing_purposes", one.purpose), shared.words_of(one.categories)) for one in several
+                (one, label("sharing_purposes", one.purpose), shared.summary_of(one.categories)) for one in several
             ],
         }
         for key, several in by_case.items()
@@ -157,7 +157,7 @@ def shared_looks(request: MemberRequest) -> HttpResponse:
                 Cell(f"{localtime(one.made_at):%-d %b %Y}", second=f"{localtime(one.made_at):%H:%M}"),
                 ", ".join(row.case.reference for row in records if row.case) or "Not shared with you now",
                 one.get_outcome_display(),
-                ", ".join(shared.words_of(one.given)) or "Nothing",
+                shared.summary_of(one.given) or "Nothing",
                 str(one.agreement or "No agreement"),
             ]
         )

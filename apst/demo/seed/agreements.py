@@ -119,8 +119,20 @@ def put_agreements(
 ) -> None:
     """Write partners, their agreements, guests, shared cases, and the disclosures of the guests' pages."""
     by_name = {school.name: school for school in schools}
+    looks: list[tuple[Disclosure, Case]] = []
     for agreed in AGREED:
-        _Made(agreed, history, members, users, chance, today).write(by_name.get(agreed.name))
+        made = _Made(agreed, history, members, users, chance, today)
+        made.write(by_name.get(agreed.name))
+        looks += made.looks
+    for disclosure, case in sorted(looks, key=lambda look: look[0].made_at):
+        disclosure.save()
+        DisclosureRecord.objects.create(
+            disclosure=disclosure,
+            pupil_id=case.pupil_id,
+            case_id=case.pk,
+            categories=disclosure.given,
+            records={"cases_case": [case.pk]},
+        )
 
 
 class _Made:
@@ -135,6 +147,7 @@ class _Made:
     ) -> None:
         self.agreed, self.history, self.members, self.users = agreed, history, members, users
         self.chance, self.today = chance, today
+        self.looks: list[tuple[Disclosure, Case]] = []
         self.begun = today + DAY * agreed.begun
         self.sent_on = min(self.begun - DAY * 20, today - DAY * 6)
 
@@ -243,14 +256,11 @@ class _Made:
             case, since = self.chance.choice(shared)
             day = since + DAY * self.chance.randrange((last - since).days or 1)
             day -= DAY * max(day.weekday() - 4, 0)
-            disclosure = Disclosure.objects.create(
+            disclosure = Disclosure(
                 way="page", outcome="without", agreement=agreement, partner=agreement.partner,
                 purpose=self.agreed.purpose, page="sharing:shared-case",
                 clause=clause_of(agreement.title, agreement.number, self.agreed.purpose),
                 asked=list(CATEGORIES), given=[code for code in CATEGORIES if code in seen],
                 made_by=guest, made_at=at(day, self.chance.randrange(8, 17), self.chance.randrange(60)),
             )  # fmt: skip
-            DisclosureRecord.objects.create(
-                disclosure=disclosure, pupil_id=case.pupil_id, case_id=case.pk, categories=disclosure.given,
-                records={"cases_case": [case.pk]},
-            )  # fmt: skip
+            self.looks.append((disclosure, case))
