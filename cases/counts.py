@@ -16,7 +16,7 @@ from referrals.models import Targets
 from referrals.queries import WaitingClock, late_for_triage, targets, waiting_to_review
 
 from . import policies
-from .queries import clocks, interventions, missed, plans, room, today
+from .queries import clocks, emergencies, interventions, missed, plans, room, today
 from .queries.cases import posts_of, restricted_stubs
 
 
@@ -27,7 +27,17 @@ def _line(label: str, value: int, name: str, query: str = "") -> Line:
 def counts_of(member: Member) -> list[Line]:
     """Give the numbers of this role, each with the address of what it counts."""
     aims = targets()
-    return [*_of_referrals(member, aims), *_of_cases(member, aims), *_of_the_team(member)]
+    return [*_of_emergencies(member), *_of_referrals(member, aims), *_of_cases(member, aims), *_of_the_team(member)]
+
+
+def _of_emergencies(member: Member) -> Iterator[Line]:
+    """What was opened in an emergency: to be read by all who were told, to be reviewed by those who answer for it."""
+    if not policies.can_see_emergencies(member):
+        return
+    if unread := emergencies.to_look_at(member).count():
+        yield _line("Emergencies to read: a restricted record was opened", unread, "cases:emergency-list")
+    if unreviewed := emergencies.to_review(member).count():
+        yield _line("Emergencies to review", unreviewed, "cases:emergency-list")
 
 
 def _of_referrals(member: Member, aims: Targets) -> Iterator[Line]:

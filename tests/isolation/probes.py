@@ -196,7 +196,8 @@ def table_probes(connection: psycopg.Connection, model: Any, home: Realm, away: 
 Answers = dict[tuple[str, Probe], str]
 STATE = Probe(
     "select concat(current_setting('app.actions'), app.hidden(), app.hidden_pupils(), app.sites(), app.posts(),"
-    " app.readable(), app.partners(), app.shared('any'), app.shared('health', 'plan'), app.shared_pupils('identity'))"
+    " app.readable(), app.partners(), app.shared('any'), app.shared('health', 'plan'), app.shared_pupils('identity'),"
+    " app.emergency(), app.emergency_pupils())"
 )
 
 
@@ -258,6 +259,21 @@ INSIDE = [
         " cases_case c, lateral app.sharing_answers(p.id, c.pupil_id, 'support', array['identity', 'plan']) s"
     ),
     Probe("select string_agg(app.note_hold(n.id), ',' order by n.id) from cases_note n"),
+    Probe(
+        "select string_agg(concat(r.barred, o.outcome), ',' order by r.public_id) from app.restricted_cases() r,"
+        " lateral app.break_glass('case', r.public_id, 'why') o"
+    ),
+    Probe(
+        "select string_agg(o.outcome, ',' order by n.id) from cases_note n,"
+        " lateral app.break_glass('note', n.public_id, 'why') o"
+    ),
+    Probe(
+        "select string_agg(o.outcome, ',' order by d.id) from cases_document d,"
+        " lateral app.break_glass('document', d.public_id, 'why') o"
+    ),
+    Probe("select string_agg(app.end_emergency(e.public_id)::text, ',' order by e.id) from cases_emergency e"),
+    Probe("select count(*) from cases_emergency e, lateral app.looks_in_emergency(e.public_id)"),
+    Probe("select string_agg(app.barred_from(c.id)::text, ',' order by c.id) from cases_case c"),
     Probe("select string_agg(app.may_mend_group(g.id)::text, ',' order by g.id) from cases_sessiongroup g"),
     Probe("select string_agg(app.may_mend_plan(p.id)::text, ',' order by p.id) from cases_plannedsession p"),
     Probe("select string_agg(app.may_mend_session(i.id)::text, ',' order by i.id) from cases_intervention i"),
