@@ -76,11 +76,19 @@ def is_live(membership: Membership, on: dt.date | None = None) -> bool:
     return membership.starts_on <= day and (membership.ends_on is None or membership.ends_on >= day)
 
 
-def safeguarding_leads() -> QuerySet[Membership]:
-    """Give the designated safeguarding leads of today, by name."""
-    today = localdate()
-    live = Q(ends_on__isnull=True) | Q(ends_on__gte=today)
-    return Membership.objects.filter(live, role="dsl", starts_on__lte=today).order_by("name", "pk")
+@dataclass(frozen=True)
+class Lead:
+    """A designated safeguarding lead, as everybody may reach them."""
+
+    name: str
+    email: str
+
+
+def whom_to_tell() -> list[Lead]:
+    """Give the designated safeguarding leads of today to whoever is here, a partner's guest too."""
+    with connection.cursor() as cursor:
+        cursor.execute("select name, email from app.safeguarding_leads()")
+        return [Lead(*row) for row in cursor.fetchall()]
 
 
 def open_invitations() -> QuerySet[Invitation]:

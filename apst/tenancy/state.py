@@ -154,6 +154,7 @@ FUNCTIONS: Final = {
     "app.barred_from(bigint)": ("s_member", "s_granted", "tf_definer"),
     "app.reaches_case(bigint)": ("tf_definer",),
     "app.permission(text)": ("tf_definer",),
+    "app.safeguarding_leads()": ("s_member", "s_granted", "s_guest"),
     "app.kept_apart(bigint[])": ("s_member", "s_granted", "s_system"),
     "app.may_open_case(bigint, bigint)": ("s_granted",),
     "app.case_of_passport(bigint)": ("s_member", "s_granted"),

@@ -246,6 +246,7 @@ INSIDE = [
     Probe("select app.refresh_access(null)"),
     Probe("select count(*) from app.kept_apart(array(select p.id from people_pupil p))"),
     Probe("select count(*) from app.restricted_cases()"),
+    Probe("select string_agg(l.name, ',' order by l.name) from app.safeguarding_leads() l"),
     Probe("select string_agg(a.about, ',' order by m.id, a.place) from cases_meeting m, lateral app.agenda_of(m.id) a"),
     Probe("select string_agg(app.begin_import(id)::text, '') from imports_import where uploaded_by_id = app.member()"),
     Probe("select string_agg(app.names_hidden(i.id)::text, ',' order by i.id) from cases_intervention i"),

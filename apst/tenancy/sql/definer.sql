@@ -658,6 +658,16 @@ language sql stable security definer set search_path = pg_catalog, public, app a
       where x.tenant_id = app.tenant() and x.planned_id = $1 and s.user_id = app.person())
 $$;
 
+-- Whom to tell of a concern about a child: the designated safeguarding leads of today. Elevated, because a partner's guest reads no
+-- membership but their own, and a concern is everybody's.
+create or replace function app.safeguarding_leads() returns table (name text, email text)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select m.name::text, m.email::text from public.accounts_membership m
+    where m.tenant_id = app.tenant() and m.role = 'dsl' and app.member() is not null
+      and m.starts_on <= app.today() and (m.ends_on is null or m.ends_on >= app.today())
+    order by m.name, m.id
+$$;
+
 -- By what this person reads a note: 'author', 'dsl' (safeguarding detail), 'grant', 'emergency' (which makes no holder), or null. Elevated, because the grants' own policy
 -- asks. A note of a restricted case is held only by those who hold the case.
 create or replace function app.note_hold(note bigint) returns text
