@@ -37,7 +37,7 @@ GLOBAL: Final[dict[str, tuple[str, dict[str, str]]]] = {
             "tf_app": "select, insert",
             "s_member": "select, update"
             " (name, urn, began_on, opening_on, opening_pupils, opening_minutes, holds_cases, decides,"
-            " full_week_minutes, counts_travel, safeguarding_system, safeguarding_link)",
+            " full_week_minutes, counts_travel, safeguarding_system, safeguarding_link, confirm_within_days)",
             "s_granted": "select",
             "s_guest": "select",
             "s_area": "select (id, public_id, slug, name, local_authority_id, trust_id, urn, began_on)",
@@ -77,6 +77,7 @@ GLOBAL: Final[dict[str, tuple[str, dict[str, str]]]] = {
 DEFINER: Final[dict[str, str]] = {
     "accounts_membership": "select, insert, update",
     "accounts_invitation": "select, update",
+    "places_calendarentry": "select",
     "cases_case": "select",
     "referrals_referral": "select",
     "cases_caseaccess": "select, insert, update, delete",
@@ -123,6 +124,11 @@ FUNCTIONS: Final = {
     "app.enter_system(bigint)": ("tf_app",),
     "app.enter_area(bigint, text)": ("tf_app",),
     "app.memberships(bigint)": ("tf_app", *SCOPES),
+    "app.lapsed_memberships(bigint)": ("tf_app",),
+    "app.review_of(bigint, date)": ("tf_definer",),
+    "app.has_lapsed(bigint, bigint)": ("tf_definer",),
+    "app.access_review()": ("s_member", "s_granted", "s_system"),
+    "app.confirm_access(bigint[])": ("s_member", "s_system"),
     "app.unclaimed_jobs(int, int)": ("tf_app",),
     "app.oldest_waiting_job()": ("tf_app",),
     "app.overdue_visits(integer)": ("tf_app",),
@@ -222,7 +228,7 @@ def header_of(model: Any) -> Under | None:
         return None
     for f in model._meta.concrete_fields:
         if isinstance(f, TenantForeignKey):
-            above = f.related_model.access
+            above: Access = f.related_model.access  # type: ignore[union-attr]  # a tenant model
             if (above.case or above.pupil) and not f.null:
                 return f.column, f.related_model._meta.db_table, above
     return None

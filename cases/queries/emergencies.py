@@ -59,7 +59,8 @@ def to_review(member: Member) -> QuerySet[Emergency]:
     """Give the emergencies that nobody has reviewed and that this member may."""
     if member.reach("access_log.view") != "T":
         return Emergency.objects.none()
-    return register().filter(reviewed=False).exclude(opened_by=member.membership_id)
+    reviewed = EmergencyLook.objects.filter(emergency=OuterRef("pk"), kind=EmergencyLook.Kind.REVIEWED)
+    return Emergency.objects.filter(~Exists(reviewed)).exclude(opened_by=member.membership_id)
 
 
 @dataclass(frozen=True)

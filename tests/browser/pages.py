@@ -181,6 +181,7 @@ PLAIN: dict[str, tuple[str, ...]] = {
     "notices:calendar-address": ("",),
     "cases:search": ("",),
     "people:member-list": ("",),
+    "people:access-review": ("",),
     "people:specialist-list": ("",),
     "people:specialist-new": ("",),
     "people:induction-items": ("",),

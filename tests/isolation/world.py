@@ -18,7 +18,7 @@ from django.db import models
 from apst.accounts.models import AreaMembership, Invitation, Membership, User
 from apst.codelists import codes
 from apst.people.models import Absence, InductionTick, Post, PostSite, Pupil, Specialist, Supervision
-from apst.places.models import Site
+from apst.places.models import CalendarEntry, Site
 from apst.tenancy.context import acting_as_system, acting_for
 from apst.tenancy.fields import TenantForeignKey
 from apst.tenancy.matrix import TASKFORCE_ROLES
@@ -341,6 +341,15 @@ def make_realm(slug: str) -> Realm:
     )
     _people(realm)
     with acting_as_system(realm.taskforce):
+        # A term began in which everybody is to be confirmed, one day far off.
+        Taskforce.objects.filter(pk=realm.taskforce.pk).update(confirm_from=LONG_AGO, confirm_within_days=9999)
+        CalendarEntry.objects.create(
+            academic_year="2025-26",
+            kind="half_term",
+            name="spring-1",
+            starts_on=dt.date(2026, 1, 5),
+            ends_on=dt.date(2026, 2, 13),
+        )
         _populate(realm, realm.rows, "bystander")
         _populate(realm, realm.restricted, "restricted bystander", restricted=True)
         _populate(realm, realm.own, "allocated")

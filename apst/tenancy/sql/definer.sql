@@ -24,6 +24,30 @@ language sql stable security definer set search_path = pg_catalog, public, app a
     where a.tenant_id = taskforce and a.id = agreement
 $$;
 
+-- The term whose access review is asked for on a day: its first day, and the last day for confirming. None before the first term that
+-- began after the taskforce came to review access.
+create or replace function app.review_of(taskforce bigint, day date) returns table (began date, due date)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select e.starts_on, e.starts_on + t.confirm_within_days from public.places_calendarentry e
+    join public.tenancy_taskforce t on t.id = e.tenant_id
+    where e.tenant_id = taskforce and e.establishment_id is null and e.kind = 'half_term' and e.name in ('autumn-1', 'spring-1', 'summer-1')
+      and e.starts_on > t.confirm_from and e.starts_on <= day
+    order by e.starts_on desc limit 1
+$$;
+
+-- Whether a membership has lapsed: the last term whose days for confirming are over asks for it, and nobody confirmed it, or made it, since
+-- that term began. A manager lapses only where another manager is confirmed: so nobody's neglect locks a whole taskforce out.
+create or replace function app.has_lapsed(taskforce bigint, person bigint) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select exists (select from public.tenancy_taskforce t
+    cross join lateral app.review_of(taskforce, (app.today() - t.confirm_within_days - 1)) r
+    join public.accounts_membership s on s.tenant_id = t.id and s.user_id = person
+    where t.id = taskforce and s.starts_on < r.began and coalesce(s.confirmed_on, '-infinity') < r.began
+      and (s.role <> 'manager' or exists (select from public.accounts_membership o where o.tenant_id = t.id and o.role = 'manager'
+        and o.id <> s.id and o.starts_on <= app.today() and (o.ends_on is null or o.ends_on >= app.today())
+        and greatest(o.starts_on, o.confirmed_on) >= r.began)))
+$$;
+
 -- Opens a taskforce for a person: checks a live membership, sets what the policies read, gives the scope role to switch to.
 create or replace function app.enter(person bigint, taskforce bigint) returns text
 language plpgsql security definer set search_path = pg_catalog, public, app as $$
@@ -50,7 +74,8 @@ begin
       where g.tenant_id = taskforce and g.user_id = person and g.source = 'break_glass' and g.expires_at > statement_timestamp()) k
     where s.user_id = person and s.tenant_id = taskforce
       and exists (select from public.accounts_user u where u.id = person and u.is_active)
-      and s.starts_on <= app.today() and (s.ends_on is null or s.ends_on >= app.today());
+      and s.starts_on <= app.today() and (s.ends_on is null or s.ends_on >= app.today())
+      and not app.has_lapsed(taskforce, person);
   if not found then
     raise exception 'permission denied: no live membership of this taskforce' using errcode = '42501';
   end if;
@@ -147,8 +172,39 @@ language sql stable security definer set search_path = pg_catalog, public, app a
   select s.id, s.tenant_id, s.role::text, t.name::text, ''::text
     from public.accounts_membership s join public.tenancy_taskforce t on t.id = s.tenant_id
     where s.user_id = person and coalesce(app.person(), person) = person
-      and s.starts_on <= app.today() and (s.ends_on is null or s.ends_on >= app.today())
+      and s.starts_on <= app.today() and (s.ends_on is null or s.ends_on >= app.today()) and not app.has_lapsed(s.tenant_id, person)
     order by t.name
+$$;
+
+-- The taskforces that a person may not open because nobody confirmed their access this term: the names, to tell them whom to ask.
+create or replace function app.lapsed_memberships(person bigint) returns table (name text)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select t.name::text from public.accounts_membership s join public.tenancy_taskforce t on t.id = s.tenant_id
+    where s.user_id = person and s.starts_on <= app.today() and (s.ends_on is null or s.ends_on >= app.today())
+      and app.has_lapsed(s.tenant_id, person)
+    order by 1
+$$;
+
+-- The access review of the open taskforce as of today: a row for each live membership, whether it was confirmed since the term began and
+-- whether it has lapsed. None where no review is asked for.
+create or replace function app.access_review() returns table (member bigint, began date, due date, confirmed boolean, lapsed boolean)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select s.id, r.began, r.due, greatest(s.starts_on, s.confirmed_on) >= r.began, app.has_lapsed(s.tenant_id, s.user_id)
+    from app.review_of(app.tenant(), app.today()) r join public.accounts_membership s on s.tenant_id = app.tenant()
+    where s.starts_on <= app.today() and (s.ends_on is null or s.ends_on >= app.today())
+      and (app.may('people.manage') or app.role() in ('slt', 'system') or s.id = app.member())
+    order by s.id
+$$;
+
+-- Confirms that people still work here; gives how many. A manager confirms everybody but themselves, a senior leader the managers.
+create or replace function app.confirm_access(members bigint[]) returns integer
+language sql volatile security definer set search_path = pg_catalog, public, app as $$
+  with confirmed as (
+    update public.accounts_membership s set confirmed_on = app.today()
+      where s.tenant_id = app.tenant() and s.id = any($1) and s.id is distinct from app.member()
+        and (app.may('people.manage') or app.role() = 'system' or (app.role() = 'slt' and s.role = 'manager'))
+      returning 1)
+  select count(*)::integer from confirmed
 $$;
 
 -- Jobs that nobody claimed within the given seconds: only where they are and of which kind, never what they hold. One that was begun,
@@ -236,7 +292,8 @@ begin
   insert into public.accounts_membership (tenant_id, public_id, user_id, role, name, email, case_reach, may_decide, starts_on)
     values (i.tenant_id, gen_random_uuid(), person, i.role, coalesce(nullif(known_as, ''), i.name), i.email, reach, i.role = 'manager', app.today())
     on conflict (tenant_id, user_id) do update set role = excluded.role, case_reach = excluded.case_reach,
-      may_decide = excluded.may_decide, version = accounts_membership.version + 1, starts_on = least(accounts_membership.starts_on, app.today()), ends_on = null;
+      may_decide = excluded.may_decide, version = accounts_membership.version + 1, starts_on = least(accounts_membership.starts_on, app.today()), ends_on = null,
+      confirmed_on = app.today();
   update public.people_specialist s set user_id = person
     where s.tenant_id = i.tenant_id and s.user_id is null and s.email <> '' and lower(s.email) = lower(i.email);
   -- Who was invited under an agreement is its guest from now on.
