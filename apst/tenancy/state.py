@@ -228,7 +228,7 @@ def header_of(model: Any) -> Under | None:
         return None
     for f in model._meta.concrete_fields:
         if isinstance(f, TenantForeignKey):
-            above: Access = f.related_model.access  # type: ignore[union-attr]  # a tenant model
+            above: Access = f.related_model.access  # type: ignore[attr-defined]  # a tenant model
             if (above.case or above.pupil) and not f.null:
                 return f.column, f.related_model._meta.db_table, above
     return None
