@@ -149,6 +149,7 @@ FUNCTIONS: Final = {
     "app.sharing_answers(bigint, bigint, text, text[])": ("s_member", "s_granted", "s_system"),
     "app.standing_of(bigint, bigint)": ("tf_definer",),
     "app.names_hidden(bigint)": ("s_member", "s_granted"),
+    "app.names_emergency(bigint)": ("s_member", "s_granted", "tf_definer"),
     "app.may_mend_session(bigint)": ("s_member", "s_granted"),
     "app.may_leave_session(bigint)": ("s_member", "s_granted"),
     "app.may_mend_group(bigint)": ("s_member", "s_granted"),

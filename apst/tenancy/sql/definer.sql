@@ -446,6 +446,13 @@ language sql stable security definer set search_path = pg_catalog, public, app a
     where p.tenant_id = app.tenant() and p.intervention_id = $1 and p.pupil_id = any(app.hidden_pupils()))
 $$;
 
+-- Whether a session names a pupil whose case this member sees in an emergency alone: then they do not change it.
+create or replace function app.names_emergency(intervention bigint) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select exists (select from public.cases_interventionplace p
+    where p.tenant_id = app.tenant() and p.intervention_id = $1 and p.pupil_id = any(app.emergency_pupils()))
+$$;
+
 -- Every place on a meeting's agenda, those too that the reader may not see: a nameless stub stands for them, which says whether it is
 -- restricted, and else only whether it is a case or a referral.
 create or replace function app.agenda_of(meeting bigint) returns table (public_id uuid, place integer, about text)
@@ -680,7 +687,7 @@ $$;
 -- True where this person may change a session, or has just written it; its places and specialists are written under it.
 create or replace function app.may_mend_session(intervention bigint) returns boolean
 language sql stable security definer set search_path = pg_catalog, public, app as $$
-  select exists (select from public.cases_intervention i where i.tenant_id = app.tenant() and i.id = $1
+  select not app.names_emergency($1) and exists (select from public.cases_intervention i where i.tenant_id = app.tenant() and i.id = $1
     and ((i.logged_at >= transaction_timestamp() and (i.logged_by_id is null or i.logged_by_id = app.member()))
       or ((app.reach('intervention.change') = 'T' or i.logged_by_id = app.member())
         and (app.condition('intervention.change') <> 'own_window' or i.changeable_until >= app.today()))))
@@ -844,7 +851,7 @@ end $$;
 create or replace function app.case_looked_at(named text) returns table (public_id uuid, reference text, pupil bigint)
 language sql stable security definer set search_path = pg_catalog, public, app as $$
   select c.public_id, c.reference::text, c.pupil_id from public.cases_case c
-    where c.tenant_id = app.tenant() and app.reach('access_log.view') = 'T' and not (c.id = any(app.hidden()))
+    where c.tenant_id = app.tenant() and app.reach('access_log.view') = 'T' and not (c.id = any(app.hidden() || app.emergency()))
       and (c.public_id::text = named or c.reference = upper(trim(named)))
     limit 1
 $$;
