@@ -120,7 +120,7 @@ def test_those_who_answer_for_it_are_told_and_look_and_somebody_else_reviews_it(
     client = client_for(cast.manager, northgate)
     assert "Open to you in an emergency until" in client.get(reverse("cases:case-detail", args=[held.public_id])).text
     # What their role may write of any other case is refused, in words; and nothing is taken away on paper.
-    contact = {"name": "Aunt", "relationship": "Aunt", "taskforce": northgate.public_id}
+    contact = {"name": "Aunt", "relationship": "Aunt", "priority": 1, "taskforce": northgate.public_id}
     assert client.post(reverse("people:contact-new", args=[held.pupil.public_id]), contact).status_code == 403
     assert client.post(reverse("cases:paper-ask", args=[held.public_id, "brief"])).status_code == 403
     for person in told:
