@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from apst.accounts.queries import access_review
 from apst.notices.kinds import Line
+from apst.people.policies import can_review_access
 from apst.people.queries.money import ending_soon
 from apst.people.queries.posts import terms_to_review
 from apst.people.queries.support import visits_alarmed
@@ -16,7 +18,7 @@ from referrals.models import Targets
 from referrals.queries import WaitingClock, late_for_triage, targets, waiting_to_review
 
 from . import policies
-from .queries import clocks, interventions, missed, plans, room, today
+from .queries import clocks, emergencies, interventions, missed, plans, room, today
 from .queries.cases import posts_of, restricted_stubs
 
 
@@ -27,7 +29,37 @@ def _line(label: str, value: int, name: str, query: str = "") -> Line:
 def counts_of(member: Member) -> list[Line]:
     """Give the numbers of this role, each with the address of what it counts."""
     aims = targets()
-    return [*_of_referrals(member, aims), *_of_cases(member, aims), *_of_the_team(member)]
+    return [
+        *_of_emergencies(member),
+        *_of_access(member),
+        *_of_referrals(member, aims),
+        *_of_cases(member, aims),
+        *_of_the_team(member),
+    ]
+
+
+def _of_emergencies(member: Member) -> Iterator[Line]:
+    """What was opened in an emergency: to be read by all who were told, to be reviewed by those who answer for it."""
+    if not policies.can_see_emergencies(member):
+        return
+    if unread := emergencies.to_look_at(member).count():
+        yield _line("Emergencies to read: a restricted record was opened", unread, "cases:emergency-list")
+    if unreviewed := emergencies.to_review(member).count():
+        yield _line("Emergencies to review", unreviewed, "cases:emergency-list")
+
+
+def _of_access(member: Member) -> Iterator[Line]:
+    """This term's access review: what is left of it, for who confirms it; and that one's own access will lapse."""
+    left = [one for one in access_review() if not one.confirmed]
+    if not left:
+        return
+    day = f"{left[0].due:%-d %B}"
+    if mine := sum(one.member_id == member.membership_id for one in left):
+        yield _line(f"Your access lapses after {day}, unless a manager confirms it", mine, "help")
+    if can_review_access(member) and len(left) > mine:
+        yield _line(
+            f"People whose access lapses after {day}, unless confirmed", len(left) - mine, "people:access-review"
+        )
 
 
 def _of_referrals(member: Member, aims: Targets) -> Iterator[Line]:

@@ -16,11 +16,11 @@ from apst.tenancy.context import Member
 
 from . import policies
 from .counts import digest_of
-from .models import Case, Meeting, MeetingAction, PlannedPlace, PlannedSession
+from .models import Case, Emergency, Meeting, MeetingAction, PlannedPlace, PlannedSession
 from .queries import clocks, room
 from .queries.cases import posts_of
 
-ACTION, ALLOCATED, CLOCK = "action", "allocated", "clock"
+ACTION, ALLOCATED, CLOCK, EMERGENCY = "action", "allocated", "clock", "emergency"
 # Ids of events that have none of their own: made of the case's, and leading back to it for nobody.
 EVENTS: Final = uuid.UUID("5f1c1e52-6c6f-4d0e-8d6a-2f5d0a9f6b1e")
 
@@ -37,6 +37,11 @@ def tell_allocated(case: Case, posts: Iterable[Post], *, by: Membership | None, 
 def tell_action(action: MeetingAction, *, by: Membership) -> None:
     """Have whoever is to do something told of it."""
     tell(ACTION, [Thing(str(action.public_id), action.public_id)], to=[action.owner_id], by=by)
+
+
+def tell_emergency(emergency: Emergency, *, by: Membership) -> None:
+    """Have everybody told who is to know that a restricted record was opened; none of them chose, and none can not."""
+    tell(EMERGENCY, [Thing(str(emergency.public_id), emergency.public_id)], to=emergency.told, by=by)
 
 
 def tell_clocks() -> int:
@@ -57,6 +62,11 @@ def _where_case(name: str) -> Callable[[Member, str], str]:
         return reverse(name, args=[about]) if Case.objects.filter(public_id=about).exists() else ""
 
     return where
+
+
+def _where_emergency(member: Member, about: str) -> str:
+    seen = Emergency.objects.filter(public_id=about).exists()
+    return reverse("cases:emergency-detail", args=[about]) if seen else ""
 
 
 def _where_action(member: Member, about: str) -> str:
@@ -120,6 +130,16 @@ instant(
         _sees_clocks,
         frozenset({"manager"}),
         _where_case("cases:case-clocks"),
+    )
+)
+instant(
+    Kind(
+        EMERGENCY,
+        "A restricted record was opened in an emergency",
+        policies.can_see_emergencies,
+        frozenset(),
+        _where_emergency,
+        always=True,
     )
 )
 instant(

@@ -15,6 +15,7 @@ from .models import (
     CasePaper,
     Document,
     EhcAdvice,
+    Emergency,
     Exclusion,
     Intervention,
     KeepApart,
@@ -47,12 +48,56 @@ def can_view(member: Member, case: Case) -> bool:
 
 def can_share(member: Member, case: Case) -> bool:
     """Share the case with a partner; the pages are sharing's."""
-    return member.may("disclosure.make") and member.may("case.view")
+    return member.may("disclosure.make") and member.may("case.view") and ordinarily(member, case)
 
 
 def can_change(member: Member, case: Case) -> bool:
     """Change the case: its team, tier and offer, and what is planned."""
-    return member.may("case.change")
+    return member.may("case.change") and ordinarily(member, case)
+
+
+def ordinarily(member: Member, case: Case) -> bool:
+    """True for whoever sees a case otherwise than in an emergency; in one it is read, and noted on, and no more.
+
+    The database refuses the rest; here it only keeps what would be refused off the pages.
+    """
+    return case.pk not in member.emergencies
+
+
+def can_break_glass(member: Member) -> bool:
+    """Open a restricted case in an emergency."""
+    return member.may("break_glass.use")
+
+
+def can_break_glass_note(member: Member, note: Note) -> bool:
+    """Open a restricted note in an emergency: of a role that reads such notes at all, where one does not read it."""
+    return note.is_restricted and member.may("break_glass.use") and member.may("restricted.view")
+
+
+def can_break_glass_document(member: Member, document: Document) -> bool:
+    """Open a restricted document in an emergency: as a note."""
+    return document.is_restricted and member.may("break_glass.use") and member.may("restricted.view")
+
+
+def can_see_emergencies(member: Member) -> bool:
+    """The register of emergencies: whoever may be told of one; the database gives each theirs."""
+    return member.may("access_log.view")
+
+
+def can_see_emergency(member: Member, emergency: Emergency) -> bool:
+    """Read an emergency that the database shows."""
+    return True
+
+
+def can_end_emergency(member: Member, emergency: Emergency) -> bool:
+    """End an emergency before its time: its own person, and those who answer for who looked."""
+    answers = emergency.opened_by_id == member.membership_id or member.reach("access_log.view") == "T"
+    return emergency.is_live and answers
+
+
+def can_review_emergency(member: Member, emergency: Emergency) -> bool:
+    """Review an emergency: those who answer for who looked, never their own."""
+    return member.reach("access_log.view") == "T" and emergency.opened_by_id != member.membership_id
 
 
 def can_see_referral(member: Member, case: Case) -> bool:
@@ -77,17 +122,17 @@ def can_allocate(member: Member, referral: Referral) -> bool:
 
 def can_close(member: Member, case: Case) -> bool:
     """End a case."""
-    return member.may("case.close")
+    return member.may("case.close") and ordinarily(member, case)
 
 
 def can_reopen(member: Member, case: Case) -> bool:
     """Open an ended case again."""
-    return member.may("case.reopen")
+    return member.may("case.reopen") and ordinarily(member, case)
 
 
 def can_restrict(member: Member, case: Case) -> bool:
     """Restrict a case, or lift the restriction as one who holds it: the manager's."""
-    return member.reach("grant.give") == "T" and member.reach("case.change") == "T"
+    return member.reach("grant.give") == "T" and member.reach("case.change") == "T" and ordinarily(member, case)
 
 
 def can_write_note(member: Member, case: Case) -> bool:
@@ -101,10 +146,13 @@ def can_see_note(member: Member, note: Note) -> bool:
 
 
 def can_correct_note(member: Member, note: Note) -> bool:
-    """Correct a note: its author; the manager and the safeguarding lead what they read."""
-    return member.may("note.write") and (
-        note.written_by_id == member.membership_id or (member.reach("note.view") == "T" and reads_note(member, note))
-    )
+    """Correct a note: its author; the manager and the safeguarding lead what they read, but not in an emergency."""
+    if not member.may("note.write"):
+        return False
+    if note.written_by_id == member.membership_id:
+        return True
+    reads = not note.is_restricted or note_hold(note) in HOLDS
+    return member.reach("note.view") == "T" and reads and note.case_id not in member.emergencies
 
 
 def can_restrict_note(member: Member, note: Note) -> bool:
@@ -137,8 +185,12 @@ def reads_note(member: Member, note: Note) -> bool:
     return not note.is_restricted or note_hold(note) is not None
 
 
+# What makes a holder of a note; an emergency does not.
+HOLDS = ("author", "dsl", "grant")
+
+
 def note_hold(note: Note) -> str | None:
-    """Give by what this member holds a restricted note: "author", "dsl", "grant" or None."""
+    """Give by what this member reads a restricted note: "author", "dsl", "grant", "emergency" or None."""
     with connection.cursor() as cursor:
         cursor.execute("select app.note_hold(%s)", [note.pk])
         held = cursor.fetchone()
@@ -150,7 +202,7 @@ def can_give_note_access(member: Member, note: Note) -> bool:
     if not member.may("grant.give"):
         return False
     hold = note_hold(note)
-    return hold == "author" or (hold is not None and member.reach("grant.give") == "T")
+    return hold == "author" or (hold in HOLDS and member.reach("grant.give") == "T")
 
 
 def can_end_note_access(member: Member, note: Note) -> bool:
@@ -160,7 +212,7 @@ def can_end_note_access(member: Member, note: Note) -> bool:
 
 def can_write_risk(member: Member, case: Case) -> bool:
     """Judge risk, write the safety plan, record missing episodes and what is restricted: whoever writes the notes."""
-    return member.may("note.write") and member.may("case.view")
+    return member.may("note.write") and member.may("case.view") and ordinarily(member, case)
 
 
 def can_change_missing(member: Member, episode: MissingEpisode) -> bool:
@@ -181,7 +233,7 @@ def can_end_keep_apart(member: Member, link: KeepApart) -> bool:
 
 def can_add_document(member: Member, case: Case) -> bool:
     """Put a document on a case: whoever writes its notes."""
-    return member.may("note.write")
+    return member.may("note.write") and ordinarily(member, case)
 
 
 def can_see_document(member: Member, document: Document) -> bool:
@@ -204,6 +256,8 @@ def can_share_document(member: Member, document: Document) -> bool:
 
 def holds(member: Member, record: Assessment | Document | EhcAdvice | RiskJudgement | Protection | KeepApart) -> bool:
     """Hold a restricted record: its author, and for safeguarding the designated safeguarding lead."""
+    if getattr(record, "case_id", None) in member.emergencies:
+        return False
     is_author = record.written_by_id is not None and record.written_by_id == member.membership_id
     return is_author or (record.sensitivity == Sensitivity.SAFEGUARDING and member.role == "dsl")
 
@@ -240,7 +294,7 @@ def can_change_holders(member: Member, case: Case) -> bool:
 
     A specialist who sees single cases writes no grant by hand.
     """
-    return case.restricted and member.may("grant.give") and member.sees_whole_taskforce
+    return case.restricted and member.may("grant.give") and member.sees_whole_taskforce and ordinarily(member, case)
 
 
 def can_log(member: Member) -> bool:

@@ -53,6 +53,31 @@ def taskforce_of(user_id: int, public_id: uuid.UUID | str) -> Place | None:
     return next((place for place in taskforces_of(user_id) if str(place.public_id) == str(public_id)), None)
 
 
+def lapsed_of(user_id: int) -> list[str]:
+    """Give the names of the taskforces that lock a person out because nobody confirmed their access this term."""
+    with connection.cursor() as cursor:
+        cursor.execute("select name from app.lapsed_memberships(%s)", [user_id])
+        return [name for (name,) in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """How a live membership stands in the access review of this term; `due` is the last day for confirming it."""
+
+    member_id: int
+    began: dt.date
+    due: dt.date
+    confirmed: bool
+    lapsed: bool
+
+
+def access_review() -> list[Reviewed]:
+    """Give this term's access review: of everybody for managers and senior leaders, of oneself for others."""
+    with connection.cursor() as cursor:
+        cursor.execute("select member, began, due, confirmed, lapsed from app.access_review()")
+        return [Reviewed(*row) for row in cursor.fetchall()]
+
+
 def areas_of(user_id: int) -> list[str]:
     """Give in words the areas that a person is a live member of (an authority, a trust); outside a taskforce only."""
     today = localdate()
@@ -76,11 +101,19 @@ def is_live(membership: Membership, on: dt.date | None = None) -> bool:
     return membership.starts_on <= day and (membership.ends_on is None or membership.ends_on >= day)
 
 
-def safeguarding_leads() -> QuerySet[Membership]:
-    """Give the designated safeguarding leads of today, by name."""
-    today = localdate()
-    live = Q(ends_on__isnull=True) | Q(ends_on__gte=today)
-    return Membership.objects.filter(live, role="dsl", starts_on__lte=today).order_by("name", "pk")
+@dataclass(frozen=True)
+class Lead:
+    """A designated safeguarding lead, as everybody may reach them."""
+
+    name: str
+    email: str
+
+
+def whom_to_tell() -> list[Lead]:
+    """Give the designated safeguarding leads of today to whoever is here, a partner's guest too."""
+    with connection.cursor() as cursor:
+        cursor.execute("select name, email from app.safeguarding_leads()")
+        return [Lead(*row) for row in cursor.fetchall()]
 
 
 def open_invitations() -> QuerySet[Invitation]:

@@ -128,6 +128,7 @@ class AccessEntryPupil(TenantModel):
         category="identity",
         granted=seen_there("entry_id", "audit_accessentry"),
         granted_writes="true",
+        emergency=True,  # above all then
         guest=seen_there("entry_id", "audit_accessentry"),
         guest_writes="true",
         audited=False,

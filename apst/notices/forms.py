@@ -32,7 +32,7 @@ class ChoicesForm(forms.Form):
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = [(kind.code, kind.words) for kind in KINDS.values() if kind.offered(member)]
+        kinds = [(kind.code, kind.words) for kind in KINDS.values() if kind.offered(member) and not kind.always]
         if kinds:
             self.fields["instant"].choices = kinds  # type: ignore[attr-defined]  # a field of choices
         else:

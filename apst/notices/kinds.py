@@ -32,6 +32,7 @@ class Kind:
     offered  who may choose it at all
     roles    who is told unless they choose otherwise
     where    the address of what it is about, for a member who sees that; "" for one who does not
+    always   nobody can choose not to be told
     """
 
     code: str
@@ -39,6 +40,7 @@ class Kind:
     offered: Callable[[Member], bool]
     roles: frozenset[str]
     where: Callable[[Member, str], str]
+    always: bool = False
 
 
 @dataclass(frozen=True)

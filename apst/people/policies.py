@@ -118,3 +118,8 @@ def can_publish_guide(member: Member, row: Any = None) -> bool:
 def is_no_guest(member: Member, row: Any = None) -> bool:
     """True for every member but a partner, who is a guest and has pages of their own."""
     return member.role != "partner"
+
+
+def can_review_access(member: Member) -> bool:
+    """Confirm each term who still works here: managers; senior leaders, whose are the managers."""
+    return member.may("people.manage") or member.role == "slt"

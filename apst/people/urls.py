@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import guides, members, money, pupils, specialists, support, team, terms, visits
+from .views import access_review, guides, members, money, pupils, specialists, support, team, terms, visits
 
 app_name = "people"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("pupils/<uuid:public_id>/facts/<slug:kind>/", pupils.fact_change, name="fact-change"),
     path("pupils/<uuid:public_id>/contacts/new/", pupils.contact_new, name="contact-new"),
     path("contacts/<uuid:public_id>/", pupils.contact_change, name="contact-change"),
+    path("settings/access-review/", access_review.access_review, name="access-review"),
     path("settings/people/", members.member_list, name="member-list"),
     path("settings/people/<uuid:public_id>/", members.member_change, name="member-change"),
     path("settings/specialists/", specialists.specialist_list, name="specialist-list"),

@@ -92,6 +92,14 @@ class TaskforceForm(forms.Form):
     safeguarding_link = forms.URLField(
         label="Its address (optional)", required=False, assume_scheme="https", help_text="Such as https://example.org"
     )
+    confirm_within_days = forms.IntegerField(
+        label="Confirm everybody’s access within",
+        min_value=7,
+        max_value=60,
+        initial=21,
+        help_text="From the first day of each term. Who is not confirmed by then is locked out until they are",
+        widget=TextInput({"class": "govuk-input--width-3", "inputmode": "numeric"}, suffix="days"),
+    )
     opening_pupils = forms.IntegerField(
         label="Pupils supported before its records here",
         min_value=0,

@@ -32,6 +32,7 @@ SETTINGS = frozenset(
         "counts_travel",
         "safeguarding_system",
         "safeguarding_link",
+        "confirm_within_days",
     }
 )
 

@@ -56,6 +56,7 @@ class Access:
     change_to   what a changed row must be afterwards, where that is not what it must be before
     system   what the taskforce's own jobs may do; by default everything, or only add where rows are only ever added
     special  columns that hold a special category of data, by column
+    emergency  True: it may be written too on a case that its writer opened in an emergency; else that is read only
     history  False: what was before and after is read by nobody but the system, such as the text of a restricted note
     """
 
@@ -78,6 +79,7 @@ class Access:
     special: dict[str, str] = field(default_factory=dict)
     system: str | None = None
     audited: bool = True
+    emergency: bool = False
     history: bool = True
 
     @property

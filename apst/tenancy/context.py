@@ -32,6 +32,7 @@ class Member:
     role: str = "system"
     actions: dict[str, str] = field(default_factory=dict)
     sites: frozenset[int] = frozenset()
+    emergencies: frozenset[int] = frozenset()  # the cases that are open to them in an emergency alone
 
     @property
     def is_system(self) -> bool:
@@ -66,14 +67,16 @@ _current: ContextVar[Member | None] = ContextVar("member", default=None)
 
 _ENTER = """
 select set_config('role', {call}, true), current_setting('app.member_id'), current_setting('app.actions'),
-       current_setting('app.sites'), current_setting('app.role'), set_config('app.request_id', %s, true)
+       current_setting('app.sites'), current_setting('app.role'),
+       current_setting('app.emergency', true), set_config('app.request_id', %s, true)
 """
 _RESTORE = """
 select set_config('role', 'none', true), set_config('app.tenant_id', '', true), set_config('app.person_id', '', true),
        set_config('app.member_id', '', true), set_config('app.actions', '', true), set_config('app.hidden', '', true),
        set_config('app.hidden_pupils', '', true), set_config('app.sites', '', true), set_config('app.posts', '', true),
        set_config('app.verb', '', true), set_config('app.partners', '', true), set_config('app.shared', '', true),
-       set_config('app.shared_pupils', '', true)
+       set_config('app.shared_pupils', '', true), set_config('app.emergency', '', true),
+       set_config('app.emergency_pupils', '', true)
 """
 
 
@@ -88,6 +91,10 @@ def current() -> Member:
 def is_open() -> bool:
     """True where a taskforce is open."""
     return _current.get() is not None
+
+
+def _ids(array: str) -> frozenset[int]:
+    return frozenset(int(one) for one in array.strip("{}").split(",") if one)
 
 
 @contextmanager
@@ -105,7 +112,7 @@ def _opened(taskforce: Taskforce, person_id: int | None, request_id: str, *, dur
                 cursor.execute(_ENTER.format(call="app.enter_system(%s)"), [taskforce.pk, request_id])
             else:
                 cursor.execute(_ENTER.format(call="app.enter(%s, %s)"), [person_id, taskforce.pk, request_id])
-            scope, membership, actions, sites, role, _ = cursor.fetchone()
+            scope, membership, actions, sites, role, emergencies, _ = cursor.fetchone()
         member = Member(
             taskforce=taskforce,
             scope=scope,
@@ -113,7 +120,8 @@ def _opened(taskforce: Taskforce, person_id: int | None, request_id: str, *, dur
             membership_id=int(membership) if membership else None,
             role=role,
             actions=json.loads(actions or "{}"),
-            sites=frozenset(int(site) for site in sites.strip("{}").split(",") if site),
+            sites=_ids(sites),
+            emergencies=_ids(emergencies or ""),
         )
         token = _current.set(member)
         try:

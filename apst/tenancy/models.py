@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 from uuid6 import uuid7
 
 from .access import Access
@@ -67,6 +68,8 @@ class Taskforce(models.Model):
     safeguarding_system = models.CharField("the school's own safeguarding system", max_length=60, blank=True)
     safeguarding_link = models.URLField("where that system is", blank=True)
     decides = models.CharField("how this taskforce decides", max_length=16, choices=Decides, default=Decides.MANAGER)
+    confirm_within_days = models.PositiveSmallIntegerField("days of each term in which access is confirmed", default=21)
+    confirm_from = models.DateField("terms that began later are reviewed", db_default=Now())
     counts_travel = models.BooleanField("travel is logged apart from delivery", default=False)
 
     class Meta:

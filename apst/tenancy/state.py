@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .access import Access, on_table
+from .fields import TenantForeignKey
 from .matrix import HOLD_FOR, MATRIX
 from .models import TenantModel
 
@@ -36,7 +37,7 @@ GLOBAL: Final[dict[str, tuple[str, dict[str, str]]]] = {
             "tf_app": "select, insert",
             "s_member": "select, update"
             " (name, urn, began_on, opening_on, opening_pupils, opening_minutes, holds_cases, decides,"
-            " full_week_minutes, counts_travel, safeguarding_system, safeguarding_link)",
+            " full_week_minutes, counts_travel, safeguarding_system, safeguarding_link, confirm_within_days)",
             "s_granted": "select",
             "s_guest": "select",
             "s_area": "select (id, public_id, slug, name, local_authority_id, trust_id, urn, began_on)",
@@ -76,13 +77,18 @@ GLOBAL: Final[dict[str, tuple[str, dict[str, str]]]] = {
 DEFINER: Final[dict[str, str]] = {
     "accounts_membership": "select, insert, update",
     "accounts_invitation": "select, update",
+    "places_calendarentry": "select",
     "cases_case": "select",
     "referrals_referral": "select",
     "cases_caseaccess": "select, insert, update, delete",
     "cases_casemember": "select",
     "cases_meetingitem": "select",
     "cases_note": "select",
-    "cases_noteaccess": "select",
+    "cases_noteaccess": "select, insert, update",
+    "cases_document": "select",
+    "cases_documentaccess": "select, insert, update",
+    "cases_emergency": "select, insert, update",
+    "cases_emergencybar": "select",
     "cases_intervention": "select",
     "cases_interventionplace": "select",
     "cases_keepapart": "select",
@@ -109,8 +115,8 @@ DEFINER: Final[dict[str, str]] = {
     "notices_calendarfeed": "select",
     "imports_import": "select",
     "audit_auditevent": "select, insert, update (seal_number, chain_hash)",
-    "audit_accessentry": "select, update (seal_number, chain_hash)",
-    "audit_accessentrypupil": "select",
+    "audit_accessentry": "select, insert, update (seal_number, chain_hash)",
+    "audit_accessentrypupil": "select, insert",
     "audit_auditdetail": "insert",
 }
 FUNCTIONS: Final = {
@@ -118,6 +124,11 @@ FUNCTIONS: Final = {
     "app.enter_system(bigint)": ("tf_app",),
     "app.enter_area(bigint, text)": ("tf_app",),
     "app.memberships(bigint)": ("tf_app", *SCOPES),
+    "app.lapsed_memberships(bigint)": ("tf_app",),
+    "app.review_of(bigint, date)": ("tf_definer",),
+    "app.has_lapsed(bigint, bigint)": ("tf_definer",),
+    "app.access_review()": ("s_member", "s_granted", "s_system"),
+    "app.confirm_access(bigint[])": ("s_member", "s_system"),
     "app.unclaimed_jobs(int, int)": ("tf_app",),
     "app.oldest_waiting_job()": ("tf_app",),
     "app.overdue_visits(integer)": ("tf_app",),
@@ -129,7 +140,7 @@ FUNCTIONS: Final = {
     "app.refresh_access(bigint)": ("s_member", "s_granted", "s_system"),
     "app.next_reference(text)": ("s_member", "s_granted", "s_system"),
     "app.agenda_of(bigint)": ("s_member", "s_granted"),
-    "app.restricted_cases()": ("s_member", "s_granted", "s_system"),
+    "app.restricted_cases()": ("s_member", "s_granted", "s_system", "tf_definer"),
     "app.holds_left_alone(bigint, date, boolean)": ("s_member", "s_system"),
     "app.restricted_of_post(bigint)": ("s_member", "s_system"),
     "app.minutes_by_post(date, date, text[], text[], text[])": ("s_member", "s_granted", "s_system"),
@@ -138,11 +149,19 @@ FUNCTIONS: Final = {
     "app.sharing_answers(bigint, bigint, text, text[])": ("s_member", "s_granted", "s_system"),
     "app.standing_of(bigint, bigint)": ("tf_definer",),
     "app.names_hidden(bigint)": ("s_member", "s_granted"),
+    "app.names_emergency(bigint)": ("s_member", "s_granted", "tf_definer"),
     "app.may_mend_session(bigint)": ("s_member", "s_granted"),
     "app.may_leave_session(bigint)": ("s_member", "s_granted"),
     "app.may_mend_group(bigint)": ("s_member", "s_granted"),
     "app.may_mend_plan(bigint)": ("s_member", "s_granted"),
     "app.note_hold(bigint)": ("s_member", "s_granted"),
+    "app.break_glass(text, uuid, text)": ("s_member", "s_granted"),
+    "app.end_emergency(uuid)": ("s_member", "s_granted"),
+    "app.looks_in_emergency(uuid)": ("s_member", "s_granted"),
+    "app.barred_from(bigint)": ("s_member", "s_granted", "tf_definer"),
+    "app.reaches_case(bigint)": ("tf_definer",),
+    "app.permission(text)": ("tf_definer",),
+    "app.safeguarding_leads()": ("s_member", "s_granted", "s_guest"),
     "app.kept_apart(bigint[])": ("s_member", "s_granted", "s_system"),
     "app.may_open_case(bigint, bigint)": ("s_granted",),
     "app.case_of_passport(bigint)": ("s_member", "s_granted"),
@@ -198,7 +217,47 @@ def _sees(access: Access) -> str:
     return f"{may} or ({access.see_else})" if access.see_else else may
 
 
-def _table_policies(table: str, access: Access) -> Iterator[str]:
+Under = tuple[str, str, Access]
+
+
+def header_of(model: Any) -> Under | None:
+    """Give what rows without a case or pupil of their own hang on: their column, its table and that table's access.
+
+    None where there is nothing of a case; a grant's policy asks the same itself, as it may not come round to itself.
+    """
+    if model.access.case or model.access.pupil or hasattr(model, "content_object"):
+        return None
+    for f in model._meta.concrete_fields:
+        if isinstance(f, TenantForeignKey):
+            above: Access = f.related_model.access  # type: ignore[attr-defined]  # a tenant model
+            if (above.case or above.pupil) and not f.null:
+                return f.column, f.related_model._meta.db_table, above
+    return None
+
+
+def _in_emergency(access: Access) -> str:
+    """Give the clause that is true for rows of a case that the person opened in an emergency."""
+    return " or ".join(
+        f"({column} = any((select app.{which}())::bigint[])) is true"
+        for column, which in ((access.case, "emergency"), (access.pupil, "emergency_pupils"))
+        if column
+    )
+
+
+def _unless_emergency(table: str, access: Access, under: Under | None) -> str | None:
+    """Give the clause that keeps what was opened in an emergency from being changed; None where there is none."""
+    if access.case or access.pupil:
+        return f"not ({_in_emergency(access)})"
+    if under is None:
+        return None
+    column, header, above = under
+    return (
+        "(select cardinality(app.emergency())) = 0 or not exists"  # noqa: S608 - models' own names
+        f" (select from {header} where {header}.id = {table}.{column} and ({_in_emergency(above)}) offset 0)"
+    )
+
+
+def _table_policies(table: str, access: Access, under: Under | None = None) -> Iterator[str]:
     granted = on_table(access.granted, table) if access.granted else None
     granted_write = on_table(access.granted_writes or access.granted or "", table) or None
     hidden = _all(
@@ -215,6 +274,7 @@ def _table_policies(table: str, access: Access) -> Iterator[str]:
     )
     yield f"create policy migrate on {table} to tf_owner using ({_MIGRATOR}) with check ({_MIGRATOR})"
     yield f"create policy system on {table} to s_system using (true) with check (true)"
+    unless_emergency = None if access.emergency else _unless_emergency(table, access, under)
     writes = (
         ("insert", "add", access.add, access.own),
         ("update", "change", access.change, access.change_own or access.own),
@@ -239,8 +299,8 @@ def _table_policies(table: str, access: Access) -> Iterator[str]:
         for scope, clause in (("member", hidden), ("granted", _all(reached, hidden) if reached else None)):
             if not _usable(f"s_{scope}", actions) or (scope == "granted" and not _grants_write(access)):
                 continue
-            condition = _all(_may(actions), own, clause)
-            after = _all(_may(actions), access.change_to, clause) if access.change_to else condition
+            condition = _all(_may(actions), own, clause, unless_emergency)
+            after = _all(_may(actions), access.change_to, clause, unless_emergency) if access.change_to else condition
             body = {
                 "insert": f"with check ({condition})",
                 "update": f"using ({condition}) with check ({after})",
@@ -251,11 +311,11 @@ def _table_policies(table: str, access: Access) -> Iterator[str]:
         yield f"create policy definer on {table} to tf_definer using (true) with check (true)"
 
 
-def table_statements(table: str, access: Access) -> Iterator[str]:
+def table_statements(table: str, access: Access, under: Under | None = None) -> Iterator[str]:
     """Give row-level security, policies, grants and the audit trigger of one table."""
     yield f"alter table {table} enable row level security"
     yield f"alter table {table} force row level security"
-    yield from _table_policies(table, access)
+    yield from _table_policies(table, access, under)
     verbs = {"insert": access.add, "update": access.change, "delete": access.remove}
     for scope in ("s_member", "s_granted"):
         rights = [
@@ -371,8 +431,9 @@ def statements() -> Iterator[str]:
     yield f"create policy system on tenancy_taskforce for update to s_system using ({own}) with check ({own})"
     yield f"create policy migrate on tenancy_taskforce to tf_owner using ({_MIGRATOR}) with check ({_MIGRATOR})"
     for model in tenant_models():
-        yield from table_statements(model._meta.db_table, model.access)
+        yield from table_statements(model._meta.db_table, model.access, header_of(model))
     yield "grant usage on sequence audit_auditevent_id_seq to tf_definer"
+    yield "grant usage on sequence audit_accessentry_id_seq to tf_definer"
     yield "grant usage on sequence audit_accessentry_id_seq to s_member, s_granted, s_guest, s_system"
     yield "grant select on all tables in schema public to tf_backup"
     yield "grant usage on schema public to tf_backup"

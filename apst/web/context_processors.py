@@ -32,8 +32,9 @@ FOOTER = (
     ("Privacy", "privacy"),
     ("Accessibility statement", "accessibility"),
 )
+CONCERN = ("Raise a safeguarding concern", "cases:concern")  # everybody's, a guest's too
 FOR_MEMBERS = (
-    ("Raise a safeguarding concern", "cases:concern"),
+    CONCERN,
     ("Who can see what", "accounts:who-can-see-what"),
 )
 
@@ -48,7 +49,7 @@ def product(request: HttpRequest) -> dict[str, Any]:
         "navigation": navigation(getattr(request, "member", None), path),
         "footer_links": [
             {"text": text, "href": href}
-            for text, name in FOOTER + (FOR_MEMBERS if signed_in and not guest else ())
+            for text, name in FOOTER + ((CONCERN,) if guest else FOR_MEMBERS if signed_in else ())
             if (href := address(name))
         ],
         "home_href": address("home"),

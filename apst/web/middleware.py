@@ -26,6 +26,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 TASKFORCE_KEY = "taskforce"
 SEEN_KEY = "seen_at"
 SIGNED_IN_KEY = "signed_in_at"
+INSUFFICIENT_PRIVILEGE = "42501"
 POLLS = "X-Polls"  # what a page asks by itself while a job runs, which is no sign of life
 
 
@@ -126,8 +127,12 @@ class OpenTaskforce:
                     request.member = member
                     absent(request, **kwargs)
             raise
-        except ProgrammingError:
+        except ProgrammingError as error:
             if entered:
+                # On a case that is open in an emergency alone the database refuses what the role may write otherwise.
+                if request.member.emergencies and getattr(error.__cause__, "sqlstate", "") == INSUFFICIENT_PRIVILEGE:
+                    self._log_refusal(request, taskforce)
+                    raise PermissionDenied from error
                 raise
             # The membership has ended since the person chose this taskforce.
             del request.session[TASKFORCE_KEY]

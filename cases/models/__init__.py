@@ -14,6 +14,7 @@ from .checklists import ChecklistItem, NeedsAnswer, NeedsCheck
 from .consents import TreatmentConsent
 from .decisions import CaseDecision, MeetingAction
 from .documents import Document, DocumentAccess, DocumentQuerySet, DocumentText
+from .emergencies import Emergency, EmergencyBar, EmergencyLook, EmergencyQuerySet
 from .endings import CaseEnding
 from .exclusions import DueDay, Exclusion, ExclusionQuerySet
 from .holidays import HolidayDay, HolidayPlace, HolidayProgramme
@@ -96,6 +97,10 @@ __all__ = [
     "EhcAdvice",
     "EhcAdviceGrant",
     "EhcAdviceText",
+    "Emergency",
+    "EmergencyBar",
+    "EmergencyLook",
+    "EmergencyQuerySet",
     "Exclusion",
     "ExclusionQuerySet",
     "Goal",

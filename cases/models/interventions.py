@@ -17,6 +17,7 @@ from .cases import Case
 INTERVENTION_CHANGE = (
     "((select app.reach('intervention.change')) = 'T' or logged_by_id = (select app.member()))"
     " and ((select app.condition('intervention.change')) <> 'own_window' or changeable_until >= app.today())"
+    " and ((select cardinality(app.emergency_pupils())) = 0 or not app.names_emergency(id))"
 )
 
 

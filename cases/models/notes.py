@@ -25,6 +25,9 @@ HOLDER_ROLES: Final = tuple(
 )
 MINE = "written_by_id = (select app.member())"
 # Whoever reads all notes of the taskforce (manager, safeguarding lead) keeps order among those that they may read.
+IN_EMERGENCY = "case_id = any((select app.emergency())::bigint[])"
+# By what somebody holds a note (app.note_hold); whoever reads it in an emergency alone holds nothing.
+HOLDS = "'author', 'dsl', 'grant'"
 READS_ALL = "(select app.reach('note.view')) = 'T'"
 GRANTED = (
     "exists (select from cases_noteaccess g where g.tenant_id = cases_note.tenant_id"
@@ -48,7 +51,7 @@ class Note(PublicModel):
         add=("note.write",),
         change=("note.write",),
         own=MINE,
-        change_own=f"{MINE} or ({READS_ALL} and (sensitivity = 'ordinary'"
+        change_own=f"{MINE} or ({READS_ALL} and ({IN_EMERGENCY}) is not true and (sensitivity = 'ordinary'"
         " or (sensitivity = 'safeguarding' and (select app.role()) = 'dsl')))",
         # Into a restriction under which they read it no more.
         change_to=f"{MINE} or {READS_ALL}",
@@ -64,6 +67,7 @@ class Note(PublicModel):
         " and (kind <> 'voice' or case_id = any((select app.shared('voice'))::bigint[]))"
         " and (kind <> 'family' or case_id = any((select app.shared('family'))::bigint[]))",
         special={"kind": "safeguarding", "sensitivity": "health"},
+        emergency=True,
     )
 
     case = TenantForeignKey(Case, related_name="notes", db_index=False)
@@ -136,9 +140,10 @@ class NoteText(TenantModel):
         see=("note.view", "restricted.view"),
         guest=seen_there("note_id", "cases_note"),
         own=f"{MINE} and exists (select from cases_note n where n.tenant_id = cases_notetext.tenant_id"
-        f" and n.id = cases_notetext.note_id and (n.{MINE} or ({READS_ALL} and (n.sensitivity = 'ordinary'"
-        " or app.note_hold(n.id) is not null))))",
+        f" and n.id = cases_notetext.note_id and (n.{MINE} or ({READS_ALL} and (n.{IN_EMERGENCY}) is not true"
+        f" and (n.sensitivity = 'ordinary' or app.note_hold(n.id) in ({HOLDS})))))",
         special={"text": "health", "opinion": "health", "voice_of": "voice", "raised_on": "safeguarding"},
+        emergency=True,
     )
 
     note = TenantForeignKey(Note, related_name="texts", db_index=False)
@@ -176,7 +181,7 @@ class NoteText(TenantModel):
 # Asked by a function, because a grant's policy reads the note, and the note's reads the grants.
 GIVES = (
     "app.note_hold(content_object_id) = 'author'"
-    " or ((select app.reach('grant.give')) = 'T' and app.note_hold(content_object_id) is not null)"
+    f" or ((select app.reach('grant.give')) = 'T' and app.note_hold(content_object_id) in ({HOLDS}))"
 )
 # The first is what the policies of notes and texts ask, and needs no function.
 READS_GRANT = (
@@ -216,6 +221,7 @@ class HomeCopy(TenantModel):
         own="copied_by_id = (select app.member())",
         category="intervention",
         granted="copied_by_id = (select app.member())",
+        emergency=True,
     )
 
     note = TenantForeignKey(Note, null=True, blank=True, related_name="+", db_index=False)

@@ -59,16 +59,20 @@ def text_access(*, table: str, header: str, key: str, grants: str, category: str
     return Access(**{**said, **more}, see_where=read, granted=read, category=category, history=False)
 
 
-def grant_access(*, table: str, header: str) -> Access:
+def grant_access(*, table: str, header: str, of: str = "case_id") -> Access:
     """Give the access of a table of grants on single entries: given and ended by those who hold the entry.
 
     Nobody gives a grant to themselves, whatever their role.
+
+    of  the column of the visible row that says whose it is: a case or a pupil
     """
     row = f"h.tenant_id = {table}.tenant_id and h.id = {table}.content_object_id"
     # Asked of the header's author and the safeguarding lead only: a policy may not come round to its own table.
+    # Who sees the case in an emergency alone is no holder of what lies on it.
+    ordinarily = f"h.{of} = any((select app.{'emergency' if of == 'case_id' else 'emergency_pupils'}())::bigint[])"
     gives = (
         f"exists (select from {header} h where {row} and (h.written_by_id = (select app.member())"
-        " or (h.sensitivity = 'safeguarding' and (select app.role()) = 'dsl')))"
+        f" or (h.sensitivity = 'safeguarding' and (select app.role()) = 'dsl')) and ({ordinarily}) is not true)"
     )
     return Access(
         see_where=f"exists (select from {header} h where {row})",

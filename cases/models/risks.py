@@ -329,7 +329,7 @@ class KeepApartReason(TenantModel):
 class KeepApartAccess(RecordGrant):
     """A grant to read why two pupils are kept apart."""
 
-    access = grant_access(table="cases_keepapartaccess", header="cases_keepapart")
+    access = grant_access(table="cases_keepapartaccess", header="cases_keepapart", of="pupil_id")
 
     content_object = TenantForeignKey(KeepApart, on_delete=models.CASCADE, related_name="grants", db_index=False)
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localdate
 
@@ -14,7 +15,7 @@ from apst.accounts.models import Membership
 from apst.people.finding import find
 from apst.people.models import Post
 from apst.tenancy.context import Member
-from cases.models import Case, CaseMember, CaseQuerySet, InterventionPlace
+from cases.models import Case, CaseAccess, CaseMember, CaseQuerySet, InterventionPlace
 
 PAGE: Final = 25
 MOST_COUNTED: Final = 1000
@@ -158,11 +159,11 @@ def _read_key(text: str) -> tuple[dt.datetime, int] | None:
     return (read, pk) if pk else None
 
 
-def restricted_stubs() -> list[str]:
-    """Give who holds each open restricted case that this member could otherwise see; nothing else of it."""
+def restricted_stubs() -> list[tuple[uuid.UUID, str]]:
+    """Give by public id who holds each open restricted case that this member could otherwise see; nothing else."""
     with connection.cursor() as cursor:
-        cursor.execute("select holders from app.restricted_cases()")
-        return [holders for (holders,) in cursor.fetchall()]
+        cursor.execute("select public_id, holders from app.restricted_cases()")
+        return [(public_id, holders) for public_id, holders in cursor.fetchall()]
 
 
 def team_now(case: Case) -> list[CaseMember]:
@@ -178,6 +179,28 @@ def team_past(case: Case) -> list[CaseMember]:
     """Give who was on a case's team and is not any more, the last to leave first."""
     return list(
         case.team.filter(ends_on__lte=localdate()).select_related("post__specialist").order_by("-ends_on", "-pk")
+    )
+
+
+def live_holds_of(case: Case) -> list[int]:
+    """Give the people who hold a restricted case."""
+    live = Q(expires_at__isnull=True) | Q(expires_at__gt=Now())
+    return list(
+        CaseAccess.objects.filter(live, content_object=case, source=CaseAccess.Source.GRANT).values_list(
+            "user_id", flat=True
+        )
+    )
+
+
+def members_now(by: Member) -> QuerySet[Membership]:
+    """Give everybody who works here today but oneself and guests, by name."""
+    today = localdate()
+    live = Q(ends_on__isnull=True) | Q(ends_on__gte=today)
+    return (
+        Membership.objects.filter(live, starts_on__lte=today)
+        .exclude(role="partner")
+        .exclude(pk=by.membership_id or 0)
+        .order_by("name", "pk")
     )
 
 

@@ -17,6 +17,14 @@ from .checklists import (
 from .consents import bring_consent_back, record_consent, strike_consent, undo_withdrawal, withdraw_consent
 from .decisions import allocate_item, decide, triage_item
 from .documents import erase_removed, remove_document, restore_document, take_document
+from .emergencies import (
+    bar_from_emergency,
+    break_glass,
+    end_emergency,
+    look_at_emergency,
+    review_emergency,
+    unbar_from_emergency,
+)
 from .exclusions import (
     bring_exclusion_back,
     change_exclusion,
@@ -151,8 +159,10 @@ __all__ = [
     "ask_for_minutes",
     "ask_for_paper",
     "ask_for_passports",
+    "bar_from_emergency",
     "begin_advice",
     "begin_outreach",
+    "break_glass",
     "bring_advice_back",
     "bring_back",
     "bring_checklist_back",
@@ -190,6 +200,7 @@ __all__ = [
     "defer_item",
     "delete_session",
     "drop_last_week",
+    "end_emergency",
     "end_goal",
     "end_grants_of_leavers",
     "end_group",
@@ -227,6 +238,7 @@ __all__ = [
     "list_offer_again",
     "log_session",
     "log_staff_work",
+    "look_at_emergency",
     "make_group",
     "make_instrument",
     "make_session_group",
@@ -271,6 +283,7 @@ __all__ = [
     "retire_instrument",
     "retire_item",
     "retire_offer",
+    "review_emergency",
     "revoke",
     "save_advice",
     "say_taken_up",
@@ -304,6 +317,7 @@ __all__ = [
     "tick_step",
     "triage_item",
     "turn_to",
+    "unbar_from_emergency",
     "undo_withdrawal",
     "unmark_copied",
     "use_again",

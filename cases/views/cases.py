@@ -87,6 +87,7 @@ def case_list(request: MemberRequest) -> HttpResponse:
         "next": "" if search else _beside(request, after=page.after),
         "here": _beside(request),
         "stubs": queries.restricted_stubs(),
+        "may_break_glass": policies.can_break_glass(request.member),
         "sees_outreach": policies.can_see_outreach(request.member),
     }
     return render(request, "cases/case_list.html", context, status=422 if find.errors else 200)

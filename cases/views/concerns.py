@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from apst.accounts.queries import me, safeguarding_leads
+from apst.accounts.queries import me, whom_to_tell
 from apst.tenancy.context import Member
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest
@@ -25,7 +25,7 @@ from .page import CASE_RELATED, case_page
 def _card(member: Member, *, then: str, then_words: str) -> dict[str, Any]:
     """Give the interruption: whom to tell, where the concern is raised, and what comes after."""
     system = member.taskforce.safeguarding_system or "the school’s own safeguarding system"
-    leads = ", ".join(lead.name for lead in safeguarding_leads())
+    leads = ", ".join(f"{lead.name} ({lead.email})" for lead in whom_to_tell())
     text = (
         f"If a child is in danger now, ring 999. Then tell the designated safeguarding lead yourself, today:"
         f" {leads or 'the school knows who it is'}. Raise the concern in {system}.\n\n"
@@ -38,9 +38,9 @@ def _card(member: Member, *, then: str, then_words: str) -> dict[str, Any]:
 
 
 @require_GET
-@allowed(policies.can_see_concern)
+@allowed(policies.can_see_concern, guests=True)
 def concern(request: MemberRequest) -> HttpResponse:
-    """How a concern is raised, for everybody who works here."""
+    """How a concern is raised, for everybody who works here, and for partners' guests."""
     writes = policies.can_write_notes(request.member)
     then, words = (reverse("cases:note-choose"), "Find the case") if writes else (reverse("home"), "Go to Today")
     return render(request, "cases/notes/concern.html", {"card": _card(request.member, then=then, then_words=words)})

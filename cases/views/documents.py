@@ -21,6 +21,7 @@ from cases.exceptions import CaseError
 from cases.forms.documents import DocumentForm
 from cases.models import Case, Document
 from cases.queries import documents as queries
+from cases.queries.emergencies import own_live
 
 from .cases import complain
 from .page import CASE_RELATED, case_page
@@ -44,6 +45,7 @@ def case_documents(request: MemberRequest, case: Case) -> HttpResponse:
         rows=[_row(request, row) for row in page.rows],
         older=f"?after={page.older}" if page.older else "",
         may_add=policies.can_add_document(request.member, case),
+        opened=[one for one in own_live(request.member) if one.kind == "document" and one.case_id == case.pk],
     )
     return render(request, "cases/documents/list.html", context)
 
@@ -56,6 +58,7 @@ def _row(request: MemberRequest, row: queries.Shelved) -> dict[str, Any]:
         "text": text,
         "size": queries.size_words(text.size) if text else "",
         "may_remove": policies.can_remove_document(request.member, document),
+        "may_break_glass": text is None and policies.can_break_glass_document(request.member, document),
         "may_share": document.is_restricted and policies.holds(request.member, document),
         "restricted_words": queries.RESTRICTED_WORDS,
     }

@@ -22,6 +22,7 @@ from cases.forms.sessions import as_typed
 from cases.models import Case, Note
 from cases.queries import notes as queries
 from cases.queries.cases import posts_of
+from cases.queries.emergencies import own_live_of
 from cases.queries.home_copy import home_posts
 from cases.queries.today import own_cases
 from cases.services.notes import correction_key, draft_key
@@ -148,6 +149,8 @@ def note_detail(request: MemberRequest, note: Note) -> HttpResponse:
         may_correct=bool(versions) and policies.can_correct_note(member, note),
         may_restrict=policies.can_restrict_note(member, note),
         may_give=holds,
+        may_break_glass=not versions and policies.can_break_glass_note(member, note),
+        note_emergency=own_live_of(member, note.public_id),
         may_copy=bool(versions) and policies.can_write_notes(member),
     )
     return render(request, "cases/notes/detail.html", context)

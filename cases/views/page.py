@@ -13,6 +13,7 @@ from apst.web.requests import MemberRequest, shown
 from cases import policies
 from cases.models import Case
 from cases.queries.cases import team_now
+from cases.queries.emergencies import own_live_of
 from cases.queries.flags import flags_of
 from cases.queries.reviews import next_review
 
@@ -45,6 +46,7 @@ def case_page(request: MemberRequest, case: Case, tab: str, **context: Any) -> d
         "bar": _bar(case, request.member, localdate()),
         "flags": flags_of(case, request.member),
         "tabs": _tabs(case, request.member, tab),
+        "emergency": own_live_of(request.member, case.public_id) if case.pk in request.member.emergencies else None,
         **context,
     }
 

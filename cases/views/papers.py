@@ -1,5 +1,6 @@
 """The case's brief, and papers as PDF: asked for, drawn by a job, fetched by whoever asked."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
@@ -31,6 +32,10 @@ def paper_ask(request: MemberRequest, case: Case, kind: str) -> HttpResponse:
     paper = PAPERS.get(kind)
     if paper is None or not paper.may(request.member, case):
         raise Http404
+    if not policies.ordinarily(request.member, case):
+        # What is read in an emergency is not taken away on paper.
+        request.refused_row = case
+        raise PermissionDenied
     job = services.ask_for_paper(case, kind=kind)
     return redirect("jobs:job-detail", public_id=job.public_id)
 

@@ -66,6 +66,8 @@ def _note_links(member: Member) -> list[dict[str, str]]:
             links.append({"text": "To copy to the home record", "href": reverse("cases:copy-list")})
     if policies.can_be_let_in(member) and notes.is_let_in(member):
         links.append({"text": "Notes shared with me", "href": reverse("cases:note-let-in")})
+    if member.reach("access_log.view") == "T":
+        links.append({"text": "Restricted records opened in an emergency", "href": reverse("cases:emergency-list")})
     return links
 
 

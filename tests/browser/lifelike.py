@@ -179,6 +179,7 @@ def lifelike() -> World:
         notices.record_bounce(people.coordinator.email, at=now())
         notices.give_address(by=people.dsl.membership)
     _documents(world)
+    _emergency(world)
     lifelike_risks.make(world)
     lifelike_meetings.make(world)
     lifelike_agreements.make(world)
@@ -556,6 +557,18 @@ def _documents(world: World) -> None:
         )
         cases.let_open(restricted, people.manager.membership, reason="Chairs the next meeting", by=by)
         world.rows["restricted document"] = restricted
+
+
+def _emergency(world: World) -> None:
+    """The office opened the restricted case for a minute, because the police rang."""
+    by = world.people.coordinator.membership
+    with acting_for(world.taskforce, world.people.coordinator):
+        why = "The police rang: the child was found at the station, and they ask whom to call."
+        world.rows["emergency"], _ = cases.break_glass("case", world.rows["restricted"].public_id, reason=why, by=by)
+    with acting_for(world.taskforce, world.people.coordinator):
+        cases.end_emergency(world.rows["emergency"], by=by)
+    with acting_for(world.taskforce, world.people.dsl):
+        cases.look_at_emergency(world.rows["emergency"], by=world.people.dsl.membership)
 
 
 def _jobs(world: World) -> None:

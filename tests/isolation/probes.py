@@ -196,7 +196,8 @@ def table_probes(connection: psycopg.Connection, model: Any, home: Realm, away: 
 Answers = dict[tuple[str, Probe], str]
 STATE = Probe(
     "select concat(current_setting('app.actions'), app.hidden(), app.hidden_pupils(), app.sites(), app.posts(),"
-    " app.readable(), app.partners(), app.shared('any'), app.shared('health', 'plan'), app.shared_pupils('identity'))"
+    " app.readable(), app.partners(), app.shared('any'), app.shared('health', 'plan'), app.shared_pupils('identity'),"
+    " app.emergency(), app.emergency_pupils())"
 )
 
 
@@ -235,6 +236,8 @@ def owner_answers(connection: psycopg.Connection, model: Any) -> Answers:
 # What the elevated functions do for those who are inside a taskforce.
 INSIDE = [
     Probe("select app.seal_audit()"),
+    Probe("select string_agg(concat(r.due, r.confirmed, r.lapsed), ',' order by r.member) from app.access_review() r"),
+    Probe("select app.confirm_access(array(select id from accounts_membership))"),
     Probe(
         "select string_agg(concat(o.entry, o.sign), ',' order by o.entry, o.sign)"
         " from app.odd_looks(array(select id from audit_accessentry), 7, 19, 3, 15, 10) o"
@@ -245,6 +248,7 @@ INSIDE = [
     Probe("select app.refresh_access(null)"),
     Probe("select count(*) from app.kept_apart(array(select p.id from people_pupil p))"),
     Probe("select count(*) from app.restricted_cases()"),
+    Probe("select string_agg(l.name, ',' order by l.name) from app.safeguarding_leads() l"),
     Probe("select string_agg(a.about, ',' order by m.id, a.place) from cases_meeting m, lateral app.agenda_of(m.id) a"),
     Probe("select string_agg(app.begin_import(id)::text, '') from imports_import where uploaded_by_id = app.member()"),
     Probe("select string_agg(app.names_hidden(i.id)::text, ',' order by i.id) from cases_intervention i"),
@@ -258,6 +262,21 @@ INSIDE = [
         " cases_case c, lateral app.sharing_answers(p.id, c.pupil_id, 'support', array['identity', 'plan']) s"
     ),
     Probe("select string_agg(app.note_hold(n.id), ',' order by n.id) from cases_note n"),
+    Probe(
+        "select string_agg(concat(r.barred, o.outcome), ',' order by r.public_id) from app.restricted_cases() r,"
+        " lateral app.break_glass('case', r.public_id, 'why') o"
+    ),
+    Probe(
+        "select string_agg(o.outcome, ',' order by n.id) from cases_note n,"
+        " lateral app.break_glass('note', n.public_id, 'why') o"
+    ),
+    Probe(
+        "select string_agg(o.outcome, ',' order by d.id) from cases_document d,"
+        " lateral app.break_glass('document', d.public_id, 'why') o"
+    ),
+    Probe("select string_agg(app.end_emergency(e.public_id)::text, ',' order by e.id) from cases_emergency e"),
+    Probe("select count(*) from cases_emergency e, lateral app.looks_in_emergency(e.public_id)"),
+    Probe("select string_agg(app.barred_from(c.id)::text, ',' order by c.id) from cases_case c"),
     Probe("select string_agg(app.may_mend_group(g.id)::text, ',' order by g.id) from cases_sessiongroup g"),
     Probe("select string_agg(app.may_mend_plan(p.id)::text, ',' order by p.id) from cases_plannedsession p"),
     Probe("select string_agg(app.may_mend_session(i.id)::text, ',' order by i.id) from cases_intervention i"),

@@ -18,7 +18,7 @@ from django.db import models
 from apst.accounts.models import AreaMembership, Invitation, Membership, User
 from apst.codelists import codes
 from apst.people.models import Absence, InductionTick, Post, PostSite, Pupil, Specialist, Supervision
-from apst.places.models import Site
+from apst.places.models import CalendarEntry, Site
 from apst.tenancy.context import acting_as_system, acting_for
 from apst.tenancy.fields import TenantForeignKey
 from apst.tenancy.matrix import TASKFORCE_ROLES
@@ -29,6 +29,9 @@ from cases.models import (
     Case,
     CaseAccess,
     CaseMember,
+    Document,
+    EmergencyBar,
+    EmergencyLook,
     HomeCopy,
     Instrument,
     Intervention,
@@ -51,6 +54,7 @@ from sharing.models import (
     DataSharingAgreement,
 )
 
+SOON = dt.datetime(2099, 1, 1, tzinfo=dt.UTC)
 LONG_AGO, FAR_OFF = dt.date(2020, 1, 1), dt.date(2099, 1, 1)
 # What looking at the field cannot tell.
 SAID: dict[str, dict[str, Any]] = {
@@ -68,13 +72,14 @@ SAID: dict[str, dict[str, Any]] = {
     "cases.PlanVersion": {"number": 1},
     "cases.MeetingAction": {"done_at": dt.datetime(2026, 11, 2, tzinfo=dt.UTC)},
     "cases.ReintegrationWeek": {"half_days": ["mon_am"]},
+    "cases.Emergency": {"ends_at": SOON, "ended_at": None},
+    "cases.EmergencyLook": {"finding": ""},
     "sharing.AgreementSignature": {"party": "theirs"},
     "sharing.SharedCase": {"purpose": "support"},
     "sharing.Guest": {"starts_on": LONG_AGO, "ends_on": FAR_OFF, "ended_at": None},
 }
 _numbers = itertools.count()
 _letters = itertools.count()
-SOON = dt.datetime(2099, 1, 1, tzinfo=dt.UTC)
 # The trigger has written them, and the function counts.
 NOT_MADE = {"audit.AuditEvent", "audit.AuditDetail", "tenancy.ReferenceCounter"}
 
@@ -203,6 +208,15 @@ def _populate(realm: Realm, rows: dict[Any, models.Model], author: str, *, restr
             rows[model] = _row(model, rows, user, signed_by=Membership.objects.get(user=user), party="ours")
         elif author == "partner" and "sensitivity" in {f.name for f in model._meta.concrete_fields}:
             rows[model] = _row(model, rows, bystander, sensitivity="ordinary")
+        elif model is EmergencyBar:
+            by = Membership.objects.get(user=user)
+            barred = Membership.objects.get(user=realm.people["coordinator"])
+            rows[model] = _row(model, rows, user, member=barred, named_by=by)
+        elif model is EmergencyLook:
+            text = {"text": ""}
+            rows[model] = _row(model, rows, bystander, **text)
+        elif model is Document and author == "specialist":
+            rows[model] = _row(model, rows, bystander, sensitivity="clinical")  # to be opened in an emergency
         elif model is HomeCopy:
             rows[model] = _row(model, rows, bystander, note=None)
         elif model is Case:
@@ -327,6 +341,15 @@ def make_realm(slug: str) -> Realm:
     )
     _people(realm)
     with acting_as_system(realm.taskforce):
+        # A term began in which everybody is to be confirmed, one day far off.
+        Taskforce.objects.filter(pk=realm.taskforce.pk).update(confirm_from=LONG_AGO, confirm_within_days=9999)
+        CalendarEntry.objects.create(
+            academic_year="2025-26",
+            kind="half_term",
+            name="spring-1",
+            starts_on=dt.date(2026, 1, 5),
+            ends_on=dt.date(2026, 2, 13),
+        )
         _populate(realm, realm.rows, "bystander")
         _populate(realm, realm.restricted, "restricted bystander", restricted=True)
         _populate(realm, realm.own, "allocated")

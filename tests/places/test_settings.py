@@ -127,6 +127,7 @@ def test_the_settings_keep_hours_as_minutes(cast, northgate, client_for):
         "full_week": "37.5",
         "opening_pupils": "12",
         "opening_hours": "178997.25",
+        "confirm_within_days": "28",
         "counts_travel": "on",
     }
 

@@ -195,7 +195,7 @@ def test_the_first_page_leads_a_guest_to_what_is_shared(shared, northgate, clien
     unnamed = text_of(client.get("/sharing/shared/"))
     assert f"Case {shared.case.reference}" in unnamed
     assert shared.case.pupil.surname not in unnamed
-    for closed in ("/cases/", "/settings/", "/meetings/", "/concern/"):
+    for closed in ("/cases/", "/settings/", "/meetings/", "/emergencies/"):
         assert f'href="{closed}' not in page
 
 

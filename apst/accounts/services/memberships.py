@@ -2,10 +2,10 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import localdate
 
 from apst.accounts import queries
@@ -102,6 +102,19 @@ def change_membership(
     held.save(update_fields=[*changes, "version"])
     ask_for_access()
     return held
+
+
+@transaction.atomic
+def confirm_access(members: Iterable[Membership], *, by: Membership | None) -> int:
+    """Confirm that people still work here, as what they are; gives how many. Who had lapsed is back with it.
+
+    The database lets a manager confirm everybody but themselves, and a senior leader the managers; the system (the
+    operator's command) everybody.
+    """
+    name_act("access.confirm")
+    with connection.cursor() as cursor:
+        cursor.execute("select app.confirm_access(%s)", [[member.pk for member in members]])
+        return int(cursor.fetchone()[0])
 
 
 def _stays(manager: Membership, day: dt.date | None) -> bool:

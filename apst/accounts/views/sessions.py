@@ -40,6 +40,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     user = cast(AbstractBaseUser, request.user)
     context = {
         "places": queries.taskforces_of(user.pk),
+        "lapsed": queries.lapsed_of(user.pk),
         "areas": queries.areas_of(user.pk),
         "current": request.session.get(TASKFORCE_KEY),
         "next": _next(request, request.GET.get("next")),

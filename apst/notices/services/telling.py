@@ -74,7 +74,8 @@ def make_notices(job: Job) -> int:
     code, to, but = job.args["code"], job.args["to"], job.args["but"]
     people = [one for one in live_members(timezone.localdate()) if one.pk != but and (to is None or one.pk in to)]
     choices = choices_of(people)
-    wanting = [one for one in people if code in choices[one.pk].instant]
+    always = code in KINDS and KINDS[code].always
+    wanting = [one for one in people if always or code in choices[one.pk].instant]
     Notice.objects.bulk_create(
         [
             Notice(member=one, code=code, key=uuid.uuid5(KEYS, key), about=about)

@@ -25,6 +25,7 @@ PAGES = (
     ("Words pupils read", "cases:words", ("settings.change",)),
     ("Taskforce", "places:taskforce", ("settings.change",)),
     ("Sharing", "sharing:agreement-list", ("agreement.draft", "agreement.sign", "disclosure.view")),
+    ("Emergencies", "cases:emergency-list", ("access_log.view",)),
     ("Access log", "accounts:access-log", ("access_log.view",)),
     ("Emails to me", "notices:choices", ()),
     ("My calendar address", "notices:calendar-address", ("meeting.attend",)),

@@ -135,7 +135,8 @@ def taskforce(request: MemberRequest) -> HttpResponse:
     """How this taskforce holds cases and decides, and its opening balance."""
     held = request.member.taskforce
     names = ("name", "urn", "began_on", "holds_cases", "decides", "opening_pupils", "opening_on", "counts_travel",
-             "safeguarding_system", "safeguarding_link")  # fmt: skip
+             "safeguarding_system", "safeguarding_link",
+             "confirm_within_days")  # fmt: skip
     initial = {name: getattr(held, name) for name in names}
     initial["opening_hours"] = _hours(held.opening_minutes)
     initial["full_week"] = _hours(held.full_week_minutes)

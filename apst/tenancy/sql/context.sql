@@ -20,6 +20,13 @@ create or replace function app.hidden() returns bigint[] language sql stable par
 create or replace function app.hidden_pupils() returns bigint[] language sql stable parallel safe
   as $$ select coalesce(nullif(current_setting('app.hidden_pupils', true), ''), '{}')::bigint[] $$;
 
+-- The restricted cases, and their pupils, that this member sees by an emergency of their own alone: they read them, and write a note.
+create or replace function app.emergency() returns bigint[] language sql stable parallel safe
+  as $$ select coalesce(nullif(current_setting('app.emergency', true), ''), '{}')::bigint[] $$;
+
+create or replace function app.emergency_pupils() returns bigint[] language sql stable parallel safe
+  as $$ select coalesce(nullif(current_setting('app.emergency_pupils', true), ''), '{}')::bigint[] $$;
+
 create or replace function app.sites() returns bigint[] language sql stable parallel safe
   as $$ select coalesce(nullif(current_setting('app.sites', true), ''), '{}')::bigint[] $$;
 

@@ -24,6 +24,30 @@ language sql stable security definer set search_path = pg_catalog, public, app a
     where a.tenant_id = taskforce and a.id = agreement
 $$;
 
+-- The term whose access review is asked for on a day: its first day, and the last day for confirming. None before the first term that
+-- began after the taskforce came to review access.
+create or replace function app.review_of(taskforce bigint, day date) returns table (began date, due date)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select e.starts_on, e.starts_on + t.confirm_within_days from public.places_calendarentry e
+    join public.tenancy_taskforce t on t.id = e.tenant_id
+    where e.tenant_id = taskforce and e.establishment_id is null and e.kind = 'half_term' and e.name in ('autumn-1', 'spring-1', 'summer-1')
+      and e.starts_on > t.confirm_from and e.starts_on <= day
+    order by e.starts_on desc limit 1
+$$;
+
+-- Whether a membership has lapsed: the last term whose days for confirming are over asks for it, and nobody confirmed it, or made it, since
+-- that term began. A manager lapses only where another manager is confirmed: so nobody's neglect locks a whole taskforce out.
+create or replace function app.has_lapsed(taskforce bigint, person bigint) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select exists (select from public.tenancy_taskforce t
+    cross join lateral app.review_of(taskforce, (app.today() - t.confirm_within_days - 1)) r
+    join public.accounts_membership s on s.tenant_id = t.id and s.user_id = person
+    where t.id = taskforce and s.starts_on < r.began and coalesce(s.confirmed_on, '-infinity') < r.began
+      and (s.role <> 'manager' or exists (select from public.accounts_membership o where o.tenant_id = t.id and o.role = 'manager'
+        and o.id <> s.id and o.starts_on <= app.today() and (o.ends_on is null or o.ends_on >= app.today())
+        and greatest(o.starts_on, o.confirmed_on) >= r.began)))
+$$;
+
 -- Opens a taskforce for a person: checks a live membership, sets what the policies read, gives the scope role to switch to.
 create or replace function app.enter(person bigint, taskforce bigint) returns text
 language plpgsql security definer set search_path = pg_catalog, public, app as $$
@@ -37,16 +61,21 @@ declare
   shared_pupils jsonb;
 begin
   -- `offset 0` asks for each restricted case, of which there are few, rather than go through all the person's grants.
-  select s.id, s.role, s.case_reach, t.holds_cases, a.actions, h.cases as hidden, h.pupils as hidden_pupils into m
+  select s.id, s.role, s.case_reach, t.holds_cases, a.actions, h.cases as hidden, h.pupils as hidden_pupils,
+      k.cases as emergency, k.pupils as emergency_pupils into m
     from public.accounts_membership s join public.tenancy_taskforce t on t.id = s.tenant_id
     left join app.role_actions a on a.role = s.role and a.decides = (t.decides = 'team' or s.may_decide)
     cross join (select array_agg(c.id) as cases, array_agg(c.pupil_id) as pupils from public.cases_case c
       where c.tenant_id = taskforce and c.restricted and not exists (
         select 1 from public.cases_caseaccess g where g.tenant_id = taskforce and g.content_object_id = c.id and g.user_id = person
           and (g.expires_at is null or g.expires_at > statement_timestamp()) offset 0)) h
+    cross join (select array_agg(c.id) as cases, array_agg(c.pupil_id) as pupils from public.cases_caseaccess g
+      join public.cases_case c on c.tenant_id = taskforce and c.id = g.content_object_id and c.restricted
+      where g.tenant_id = taskforce and g.user_id = person and g.source = 'break_glass' and g.expires_at > statement_timestamp()) k
     where s.user_id = person and s.tenant_id = taskforce
       and exists (select from public.accounts_user u where u.id = person and u.is_active)
-      and s.starts_on <= app.today() and (s.ends_on is null or s.ends_on >= app.today());
+      and s.starts_on <= app.today() and (s.ends_on is null or s.ends_on >= app.today())
+      and not app.has_lapsed(taskforce, person);
   if not found then
     raise exception 'permission denied: no live membership of this taskforce' using errcode = '42501';
   end if;
@@ -92,6 +121,8 @@ begin
     set_config('app.hidden', coalesce(m.hidden, '{}')::text, true), set_config('app.hidden_pupils', coalesce(m.hidden_pupils, '{}')::text, true),
     set_config('app.sites', coalesce(sites, '{}')::text, true), set_config('app.posts', coalesce(posts, '{}')::text, true),
     set_config('app.role', m.role, true), set_config('app.verb', '', true),
+    set_config('app.emergency', coalesce(m.emergency, '{}')::text, true),
+    set_config('app.emergency_pupils', coalesce(m.emergency_pupils, '{}')::text, true),
     set_config('app.partners', coalesce(guest_of, '{}')::text, true),
     set_config('app.shared', coalesce(shared_cases, '{}')::text, true), set_config('app.shared_pupils', coalesce(shared_pupils, '{}')::text, true);
   return scope;
@@ -109,7 +140,7 @@ begin
     set_config('app.member_id', '', true), set_config('app.actions', '{}', true),
     set_config('app.hidden', '{}', true), set_config('app.hidden_pupils', '{}', true), set_config('app.sites', '{}', true), set_config('app.posts', '{}', true), set_config('app.role', 'system', true),
     set_config('app.partners', '{}', true), set_config('app.shared', '{}', true), set_config('app.shared_pupils', '{}', true),
-    set_config('app.verb', '', true);
+    set_config('app.emergency', '{}', true), set_config('app.emergency_pupils', '{}', true), set_config('app.verb', '', true);
   return 's_system';
 end $$;
 
@@ -127,7 +158,8 @@ begin
   perform set_config('app.tenant_id', '', true), set_config('app.person_id', person::text, true),
     set_config('app.member_id', '', true), set_config('app.area', area, true), set_config('app.hidden', '{}', true), set_config('app.hidden_pupils', '{}', true),
     set_config('app.sites', '{}', true), set_config('app.posts', '{}', true), set_config('app.partners', '{}', true), set_config('app.shared', '{}', true),
-    set_config('app.shared_pupils', '{}', true), set_config('app.verb', '', true),
+    set_config('app.shared_pupils', '{}', true), set_config('app.emergency', '{}', true),
+    set_config('app.emergency_pupils', '{}', true), set_config('app.verb', '', true),
     set_config('app.actions', coalesce((select jsonb_object_agg(x.action, trim(x.reach || ' ' || x.condition))
       from app.matrix x where x.role = m.role), '{}')::text, true);
   return 's_area';
@@ -140,8 +172,39 @@ language sql stable security definer set search_path = pg_catalog, public, app a
   select s.id, s.tenant_id, s.role::text, t.name::text, ''::text
     from public.accounts_membership s join public.tenancy_taskforce t on t.id = s.tenant_id
     where s.user_id = person and coalesce(app.person(), person) = person
-      and s.starts_on <= app.today() and (s.ends_on is null or s.ends_on >= app.today())
+      and s.starts_on <= app.today() and (s.ends_on is null or s.ends_on >= app.today()) and not app.has_lapsed(s.tenant_id, person)
     order by t.name
+$$;
+
+-- The taskforces that a person may not open because nobody confirmed their access this term: the names, to tell them whom to ask.
+create or replace function app.lapsed_memberships(person bigint) returns table (name text)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select t.name::text from public.accounts_membership s join public.tenancy_taskforce t on t.id = s.tenant_id
+    where s.user_id = person and s.starts_on <= app.today() and (s.ends_on is null or s.ends_on >= app.today())
+      and app.has_lapsed(s.tenant_id, person)
+    order by 1
+$$;
+
+-- The access review of the open taskforce as of today: a row for each live membership, whether it was confirmed since the term began and
+-- whether it has lapsed. None where no review is asked for.
+create or replace function app.access_review() returns table (member bigint, began date, due date, confirmed boolean, lapsed boolean)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select s.id, r.began, r.due, greatest(s.starts_on, s.confirmed_on) >= r.began, app.has_lapsed(s.tenant_id, s.user_id)
+    from app.review_of(app.tenant(), app.today()) r join public.accounts_membership s on s.tenant_id = app.tenant()
+    where s.starts_on <= app.today() and (s.ends_on is null or s.ends_on >= app.today())
+      and (app.may('people.manage') or app.role() in ('slt', 'system') or s.id = app.member())
+    order by s.id
+$$;
+
+-- Confirms that people still work here; gives how many. A manager confirms everybody but themselves, a senior leader the managers.
+create or replace function app.confirm_access(members bigint[]) returns integer
+language sql volatile security definer set search_path = pg_catalog, public, app as $$
+  with confirmed as (
+    update public.accounts_membership s set confirmed_on = app.today()
+      where s.tenant_id = app.tenant() and s.id = any($1) and s.id is distinct from app.member()
+        and (app.may('people.manage') or app.role() = 'system' or (app.role() = 'slt' and s.role = 'manager'))
+      returning 1)
+  select count(*)::integer from confirmed
 $$;
 
 -- Jobs that nobody claimed within the given seconds: only where they are and of which kind, never what they hold. One that was begun,
@@ -229,7 +292,8 @@ begin
   insert into public.accounts_membership (tenant_id, public_id, user_id, role, name, email, case_reach, may_decide, starts_on)
     values (i.tenant_id, gen_random_uuid(), person, i.role, coalesce(nullif(known_as, ''), i.name), i.email, reach, i.role = 'manager', app.today())
     on conflict (tenant_id, user_id) do update set role = excluded.role, case_reach = excluded.case_reach,
-      may_decide = excluded.may_decide, version = accounts_membership.version + 1, starts_on = least(accounts_membership.starts_on, app.today()), ends_on = null;
+      may_decide = excluded.may_decide, version = accounts_membership.version + 1, starts_on = least(accounts_membership.starts_on, app.today()), ends_on = null,
+      confirmed_on = app.today();
   update public.people_specialist s set user_id = person
     where s.tenant_id = i.tenant_id and s.user_id is null and s.email <> '' and lower(s.email) = lower(i.email);
   -- Who was invited under an agreement is its guest from now on.
@@ -382,6 +446,13 @@ language sql stable security definer set search_path = pg_catalog, public, app a
     where p.tenant_id = app.tenant() and p.intervention_id = $1 and p.pupil_id = any(app.hidden_pupils()))
 $$;
 
+-- Whether a session names a pupil whose case this member sees in an emergency alone: then they do not change it.
+create or replace function app.names_emergency(intervention bigint) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select exists (select from public.cases_interventionplace p
+    where p.tenant_id = app.tenant() and p.intervention_id = $1 and p.pupil_id = any(app.emergency_pupils()))
+$$;
+
 -- Every place on a meeting's agenda, those too that the reader may not see: a nameless stub stands for them, which says whether it is
 -- restricted, and else only whether it is a case or a referral.
 create or replace function app.agenda_of(meeting bigint) returns table (public_id uuid, place integer, about text)
@@ -393,19 +464,171 @@ language sql stable security definer set search_path = pg_catalog, public, app a
     order by i.position, i.id
 $$;
 
--- The stubs of restricted cases hidden from this member who could otherwise see them: who holds each, and nothing else.
-create or replace function app.restricted_cases() returns table (holders text)
+-- Whether a case's holders have said that this member never opens it in an emergency.
+create or replace function app.barred_from(barred bigint) returns boolean
 language sql stable security definer set search_path = pg_catalog, public, app as $$
-  select coalesce((select string_agg(h.name, ', ' order by h.name)
+  select exists (select from public.cases_emergencybar b
+    where b.tenant_id = app.tenant() and b.case_id = $1 and b.member_id = app.member())
+$$;
+
+-- The stubs of restricted cases hidden from this member who could otherwise see them: who holds each, whether its holders barred this
+-- member from opening it in an emergency, and the public id that such an opening names; nothing else.
+create or replace function app.restricted_cases() returns table (public_id uuid, holders text, barred boolean)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select c.public_id, coalesce((select string_agg(h.name, ', ' order by h.name)
       from public.cases_caseaccess g join public.accounts_membership h on h.tenant_id = g.tenant_id and h.user_id = g.user_id
       where g.tenant_id = c.tenant_id and g.content_object_id = c.id and g.source = 'grant'
-        and (g.expires_at is null or g.expires_at > statement_timestamp())), '')
+        and (g.expires_at is null or g.expires_at > statement_timestamp())), ''), app.barred_from(c.id)
     from public.cases_case c
     join public.accounts_membership m on m.tenant_id = c.tenant_id and m.id = app.member()
     join public.tenancy_taskforce t on t.id = c.tenant_id
     where c.tenant_id = app.tenant() and c.id = any(app.hidden()) and c.ended_on is null and app.reach('case.brief') in ('T', 'C')
       and (m.role <> 'specialist' or (t.holds_cases = 'team' and (m.case_reach = 'all' or c.site_id = any(app.sites()))))
-    order by 1
+    order by 2, 1
+$$;
+
+-- Opens a restricted case, note or document for sixty minutes to a member who could otherwise see the case and knows why it cannot wait.
+-- It gives the grant that the policies read, which ends by itself, writes the emergency with everybody who is to be told, and the entry of
+-- the access log. Elevated, because nobody gives a grant to themselves by hand. How it came out: 'opened', 'already' (one is under way),
+-- 'held' (it is open to them anyway), 'barred' (its holders said "never for this person"), 'nothing' (there is no such thing for them).
+create or replace function app.break_glass(kind text, item uuid, reason text) returns table (outcome text, emergency uuid)
+language plpgsql volatile security definer set search_path = pg_catalog, public, app as $$
+#variable_conflict use_column
+declare
+  x record;
+  made uuid := gen_random_uuid();
+  until timestamptz := statement_timestamp() + interval '60 minutes';
+  entry bigint;
+begin
+  if not app.may('break_glass.use') or (break_glass.kind <> 'case' and not app.may('restricted.view'))
+      or break_glass.kind not in ('case', 'note', 'document') or trim(break_glass.reason) = '' then
+    raise exception 'permission denied: this is not opened in an emergency' using errcode = '42501';
+  end if;
+  -- Two who send at the same moment, or one who sends twice: the second waits, and finds the first.
+  perform pg_advisory_xact_lock(hashtextextended('break_glass ' || app.person() || ' ' || break_glass.item, 0));
+  select e.public_id into made from public.cases_emergency e where e.tenant_id = app.tenant() and e.opened_by_id = app.member()
+    and e.item = break_glass.item and e.ended_at is null and e.ends_at > statement_timestamp();
+  if found then
+    return query select 'already', made;
+    return;
+  end if;
+  made := gen_random_uuid();
+  if break_glass.kind = 'case' then
+    select c.id as case_id, c.pupil_id, null::bigint as note, null::bigint as document, null::bigint as author, r.barred, false as held into x
+      from app.restricted_cases() r join public.cases_case c on c.tenant_id = app.tenant() and c.public_id = r.public_id
+      where r.public_id = break_glass.item;
+  elsif break_glass.kind = 'note' then
+    select n.case_id, n.pupil_id, n.id as note, null::bigint as document, n.written_by_id as author, app.barred_from(n.case_id) as barred,
+        app.note_hold(n.id) is not null as held into x
+      from public.cases_note n
+      where n.tenant_id = app.tenant() and n.public_id = break_glass.item and n.sensitivity <> 'ordinary' and app.reaches_case(n.case_id);
+  else
+    select d.case_id, c.pupil_id, null::bigint as note, d.id as document, d.written_by_id as author, app.barred_from(d.case_id) as barred,
+        (d.written_by_id = app.member()) is true or (d.sensitivity = 'safeguarding' and app.role() = 'dsl')
+        or exists (select from public.cases_documentaccess g where g.tenant_id = d.tenant_id and g.content_object_id = d.id
+          and g.user_id = app.person() and (g.expires_at is null or g.expires_at > statement_timestamp())) as held into x
+      from public.cases_document d join public.cases_case c on c.tenant_id = d.tenant_id and c.id = d.case_id
+      where d.tenant_id = app.tenant() and d.public_id = break_glass.item and d.sensitivity <> 'ordinary' and d.removed_at is null
+        and app.may('note.view') and app.reaches_case(d.case_id);
+  end if;
+  if x.case_id is null or x.barred or x.held then
+    return query select case when x.case_id is null then 'nothing' when x.barred then 'barred' else 'held' end, null::uuid;
+    return;
+  end if;
+  if x.note is not null then
+    insert into public.cases_noteaccess as g (tenant_id, permission_id, user_id, content_object_id, source, given_by_id, reason, expires_at)
+      select app.tenant(), app.permission('note'), app.person(), x.note, 'break_glass', app.member(), '', until
+      on conflict (tenant_id, user_id, permission_id, content_object_id) do update
+        set source = 'break_glass', given_by_id = excluded.given_by_id, reason = '', expires_at = until, given_at = statement_timestamp();
+  elsif x.document is not null then
+    insert into public.cases_documentaccess as g (tenant_id, permission_id, user_id, content_object_id, source, given_by_id, reason, expires_at)
+      select app.tenant(), app.permission('document'), app.person(), x.document, 'break_glass', app.member(), '', until
+      on conflict (tenant_id, user_id, permission_id, content_object_id) do update
+        set source = 'break_glass', given_by_id = excluded.given_by_id, reason = '', expires_at = until, given_at = statement_timestamp();
+  else
+    insert into public.cases_caseaccess as g (tenant_id, permission_id, user_id, content_object_id, source, given_by_id, reason, expires_at)
+      select app.tenant(), app.permission('case'), app.person(), x.case_id, 'break_glass', app.member(), '', until
+      on conflict (tenant_id, user_id, permission_id, content_object_id) do update
+        set source = 'break_glass', given_by_id = excluded.given_by_id, reason = '', expires_at = until, given_at = statement_timestamp();
+  end if;
+  insert into public.cases_emergency
+      (tenant_id, public_id, kind, item, case_id, note_id, document_id, opened_by_id, reason, opened_at, ends_at, told)
+    select app.tenant(), made, break_glass.kind, break_glass.item, x.case_id, x.note, x.document, app.member(), trim(break_glass.reason),
+      statement_timestamp(), until, coalesce(array_agg(m.id order by m.id), '{}')
+      from public.accounts_membership m
+      where m.tenant_id = app.tenant() and m.id <> app.member() and m.role <> 'partner'
+        and m.starts_on <= app.today() and (m.ends_on is null or m.ends_on >= app.today())
+        and (m.role in ('manager', 'dsl', 'ig_lead') or m.id = x.author
+          or exists (select from public.cases_caseaccess g join public.cases_case c on c.tenant_id = g.tenant_id and c.id = g.content_object_id
+            where g.tenant_id = m.tenant_id and g.content_object_id = x.case_id and g.user_id = m.user_id and g.source = 'grant' and c.restricted
+              and (g.expires_at is null or g.expires_at > statement_timestamp())))
+        and not exists (select from public.cases_emergencybar b where b.tenant_id = m.tenant_id and b.case_id = x.case_id and b.member_id = m.id);
+  -- Where somebody is barred, they may answer for the log all the same: the reason then stands with the emergency alone.
+  entry := nextval('public.audit_accessentry_id_seq');
+  insert into public.audit_accessentry (id, tenant_id, person_id, page, categories, refused, reason, request_id)
+    values (entry, app.tenant(), app.person(), 'cases:emergency-' || break_glass.kind, 'identity', false,
+      case when exists (select from public.cases_emergencybar b where b.tenant_id = app.tenant() and b.case_id = x.case_id)
+        then 'Emergency' else left('Emergency: ' || trim(break_glass.reason), 200) end,
+      coalesce(current_setting('app.request_id', true), ''));
+  insert into public.audit_accessentrypupil (tenant_id, entry_id, pupil_id) values (app.tenant(), entry, x.pupil_id);
+  return query select 'opened', made;
+end $$;
+
+-- Ends an emergency before its time: whoever opened it, and those who answer for who looked. False where there was none to end.
+create or replace function app.end_emergency(item uuid) returns boolean
+language plpgsql volatile security definer set search_path = pg_catalog, public, app as $$
+declare e record;
+begin
+  update public.cases_emergency y set ended_at = statement_timestamp()
+    where y.tenant_id = app.tenant() and y.public_id = $1 and y.ended_at is null and y.ends_at > statement_timestamp()
+      and (y.opened_by_id = app.member() or app.reach('access_log.view') = 'T') and not app.barred_from(y.case_id)
+    returning y.kind, y.case_id, y.note_id, y.document_id, y.opened_by_id into e;
+  if not found then
+    return false;
+  end if;
+  update public.cases_caseaccess g set expires_at = statement_timestamp() from public.accounts_membership m
+    where e.kind = 'case' and g.tenant_id = app.tenant() and g.content_object_id = e.case_id and g.source = 'break_glass'
+      and m.id = e.opened_by_id and m.tenant_id = g.tenant_id and g.user_id = m.user_id;
+  update public.cases_noteaccess g set expires_at = statement_timestamp() from public.accounts_membership m
+    where g.tenant_id = app.tenant() and g.content_object_id = e.note_id and g.source = 'break_glass'
+      and m.id = e.opened_by_id and m.tenant_id = g.tenant_id and g.user_id = m.user_id;
+  update public.cases_documentaccess g set expires_at = statement_timestamp() from public.accounts_membership m
+    where g.tenant_id = app.tenant() and g.content_object_id = e.document_id and g.source = 'break_glass'
+      and m.id = e.opened_by_id and m.tenant_id = g.tenant_id and g.user_id = m.user_id;
+  return true;
+end $$;
+
+-- What whoever opened something in an emergency looked at of that pupil until it ended: pages and times, no names. For those who are told
+-- of it, who need not see the case themselves.
+create or replace function app.looks_in_emergency(item uuid) returns table (at timestamptz, page text, refused boolean)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select a.at, a.page::text, a.refused from public.cases_emergency e
+    join public.accounts_membership m on m.tenant_id = e.tenant_id and m.id = e.opened_by_id
+    join public.cases_case c on c.tenant_id = e.tenant_id and c.id = e.case_id
+    join public.audit_accessentry a on a.tenant_id = e.tenant_id and a.person_id = m.user_id
+      and a.at >= e.opened_at and a.at <= coalesce(e.ended_at, e.ends_at)
+    where e.tenant_id = app.tenant() and e.public_id = $1 and not app.barred_from(e.case_id)
+      and (e.opened_by_id = app.member() or app.member() = any(e.told) or app.reach('access_log.view') = 'T')
+      and exists (select from public.audit_accessentrypupil p where p.tenant_id = a.tenant_id and p.entry_id = a.id and p.pupil_id = c.pupil_id)
+    order by a.at, a.id
+$$;
+
+-- Whether this member reaches a case by their role, sites or a grant; a hidden one they do not.
+create or replace function app.reaches_case(reached bigint) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select not ($1 = any(app.hidden())) and exists (select from public.accounts_membership m
+    join public.tenancy_taskforce t on t.id = m.tenant_id
+    where m.tenant_id = app.tenant() and m.id = app.member()
+      and (m.role <> 'specialist' or (t.holds_cases = 'team' and m.case_reach = 'all')
+        or exists (select from public.cases_caseaccess g where g.tenant_id = m.tenant_id and g.content_object_id = $1
+          and g.user_id = m.user_id and (g.expires_at is null or g.expires_at > statement_timestamp()))))
+$$;
+
+-- guardian's permission that a grant on one record of cases stands for.
+create or replace function app.permission(model text) returns integer
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select p.id from public.auth_permission p join public.django_content_type t on t.id = p.content_type_id
+    where p.codename = 'view_' || $1 and t.app_label = 'cases' and t.model = $1
 $$;
 
 -- How many restricted cases would be left without two holders, one of them a safeguarding lead, once a person has left after a day, or
@@ -464,7 +687,7 @@ $$;
 -- True where this person may change a session, or has just written it; its places and specialists are written under it.
 create or replace function app.may_mend_session(intervention bigint) returns boolean
 language sql stable security definer set search_path = pg_catalog, public, app as $$
-  select exists (select from public.cases_intervention i where i.tenant_id = app.tenant() and i.id = $1
+  select not app.names_emergency($1) and exists (select from public.cases_intervention i where i.tenant_id = app.tenant() and i.id = $1
     and ((i.logged_at >= transaction_timestamp() and (i.logged_by_id is null or i.logged_by_id = app.member()))
       or ((app.reach('intervention.change') = 'T' or i.logged_by_id = app.member())
         and (app.condition('intervention.change') <> 'own_window' or i.changeable_until >= app.today()))))
@@ -499,14 +722,27 @@ language sql stable security definer set search_path = pg_catalog, public, app a
       where x.tenant_id = app.tenant() and x.planned_id = $1 and s.user_id = app.person())
 $$;
 
--- By what this person holds a note: 'author', 'dsl' (safeguarding detail), 'grant', or null. Elevated, because the grants' own policy
+-- Whom to tell of a concern about a child: the designated safeguarding leads of today. Elevated, because a partner's guest reads no
+-- membership but their own, and a concern is everybody's.
+create or replace function app.safeguarding_leads() returns table (name text, email text)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select m.name::text, m.email::text from public.accounts_membership m
+    where m.tenant_id = app.tenant() and m.role = 'dsl' and app.member() is not null
+      and m.starts_on <= app.today() and (m.ends_on is null or m.ends_on >= app.today())
+    order by m.name, m.id
+$$;
+
+-- By what this person reads a note: 'author', 'dsl' (safeguarding detail), 'grant', 'emergency' (which makes no holder), or null. Elevated, because the grants' own policy
 -- asks. A note of a restricted case is held only by those who hold the case.
 create or replace function app.note_hold(note bigint) returns text
 language sql stable security definer set search_path = pg_catalog, public, app as $$
-  select case when n.written_by_id = app.member() then 'author'
+  select case when n.case_id = any(app.emergency()) and (n.written_by_id = app.member()
+        or (n.sensitivity = 'safeguarding' and app.role() = 'dsl')) then 'emergency'
+      when n.written_by_id = app.member() then 'author'
       when n.sensitivity = 'safeguarding' and app.role() = 'dsl' then 'dsl'
-      when exists (select from public.cases_noteaccess g where g.tenant_id = n.tenant_id and g.content_object_id = n.id
-        and g.user_id = app.person() and (g.expires_at is null or g.expires_at > statement_timestamp())) then 'grant' end
+      else (select case when g.source = 'break_glass' or n.case_id = any(app.emergency()) then 'emergency' else 'grant' end
+        from public.cases_noteaccess g where g.tenant_id = n.tenant_id and g.content_object_id = n.id
+        and g.user_id = app.person() and (g.expires_at is null or g.expires_at > statement_timestamp()) limit 1) end
     from public.cases_note n
     where n.tenant_id = app.tenant() and n.id = $1 and app.may('restricted.view') and not (n.case_id = any(app.hidden()))
 $$;
@@ -615,7 +851,7 @@ end $$;
 create or replace function app.case_looked_at(named text) returns table (public_id uuid, reference text, pupil bigint)
 language sql stable security definer set search_path = pg_catalog, public, app as $$
   select c.public_id, c.reference::text, c.pupil_id from public.cases_case c
-    where c.tenant_id = app.tenant() and app.reach('access_log.view') = 'T' and not (c.id = any(app.hidden()))
+    where c.tenant_id = app.tenant() and app.reach('access_log.view') = 'T' and not (c.id = any(app.hidden() || app.emergency()))
       and (c.public_id::text = named or c.reference = upper(trim(named)))
     limit 1
 $$;
