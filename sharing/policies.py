@@ -67,3 +67,16 @@ def can_see_disclosures(member: Member, row: Any = None) -> bool:
 def can_recall(member: Member, row: Any = None) -> bool:
     """List what a partner has seen: who answers for all disclosures."""
     return member.reach("disclosure.view") == "T"
+
+
+# What others told
+
+
+def can_read_information(member: Member, row: Any = None) -> bool:
+    """Read what others told of a case that the database shows: who reads the case. Guests have their own page."""
+    return member.role != "partner" and member.may("case.view") and member.may("information.supply")
+
+
+def can_record_information(member: Member, row: Any = None) -> bool:
+    """Record what others told, strike it out, ask others and record their answers."""
+    return can_read_information(member, row)

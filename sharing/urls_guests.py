@@ -2,11 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from .views import disclosures, guests, shared, shares
+from .views import disclosures, guests, information, shared, shares
 
 urlpatterns: list[URLPattern] = [
     path("cases/<uuid:public_id>/", shares.case_sharing, name="case-sharing"),
     path("cases/<uuid:public_id>/share/", shares.case_share, name="case-share"),
+    path("cases/<uuid:public_id>/information/", information.case_information, name="case-information"),
+    path("cases/<uuid:public_id>/information/new/", information.information_new, name="information-new"),
+    path("cases/<uuid:public_id>/requests/new/", information.request_new, name="request-new"),
+    path("information/<uuid:public_id>/strike/", information.information_strike, name="information-strike"),
+    path("information/<uuid:public_id>/bring-back/", information.information_bring_back, name="information-bring-back"),
+    path("requests/", information.request_list, name="request-list"),
+    path("requests/<uuid:public_id>/answer/", information.request_answer, name="request-answer"),
+    path("shared/<uuid:public_id>/tell/", information.information_supply, name="information-supply"),
     path("shares/<uuid:public_id>/end/", shares.share_end, name="share-end"),
     path("guests/", guests.guest_list, name="guest-list"),
     path("guests/new/", guests.guest_new, name="guest-new"),

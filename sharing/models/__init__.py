@@ -9,6 +9,7 @@ from .agreements import (
 )
 from .disclosures import Disclosure, DisclosureRecord
 from .guests import Guest, SharedCase
+from .information import InformationItem, InformationRequest
 from .partners import Partner
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Disclosure",
     "DisclosureRecord",
     "Guest",
+    "InformationItem",
+    "InformationRequest",
     "Partner",
     "SharedCase",
 ]

@@ -3,12 +3,23 @@
 from .agreements import draft, end, extend, new_version, save_categories, save_draft, send, sign
 from .disclosures import disclose, show_page
 from .guests import end_guest, invite_guest
+from .information import (
+    answer_request,
+    ask_for_information,
+    bring_information_back,
+    record_information,
+    strike_information,
+    supply_information,
+)
 from .papers import ask_for_agreement
 from .partners import save_partner
 from .shares import share_case, take_back
 
 __all__ = [
+    "answer_request",
     "ask_for_agreement",
+    "ask_for_information",
+    "bring_information_back",
     "disclose",
     "draft",
     "end",
@@ -16,6 +27,7 @@ __all__ = [
     "extend",
     "invite_guest",
     "new_version",
+    "record_information",
     "save_categories",
     "save_draft",
     "save_partner",
@@ -23,5 +35,7 @@ __all__ = [
     "share_case",
     "show_page",
     "sign",
+    "strike_information",
+    "supply_information",
     "take_back",
 ]
