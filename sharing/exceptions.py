@@ -145,3 +145,30 @@ class NotToSupply(SharingError):
 
     field = "category"
     says = "The agreement does not let your organisation supply this now. Nothing was saved"
+
+
+class NoCategory(SharingError):
+    """What left is said by its categories, never by its text."""
+
+    field = "categories"
+    says = "Select what it was about"
+
+
+class NotToFamily(SharingError):
+    """Nobody is given a child's papers without a right to them, against a court, or with a hidden address in them."""
+
+    field = "contact"
+    says = "They are not recorded as having parental responsibility. Nothing was recorded"
+
+
+class ThirdPartyInside(SharingError):
+    """What somebody else told was copied into a paper, and may not be passed on."""
+
+    field = "papers"
+
+
+class NotChecked(SharingError):
+    """Something that could put a child in danger was not looked at."""
+
+    field = "checked"
+    says = "Confirm that you looked at each of these before anything is given. Nothing was recorded"

@@ -80,3 +80,16 @@ def can_read_information(member: Member, row: Any = None) -> bool:
 def can_record_information(member: Member, row: Any = None) -> bool:
     """Record what others told, strike it out, ask others and record their answers."""
     return can_read_information(member, row)
+
+
+# Other ways out
+
+
+def can_share_outside(member: Member, case: Any) -> bool:
+    """Record what was shared under a duty or in an emergency: any practitioner who sees the case."""
+    return member.may("disclosure.make_outside") and member.may("case.view")
+
+
+def can_decide_not_to_share(member: Member, case: Any) -> bool:
+    """Record a decision not to share."""
+    return member.may("disclosure.refuse") and member.may("case.view")

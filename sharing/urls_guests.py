@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import disclosures, guests, information, shared, shares
+from .views import disclosures, guests, information, outside, shared, shares
 
 urlpatterns: list[URLPattern] = [
     path("cases/<uuid:public_id>/", shares.case_sharing, name="case-sharing"),
@@ -15,6 +15,11 @@ urlpatterns: list[URLPattern] = [
     path("requests/", information.request_list, name="request-list"),
     path("requests/<uuid:public_id>/answer/", information.request_answer, name="request-answer"),
     path("shared/<uuid:public_id>/tell/", information.information_supply, name="information-supply"),
+    path("cases/<uuid:public_id>/outside/", outside.outside_new, name="outside-new"),
+    path("cases/<uuid:public_id>/not-shared/", outside.not_shared_new, name="not-shared-new"),
+    path("cases/<uuid:public_id>/family/", outside.family_new, name="family-new"),
+    path("outside/", outside.outside_list, name="outside-list"),
+    path("outside/<uuid:public_id>/look/", outside.outside_look, name="outside-look"),
     path("shares/<uuid:public_id>/end/", shares.share_end, name="share-end"),
     path("guests/", guests.guest_list, name="guest-list"),
     path("guests/new/", guests.guest_new, name="guest-new"),

@@ -7,7 +7,7 @@ from .agreements import (
     AgreementSignature,
     DataSharingAgreement,
 )
-from .disclosures import Disclosure, DisclosureRecord
+from .disclosures import Disclosure, DisclosureLook, DisclosureRecord
 from .guests import Guest, SharedCase
 from .information import InformationItem, InformationRequest
 from .partners import Partner
@@ -19,6 +19,7 @@ __all__ = [
     "AgreementSignature",
     "DataSharingAgreement",
     "Disclosure",
+    "DisclosureLook",
     "DisclosureRecord",
     "Guest",
     "InformationItem",

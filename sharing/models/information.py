@@ -21,7 +21,8 @@ TELLS: Final = ("information.supply",)
 def _of_one_pupil(table: str) -> str:
     """Give the clause that a member signs for themselves, and that the pupil is the case's."""
     the_case = f"c.tenant_id = {table}.tenant_id and c.id = {table}.case_id and c.pupil_id = {table}.pupil_id"
-    return f"(written_by_id is null or written_by_id = (select app.member())) and exists (select from cases_case c where {the_case})"
+    exists = f"exists (select from cases_case c where {the_case})"
+    return f"(written_by_id is null or written_by_id = (select app.member())) and {exists}"
 
 
 # A guest supplies of a case that is shared under the same agreement (whatever its version), while it is in force, what

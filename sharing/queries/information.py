@@ -19,7 +19,7 @@ THIRD_PARTY: Final = {"text": "Third party", "colour": "orange"}
 
 def information_of(case: Case) -> list[InformationItem]:
     """Give what others told of a case’s pupil, struck out rows too, the latest first."""
-    return list(InformationItem.objects.filter(case=case).select_related("written_by"))
+    return list(InformationItem.objects.filter(case=case).select_related("written_by", "partner"))
 
 
 def requests_of(case: Case) -> list[InformationRequest]:

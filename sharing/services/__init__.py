@@ -11,6 +11,7 @@ from .information import (
     strike_information,
     supply_information,
 )
+from .outside import decide_not_to_share, give_to_family, look_at, record_shared_outside
 from .papers import ask_for_agreement
 from .partners import save_partner
 from .shares import share_case, take_back
@@ -20,14 +21,18 @@ __all__ = [
     "ask_for_agreement",
     "ask_for_information",
     "bring_information_back",
+    "decide_not_to_share",
     "disclose",
     "draft",
     "end",
     "end_guest",
     "extend",
+    "give_to_family",
     "invite_guest",
+    "look_at",
     "new_version",
     "record_information",
+    "record_shared_outside",
     "save_categories",
     "save_draft",
     "save_partner",

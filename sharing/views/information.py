@@ -28,7 +28,7 @@ from .shared import record_refusal
 
 TAB = "sharing:case-sharing"
 PAGE = "sharing:case-information"
-WAITING = (Heading("Due"), Heading("Case"), Heading("Asked of"), Heading("By"), Heading("Answer"))
+WAITING = (Heading("Due"), Heading("Case"), Heading("Asked of"))
 
 
 @require_GET
@@ -78,7 +78,7 @@ def information_new(request: MemberRequest, case: Case) -> HttpResponse:
 @allowed(policies.can_record_information, Case, related=CASE_RELATED)
 def request_new(request: MemberRequest, case: Case) -> HttpResponse:
     """Record that information is asked for, of whom, and by when."""
-    form = RequestForm(request.POST or None, initial={"asked_on": localdate()})
+    form = RequestForm(request.POST or None, initial={"asked_on": localdate()} | _onward(request, case))
     if form.is_valid():
         try:
             services.ask_for_information(
@@ -90,6 +90,17 @@ def request_new(request: MemberRequest, case: Case) -> HttpResponse:
             messages.success(request, "The request is recorded. It stands on Today once it is overdue.")
             return redirect(PAGE, public_id=case.public_id)
     return _form(request, case, form, "Ask for information")
+
+
+def _onward(request: MemberRequest, case: Case) -> dict[str, Any]:
+    """What to ask where (`?onward=`) it is whether something that they told may be passed on; else nothing."""
+    key = request.GET.get("onward", "")
+    item = next((one for one in information.information_of(case) if str(one.public_id) == key), None)
+    if item is None:
+        return {}
+    whom = {"partner": item.partner.public_id} if item.partner else {"organisation": item.source}
+    told = f"{item.learnt_on:%-d %B %Y}"
+    return whom | {"asked_for": f"May we pass on what you told us on {told}? To whom, and what for: "}
 
 
 def _form(request: MemberRequest, case: Case, form: Any, title: str, **more: Any) -> HttpResponse:
@@ -146,9 +157,9 @@ def request_list(request: MemberRequest) -> HttpResponse:
         [
             Cell(f"{row.due_on:%-d %b %Y}", second="Overdue" if row.due_on < localdate() else ""),
             Cell(row.case.pupil.full_name, second=row.case.reference, href=reverse(PAGE, args=[row.case.public_id])),
-            row.asked_of,
-            row.written_by.name if row.written_by else "",
-            Cell("Record the answer", href=reverse("sharing:request-answer", args=[row.public_id])),
+            Cell(
+                row.asked_of, href=reverse("sharing:request-answer", args=[row.public_id]), second="Record the answer"
+            ),
         ]
         for row in found
     ]

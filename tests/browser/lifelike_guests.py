@@ -59,6 +59,11 @@ def make(world: "World") -> None:
             text="Written on the wrong case.", by=by,
         )  # fmt: skip
         services.strike_information(struck, by=by)
+    with acting_for(world.taskforce, people.specialist):
+        services.record_shared_outside(
+            case, way="emergency", recipient="The police", categories=["identity", "safeguarding"], done_on=day,
+            reason="Nobody knew where the pupil was, and it was dark.", by=people.specialist.membership,
+        )  # fmt: skip
     with acting_for(world.taskforce, people.guest):
         for terms in shared.shared_with_me(rows["case"]):
             sections, _ = sections_of(rows["case"], terms.categories)
