@@ -11,7 +11,7 @@ from cases.queries import timeline
 
 from . import policies
 from .models import Disclosure
-from .queries import information, outside
+from .queries import information, outside, privacy
 from .services.outside import OUTSIDE
 
 
@@ -19,6 +19,8 @@ def _lines(member: Member) -> Iterator[Line]:
     if policies.can_record_information(member) and (late := information.overdue().count()):
         yield Line("Information asked for and overdue", late, reverse("sharing:request-list"))
 
+    if member.role == "manager" and (untold := privacy.not_told().count()):
+        yield Line("Open cases without a privacy notice given", untold, reverse("sharing:not-told-list"))
     if policies.can_recall(member) and (left := outside.to_look_at(member).count()):
         yield Line("Shared under a duty or in an emergency, to look at", left, reverse("sharing:outside-list"))
 

@@ -147,6 +147,13 @@ class NotToSupply(SharingError):
     says = "The agreement does not let your organisation supply this now. Nothing was saved"
 
 
+class NotOfTheFamily(SharingError):
+    """Only a contact of this pupil."""
+
+    field = "who"
+    says = "Select the pupil, or one of their contacts"
+
+
 class NoCategory(SharingError):
     """What left is said by its categories, never by its text."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import disclosures, guests, information, outside, shared, shares
+from .views import disclosures, guests, information, outside, privacy, shared, shares
 
 urlpatterns: list[URLPattern] = [
     path("cases/<uuid:public_id>/", shares.case_sharing, name="case-sharing"),
@@ -20,6 +20,10 @@ urlpatterns: list[URLPattern] = [
     path("cases/<uuid:public_id>/family/", outside.family_new, name="family-new"),
     path("outside/", outside.outside_list, name="outside-list"),
     path("outside/<uuid:public_id>/look/", outside.outside_look, name="outside-look"),
+    path("cases/<uuid:public_id>/told/", privacy.case_told, name="case-told"),
+    path("told/<uuid:public_id>/strike/", privacy.told_strike, name="told-strike"),
+    path("told/<uuid:public_id>/bring-back/", privacy.told_bring_back, name="told-bring-back"),
+    path("not-told/", privacy.not_told_list, name="not-told-list"),
     path("shares/<uuid:public_id>/end/", shares.share_end, name="share-end"),
     path("guests/", guests.guest_list, name="guest-list"),
     path("guests/new/", guests.guest_new, name="guest-new"),

@@ -11,6 +11,7 @@ from .disclosures import Disclosure, DisclosureLook, DisclosureRecord
 from .guests import Guest, SharedCase
 from .information import InformationItem, InformationRequest
 from .partners import Partner
+from .privacy import PrivacyTold
 
 __all__ = [
     "AgreementCategory",
@@ -25,5 +26,6 @@ __all__ = [
     "InformationItem",
     "InformationRequest",
     "Partner",
+    "PrivacyTold",
     "SharedCase",
 ]

@@ -18,7 +18,7 @@ from .partners import Partner
 TELLS: Final = ("information.supply",)
 
 
-def _of_one_pupil(table: str) -> str:
+def of_one_pupil(table: str) -> str:
     """Give the clause that a member signs for themselves, and that the pupil is the case's."""
     the_case = f"c.tenant_id = {table}.tenant_id and c.id = {table}.case_id and c.pupil_id = {table}.pupil_id"
     exists = f"exists (select from cases_case c where {the_case})"
@@ -58,7 +58,7 @@ class InformationRequest(PublicModel):
         see=("case.view",),
         add=TELLS,
         change=TELLS,
-        own=_of_one_pupil("sharing_informationrequest"),
+        own=of_one_pupil("sharing_informationrequest"),
         change_own="true",
         category="intervention",
         case="case_id",
@@ -120,7 +120,7 @@ class InformationItem(PublicModel):
         see=("case.view",),
         add=TELLS,
         change=TELLS,
-        own=_of_one_pupil("sharing_informationitem"),
+        own=of_one_pupil("sharing_informationitem"),
         change_own="true",
         category="intervention",
         case="case_id",

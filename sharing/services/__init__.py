@@ -14,6 +14,7 @@ from .information import (
 from .outside import decide_not_to_share, give_to_family, look_at, record_shared_outside
 from .papers import ask_for_agreement
 from .partners import save_partner
+from .privacy import bring_told_back, record_told, strike_told
 from .shares import share_case, take_back
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "ask_for_agreement",
     "ask_for_information",
     "bring_information_back",
+    "bring_told_back",
     "decide_not_to_share",
     "disclose",
     "draft",
@@ -33,6 +35,7 @@ __all__ = [
     "new_version",
     "record_information",
     "record_shared_outside",
+    "record_told",
     "save_categories",
     "save_draft",
     "save_partner",
@@ -41,6 +44,7 @@ __all__ = [
     "show_page",
     "sign",
     "strike_information",
+    "strike_told",
     "supply_information",
     "take_back",
 ]

@@ -59,6 +59,7 @@ def make(world: "World") -> None:
             text="Written on the wrong case.", by=by,
         )  # fmt: skip
         services.strike_information(struck, by=by)
+        services.record_told(case, contact=None, told_on=day, how="person", notice="September 2026", by=by)
     with acting_for(world.taskforce, people.specialist):
         services.record_shared_outside(
             case, way="emergency", recipient="The police", categories=["identity", "safeguarding"], done_on=day,
