@@ -8,8 +8,16 @@ from django.db import ProgrammingError, transaction
 from django.utils.timezone import localdate
 
 from apst.tenancy.context import acting_as_system, acting_for
-from sharing.models import AgreementCategory, AgreementEnding, InformationItem, InformationRequest, SharedCase
-from tests.sharing.conftest import make_agreement, make_partner
+from sharing.models import (
+    AgreementCategory,
+    AgreementEnding,
+    Disclosure,
+    InformationItem,
+    InformationRequest,
+    PrivacyTold,
+    SharedCase,
+)
+from tests.sharing.conftest import make_agreement, make_partner, share
 from tests.sharing.test_guests_pages import text_of
 
 DAY = dt.timedelta(days=1)
@@ -161,3 +169,36 @@ def test_a_guest_tells_what_the_agreement_lets_them_supply_and_sees_their_own_al
         by = InformationItem.objects.get(text=TOLD).written_by
         AgreementEnding.objects.create(agreement=shared.agreement, ended_by=by, ends_on=localdate(), reason="Over")
     assert client.post(page, telling()).status_code == 404
+
+
+def test_who_was_told_how_information_is_used_and_of_whom_nobody_was(cast, northgate, client_for, shared):
+    client = client_for(cast.manager, northgate)
+    page = f"/sharing/cases/{shared.case.public_id}/told/"
+    assert "Open cases without a privacy notice given" in text_of(client.get("/"))
+    assert shared.case.reference in text_of(client.get("/sharing/not-told/"))
+
+    said = {"who": "pupil", "told_on": str(localdate()), "how": "person", "notice": "September 2026"}
+    assert "Select who was told" in text_of(client.post(page, said | {"who": ""}))
+    assert client.post(page, said | {"told_on": str(localdate() + DAY)}).status_code == 422
+    assert client.post(page, said).status_code == 302
+
+    assert "In person on" in text_of(client.get(page))
+    assert shared.case.reference not in text_of(client.get("/sharing/not-told/"))
+    assert shared.other.reference in text_of(client.get("/sharing/not-told/"))
+    with acting_as_system(northgate):
+        told = PrivacyTold.objects.get()
+    client.post(f"/sharing/told/{told.public_id}/strike/")
+    assert shared.case.reference in text_of(client.get("/sharing/not-told/"))
+    client.post(f"/sharing/told/{told.public_id}/bring-back/")
+    assert shared.case.reference not in text_of(client.get("/sharing/not-told/"))
+
+
+def test_a_guests_first_page_is_recorded_for_each_purpose(cast, northgate, client_for, shared, nurse):
+    with acting_as_system(northgate):
+        type(shared.agreement).objects.filter(pk=shared.agreement.pk).update(purposes=["support", "education"])
+        share(shared.other, shared.agreement, purpose="education")
+
+    client_for(nurse, northgate).get("/sharing/shared/")
+
+    with acting_as_system(northgate):
+        assert set(Disclosure.objects.values_list("purpose", flat=True)) == {"support", "education"}
