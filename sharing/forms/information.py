@@ -87,8 +87,8 @@ class SupplyForm(forms.Form):
     )
     text = forms.CharField(
         label="What do you want to tell the taskforce?", widget=forms.Textarea({"rows": 6}),
-        help_text="Everybody who works on the case reads it, marked as your organisation’s. Clinical, offending and safeguarding"
-        " detail you tell the safeguarding lead directly. In an emergency, phone.",
+        help_text="Everybody who works on the case reads it, marked as your organisation’s. Clinical, offending or"
+        " safeguarding detail you tell the safeguarding lead directly. In an emergency, phone.",
         error_messages={"required": "Enter what you want to tell"},
     )  # fmt: skip
     system = forms.CharField(
