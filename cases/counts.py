@@ -1,7 +1,7 @@
 """What Today counts for each role: the same lines stand on the page and in the digest, which so can never differ."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -21,6 +21,14 @@ from . import policies
 from .queries import clocks, emergencies, interventions, missed, plans, room, today
 from .queries.cases import posts_of, restricted_stubs
 
+_from_later: list[Callable[[Member], Iterable[Line]]] = []  # of packages that know cases, as they register them
+
+
+def also(source: Callable[[Member], Iterable[Line]]) -> None:
+    """Register what a later package counts for Today, and so for the digest."""
+    if source not in _from_later:
+        _from_later.append(source)
+
 
 def _line(label: str, value: int, name: str, query: str = "") -> Line:
     return Line(label, value, reverse(name) + query)
@@ -35,6 +43,7 @@ def counts_of(member: Member) -> list[Line]:
         *_of_referrals(member, aims),
         *_of_cases(member, aims),
         *_of_the_team(member),
+        *(line for source in _from_later for line in source(member)),
     ]
 
 

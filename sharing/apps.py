@@ -6,5 +6,5 @@ class SharingConfig(AppConfig):
     label = "sharing"
 
     def ready(self) -> None:
-        """Make the kinds of job known to the web process too."""
-        from . import tasks  # noqa: F401, PLC0415 - models are ready only now
+        """Make the kinds of job, what Today counts and what the timeline shows known to the web process too."""
+        from . import counts, tasks  # noqa: F401, PLC0415 - models are ready only now

@@ -104,3 +104,78 @@ class GuestTooLong(SharingError):
 
     field = "ends_on"
     says = "A guest’s last day is no later than the agreement’s"
+
+
+class NoText(SharingError):
+    """Nothing was said."""
+
+    field = "text"
+    says = "Enter what they told you"
+
+
+class DayNotPossible(SharingError):
+    """A day that is still to come, or before another that it follows."""
+
+    field = "learnt_on"
+    says = "The day must be today or earlier"
+
+
+class DueTooEarly(SharingError):
+    """An answer cannot be due before it is asked for."""
+
+    field = "due_on"
+    says = "The answer is due on the day it is asked for, or later"
+
+
+class AnsweredAlready(SharingError):
+    """A request is answered once."""
+
+    says = "This request has been answered already."
+
+
+class ReasonMissing(SharingError):
+    """What was decided has a reason."""
+
+    field = "reason"
+    says = "Enter the reason"
+
+
+class NotToSupply(SharingError):
+    """The agreement does not let the organisation supply it, or the case is not shared any more."""
+
+    field = "category"
+    says = "The agreement does not let your organisation supply this now. Nothing was saved"
+
+
+class NotOfTheFamily(SharingError):
+    """Only a contact of this pupil."""
+
+    field = "who"
+    says = "Select the pupil, or one of their contacts"
+
+
+class NoCategory(SharingError):
+    """What left is said by its categories, never by its text."""
+
+    field = "categories"
+    says = "Select what it was about"
+
+
+class NotToFamily(SharingError):
+    """Nobody is given a child's papers without a right to them, against a court, or with a hidden address in them."""
+
+    field = "contact"
+    says = "They are not recorded as having parental responsibility. Nothing was recorded"
+
+
+class ThirdPartyInside(SharingError):
+    """What somebody else told was copied into a paper, and may not be passed on."""
+
+    field = "papers"
+
+
+class NotChecked(SharingError):
+    """Something that could put a child in danger was not looked at."""
+
+    field = "checked"
+    says = "Confirm that you looked at each of these before anything is given. Nothing was recorded"

@@ -67,3 +67,29 @@ def can_see_disclosures(member: Member, row: Any = None) -> bool:
 def can_recall(member: Member, row: Any = None) -> bool:
     """List what a partner has seen: who answers for all disclosures."""
     return member.reach("disclosure.view") == "T"
+
+
+# What others told
+
+
+def can_read_information(member: Member, row: Any = None) -> bool:
+    """Read what others told of a case that the database shows: who reads the case. Guests have their own page."""
+    return member.role != "partner" and member.may("case.view") and member.may("information.supply")
+
+
+def can_record_information(member: Member, row: Any = None) -> bool:
+    """Record what others told, strike it out, ask others and record their answers."""
+    return can_read_information(member, row)
+
+
+# Other ways out
+
+
+def can_share_outside(member: Member, case: Any) -> bool:
+    """Record what was shared under a duty or in an emergency: any practitioner who sees the case."""
+    return member.may("disclosure.make_outside") and member.may("case.view")
+
+
+def can_decide_not_to_share(member: Member, case: Any) -> bool:
+    """Record a decision not to share."""
+    return member.may("disclosure.refuse") and member.may("case.view")

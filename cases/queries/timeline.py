@@ -70,6 +70,20 @@ class TimelinePage:
     newer: str
 
 
+_from_later: Final[list[Kind]] = []  # of packages that know cases, as they register them
+
+
+def also(kind: Kind) -> None:
+    """Register a kind of entry that a later package brings."""
+    if kind not in _from_later:
+        _from_later.append(kind)
+
+
+def also_there() -> list[Kind]:
+    """Give the kinds that later packages brought."""
+    return list(_from_later)
+
+
 Key = tuple[dt.date, dt.datetime, uuid.UUID]
 
 

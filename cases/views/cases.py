@@ -137,11 +137,12 @@ def case_detail(request: MemberRequest, case: Case) -> HttpResponse:
     if not policies.can_view(request.member, case):
         context = case_page(request, case, "cases:case-detail", summary=_summary(request, case))
         return render(request, "cases/case_brief_only.html", context)
-    chosen = [kind for kind in KINDS if kind.code in request.GET.getlist("kind")]
+    kinds = [*KINDS, *timeline.also_there()]
+    chosen = [kind for kind in kinds if kind.code in request.GET.getlist("kind")]
     page = timeline.page_of(
         case,
         request.member,
-        chosen or KINDS,
+        chosen or kinds,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )
@@ -153,7 +154,7 @@ def case_detail(request: MemberRequest, case: Case) -> HttpResponse:
         case,
         "cases:case-detail",
         entries=entries,
-        kinds=[(kind.code, kind.words, kind in chosen) for kind in KINDS],
+        kinds=[(kind.code, kind.words, kind in chosen) for kind in kinds],
         filtered=bool(chosen),
         since=since,
         new=sum(entry.is_new for entry in entries),

@@ -7,9 +7,11 @@ from .agreements import (
     AgreementSignature,
     DataSharingAgreement,
 )
-from .disclosures import Disclosure, DisclosureRecord
+from .disclosures import Disclosure, DisclosureLook, DisclosureRecord
 from .guests import Guest, SharedCase
+from .information import InformationItem, InformationRequest
 from .partners import Partner
+from .privacy import PrivacyTold
 
 __all__ = [
     "AgreementCategory",
@@ -18,8 +20,12 @@ __all__ = [
     "AgreementSignature",
     "DataSharingAgreement",
     "Disclosure",
+    "DisclosureLook",
     "DisclosureRecord",
     "Guest",
+    "InformationItem",
+    "InformationRequest",
     "Partner",
+    "PrivacyTold",
     "SharedCase",
 ]

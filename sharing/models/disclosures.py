@@ -15,6 +15,8 @@ from .agreements import DataSharingAgreement
 from .partners import Partner
 
 MAKES = ("disclosure.make", "disclosure.make_outside", "disclosure.refuse")
+# The manager, the safeguarding lead and the information governance lead.
+ANSWERS_FOR_ALL = "(select app.reach('disclosure.view')) = 'T'"
 OF_DISCLOSURE = (
     "exists (select from sharing_disclosure d where d.tenant_id = sharing_disclosurerecord.tenant_id"
     " and d.id = sharing_disclosurerecord.disclosure_id offset 0)"
@@ -34,6 +36,7 @@ class Disclosure(PublicModel):
         DUTY = "duty", "Under a duty"
         EMERGENCY = "emergency", "In an emergency"
         SUBJECT_ACCESS = "subject", "Subject access"
+        NONE = "none", "Not sent"
 
     class Outcome(models.TextChoices):
         ALLOW = "allow", "Shared"
@@ -67,6 +70,7 @@ class Disclosure(PublicModel):
     page = models.CharField("the name of the page", max_length=80, blank=True)
     made_by = TenantForeignKey(Membership, related_name="+", db_index=False)
     made_at = models.DateTimeField(db_default=Now())
+    done_on = models.DateField("when it was done, where it was recorded after", null=True, blank=True)
 
     class Meta(PublicModel.Meta):
         ordering = ("-made_at", "-id")
@@ -111,3 +115,24 @@ class DisclosureRecord(TenantModel):
             models.UniqueConstraint(fields=["tenant", "disclosure", "pupil"], name="sharing_disclosurerecord_once"),
         ]
         indexes = [models.Index(fields=["tenant", "pupil"], name="sharing_disclosurerecord_pupil")]
+
+
+class DisclosureLook(TenantModel):
+    """Somebody who answers for what is shared has looked at what left under a duty or in an emergency."""
+
+    access = Access(
+        see=("disclosure.view",),
+        see_where=ANSWERS_FOR_ALL,
+        add=("disclosure.view",),
+        own=f"looked_by_id = (select app.member()) and {ANSWERS_FOR_ALL}",
+    )
+
+    disclosure = TenantForeignKey(Disclosure, related_name="looks", db_index=False)
+    looked_by = TenantForeignKey(Membership, related_name="+", db_index=False)
+    looked_at = models.DateTimeField(db_default=Now())
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(fields=["tenant", "disclosure", "looked_by"], name="sharing_disclosurelook_once"),
+        ]

@@ -41,7 +41,7 @@ def agreement_list(request: MemberRequest) -> HttpResponse:
             Cell(one.title, reverse("sharing:agreement-detail", args=[one.public_id]), f"Version {one.number}"),
             one.partner.name,
             Cell(STANDINGS[one.standing], colour=document.COLOURS[one.standing]),
-            date_format(one.review_on) if one.standing in TO_SIGN + ("draft",) else "",
+            date_format(one.review_on) if one.standing in (*TO_SIGN, "draft") else "",
             _last_day(one),
         ]
         for one in found

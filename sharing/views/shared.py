@@ -53,12 +53,12 @@ def shared_list(request: MemberRequest) -> HttpResponse:
         one.pk: one for one in Pupil.objects.filter(pk__in={case.pupil_id for case in cases.values()})
     }  # never joined: of whom identity is not shared there is no row
     shown(request, cases.values(), "intervention", *({"identity"} if named else ()))
-    by_agreement: dict[int, list[shared.Terms]] = {}
+    by_purpose: dict[tuple[int, str], list[shared.Terms]] = {}
     by_case: dict[int, list[shared.Terms]] = {}
     for one in found:
-        by_agreement.setdefault(one.agreement, []).append(one)
+        by_purpose.setdefault((one.agreement, one.purpose), []).append(one)
         by_case.setdefault(one.case, []).append(one)
-    for several in by_agreement.values():
+    for several in by_purpose.values():
         _record_list(several, cases)
     cards = [
         {
@@ -70,12 +70,12 @@ def shared_list(request: MemberRequest) -> HttpResponse:
         }
         for key, several in by_case.items()
     ]
-    overdue = [several[0] for several in by_agreement.values() if several[0].is_overdue]
+    overdue = list({one.agreement: one for one in found if one.is_overdue}.values())
     return render(request, "sharing/shared_list.html", {"cards": cards, "overdue": overdue})
 
 
 def _record_list(several: list[shared.Terms], cases: dict[int, Case]) -> None:
-    """Leave the disclosure of one agreement on the guest's first page: which cases there are, and who it is."""
+    """Leave the disclosure of one agreement and purpose on the guest's first page: which cases, and who it is."""
     first = several[0]
     services.show_page(
         page="sharing:shared-list",

@@ -38,6 +38,33 @@ def make(world: "World") -> None:
         )
         services.take_back(back, by=by)
         rows["partner unseen"] = Partner.objects.get(pk=rows["agreement sent"].partner_id)
+    with acting_for(world.taskforce, people.manager):
+        case, day = rows["case"], localdate()
+        rows["information request"] = services.ask_for_information(
+            case, asked_of="Northgate early help", asked_for="Whether a family worker still visits, and on which days.",
+            purpose="support", asked_on=day - dt.timedelta(days=20), due_on=day - dt.timedelta(days=6), by=by,
+        )  # fmt: skip
+        asked = services.ask_for_information(
+            case, asked_of="The surgery", asked_for="The date of the next appointment.", purpose="health_care",
+            asked_on=day - dt.timedelta(days=9), due_on=day, by=by,
+        )  # fmt: skip
+        services.answer_request(asked, outcome="refused", reason="The family has not agreed.", answered_on=day, by=by)
+        services.record_information(
+            case, partner=rows["agreement"].partner, source=rows["agreement"].partner.name, system="Their diary",
+            category="identity", learnt_on=day - dt.timedelta(days=3), reliability="record", onward="ask",
+            text="They see him at the clinic on the first Tuesday of the month, with his aunt.", by=by,
+        )  # fmt: skip
+        struck = services.record_information(
+            case, source="A neighbour", category="family", learnt_on=day, reliability="told", onward="no",
+            text="Written on the wrong case.", by=by,
+        )  # fmt: skip
+        services.strike_information(struck, by=by)
+        services.record_told(case, contact=None, told_on=day, how="person", notice="September 2026", by=by)
+    with acting_for(world.taskforce, people.specialist):
+        services.record_shared_outside(
+            case, way="emergency", recipient="The police", categories=["identity", "safeguarding"], done_on=day,
+            reason="Nobody knew where the pupil was, and it was dark.", by=people.specialist.membership,
+        )  # fmt: skip
     with acting_for(world.taskforce, people.guest):
         for terms in shared.shared_with_me(rows["case"]):
             sections, _ = sections_of(rows["case"], terms.categories)

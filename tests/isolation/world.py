@@ -76,6 +76,8 @@ SAID: dict[str, dict[str, Any]] = {
     "cases.EmergencyLook": {"finding": ""},
     "sharing.AgreementSignature": {"party": "theirs"},
     "sharing.SharedCase": {"purpose": "support"},
+    "sharing.InformationRequest": {"outcome": ""},
+    "sharing.InformationItem": {"request": None, "category": "identity"},
     "sharing.Guest": {"starts_on": LONG_AGO, "ends_on": FAR_OFF, "ended_at": None},
 }
 _numbers = itertools.count()
@@ -311,7 +313,7 @@ def _share(realm: Realm) -> None:
     AgreementSignature.objects.create(
         agreement=agreement, party="ours", name="M", position="Head", signed_by=manager, fingerprint="0"
     )
-    AgreementCategory.objects.filter(agreement=agreement).update(partner_sees=True)
+    AgreementCategory.objects.filter(agreement=agreement).update(partner_sees=True, partner_supplies=True)
     for category in codes("data_categories"):
         if category != realm.guest[AgreementCategory].category:
             AgreementCategory.objects.create(
