@@ -120,6 +120,12 @@ def _plain(value: str) -> str:
     return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
+def _case_of(line: dict[str, Any], href: str) -> Cell:
+    if line["reference"]:
+        return Cell(line["reference"], href=href)
+    return Cell("A case that you do not see" if line["case_id"] else "No case")
+
+
 @require_GET
 @allowed(policies.can_recall, Partner)
 def partner_seen(request: MemberRequest, partner: Partner) -> HttpResponse:
@@ -129,8 +135,7 @@ def partner_seen(request: MemberRequest, partner: Partner) -> HttpResponse:
     register = reverse("sharing:disclosure-list")
     rows = [
         [
-            Cell(line["reference"] or ("A case that you do not see" if line["case_id"] else "No case"), href=f"{register}?partner={partner.public_id}&case={line['reference']}"
-                 if line["reference"] else ""),
+            _case_of(line, f"{register}?partner={partner.public_id}&case={line['reference']}"),
             summary_of(line["categories"]) or "Only that there is a case",
             f"{localtime(line['first']):%-d %b %Y}",
             f"{localtime(line['last']):%-d %b %Y}",
