@@ -20,7 +20,7 @@ def choice_of(person, as_system):
 
 
 def test_each_role_begins_with_what_suits_it(cast, as_system):
-    assert choice_of(cast.manager, as_system) == ("daily", {"received", "clock", "action", "allocated", "outside"})
+    assert choice_of(cast.manager, as_system) == ("daily", {"received", "clock", "action", "allocated"})
     assert choice_of(cast.specialist, as_system) == ("daily", {"action", "allocated"})
     assert choice_of(cast.slt, as_system) == ("weekly", {"action"})
     assert choice_of(cast.school_staff, as_system) == ("never", set())
