@@ -179,3 +179,34 @@ class NotChecked(SharingError):
 
     field = "checked"
     says = "Confirm that you looked at each of these before anything is given. Nothing was recorded"
+
+
+class TextMissing(SharingError):
+    """A breach is told of in words."""
+
+    says = "Enter what happened"
+
+
+class CaseNotThere(SharingError):
+    """A reference that names no case whose looks one answers for."""
+
+    field = "cases"
+
+
+class NotInFuture(SharingError):
+    """The 72 hours began in the past."""
+
+    field = "aware_on"
+    says = "This lies in the future"
+
+
+class BreachClosed(SharingError):
+    """What was closed is not changed."""
+
+    says = "This breach is closed. Report another if something more went wrong."
+
+
+class NotDecided(SharingError):
+    """A breach is closed once it is decided how great the risk is and, if there is any, the Commissioner was told."""
+
+    says = "First decide how great the risk is. If there is one, say when the Information Commissioner was told."

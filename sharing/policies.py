@@ -93,3 +93,26 @@ def can_share_outside(member: Member, case: Any) -> bool:
 def can_decide_not_to_share(member: Member, case: Any) -> bool:
     """Record a decision not to share."""
     return member.may("disclosure.refuse") and member.may("case.view")
+
+
+# Breaches
+
+
+def can_report_breach(member: Member, row: Any = None) -> bool:
+    """Report a breach, and see what became of what one reported: every member of the taskforce."""
+    return member.role != "partner"
+
+
+def can_see_breach(member: Member, breach: Any) -> bool:
+    """Read a breach that the database shows: one's own, or all for whoever answers for who looked."""
+    return member.role != "partner"
+
+
+def can_keep_breach(member: Member, breach: Any) -> bool:
+    """Keep the record of a breach, decide about it and close it: whoever answers for agreements, while it is open."""
+    return member.may("agreement.end") and breach.closed_at is None
+
+
+def can_add_step(member: Member, breach: Any) -> bool:
+    """Say what was done about a breach: whoever answers for who looked, while it is open."""
+    return member.reach("access_log.view") == "T" and breach.closed_at is None

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from .urls_guests import urlpatterns as of_guests
-from .views import agreements, drafting, partners, processing
+from .views import agreements, breaches, drafting, partners, processing
 
 app_name = "sharing"
 urlpatterns = [
@@ -27,6 +27,13 @@ urlpatterns = [
     path("partners/", partners.partner_list, name="partner-list"),
     path("partners/new/", partners.partner_new, name="partner-new"),
     path("partners/<uuid:public_id>/", partners.partner_change, name="partner-change"),
+    path("breaches/", breaches.breach_list, name="breach-list"),
+    path("breaches/new/", breaches.breach_new, name="breach-new"),
+    path("breaches/<uuid:public_id>/", breaches.breach_detail, name="breach-detail"),
+    path("breaches/<uuid:public_id>/change/", breaches.breach_change, name="breach-change"),
+    path("breaches/<uuid:public_id>/decide/", breaches.breach_decide, name="breach-decide"),
+    path("breaches/<uuid:public_id>/step/", breaches.breach_step, name="breach-step"),
+    path("breaches/<uuid:public_id>/close/", breaches.breach_close, name="breach-close"),
     path("processing/", processing.processing, name="processing"),
     path("processing.csv", processing.processing_file, name="processing-file"),
 ]

@@ -35,6 +35,7 @@ FOOTER = (
 CONCERN = ("Raise a safeguarding concern", "cases:concern")  # everybody's, a guest's too
 FOR_MEMBERS = (
     CONCERN,
+    ("Report a data breach", "sharing:breach-new"),
     ("Who can see what", "accounts:who-can-see-what"),
 )
 

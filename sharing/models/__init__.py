@@ -7,6 +7,7 @@ from .agreements import (
     AgreementSignature,
     DataSharingAgreement,
 )
+from .breaches import Breach, BreachStep
 from .disclosures import Disclosure, DisclosureLook, DisclosureRecord
 from .guests import Guest, SharedCase
 from .information import InformationItem, InformationRequest
@@ -18,6 +19,8 @@ __all__ = [
     "AgreementEnding",
     "AgreementExtension",
     "AgreementSignature",
+    "Breach",
+    "BreachStep",
     "DataSharingAgreement",
     "Disclosure",
     "DisclosureLook",

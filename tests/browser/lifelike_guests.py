@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from typing import TYPE_CHECKING
 
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from apst.tenancy.context import acting_as_system, acting_for
 from sharing import services
@@ -65,6 +65,25 @@ def make(world: "World") -> None:
             case, way="emergency", recipient="The police", categories=["identity", "safeguarding"], done_on=day,
             reason="Nobody knew where the pupil was, and it was dark.", by=people.specialist.membership,
         )  # fmt: skip
+        closed, opened = (
+            services.report_breach(what, by=people.specialist.membership)
+            for what in (
+                "A register of the Thursday group was left on the minibus; the driver has it.",
+                "The plan of one pupil went out in the envelope of another family, to the address before last.",
+            )
+        )
+        rows |= {"breach": opened, "breach closed": closed}
+    with acting_for(world.taskforce, people.manager):
+        known = {"happened_on": day, "aware_at": now() - dt.timedelta(hours=30), "cases": [case.reference],
+                 "categories": ["identity", "plan"], "people": 3, "consequences": "Another family knows of the plan.",
+                 "measures": "Fetched back the same evening; the address is mended."}  # fmt: skip
+        services.keep_breach(opened, version=1, by=by, **known)
+        services.add_step(opened, text="Rang both families, and went to fetch the envelope.", by=by)
+        services.decide_breach(
+            closed, version=1, risk="unlikely", why="First names only, and it never left the bus.", people_told="",
+            commissioner_told_at=None, commissioner_reference="", partners_told="", by=by,
+        )  # fmt: skip
+        services.close_breach(closed, version=2, lessons="Registers are kept on the phone.", by=by)
     with acting_for(world.taskforce, people.guest):
         for terms in shared.shared_with_me(rows["case"]):
             sections, _ = sections_of(rows["case"], terms.categories)

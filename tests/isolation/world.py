@@ -76,6 +76,7 @@ SAID: dict[str, dict[str, Any]] = {
     "cases.EmergencyLook": {"finding": ""},
     "sharing.AgreementSignature": {"party": "theirs"},
     "sharing.SharedCase": {"purpose": "support"},
+    "sharing.Breach": {"risk": "", "closed_at": None},
     "sharing.InformationRequest": {"outcome": ""},
     "sharing.InformationItem": {"request": None, "category": "identity"},
     "sharing.Guest": {"starts_on": LONG_AGO, "ends_on": FAR_OFF, "ended_at": None},

@@ -12,6 +12,9 @@ from apst.accounts.models import Membership, User
 from apst.tenancy.context import acting_as_system
 from sharing.models import AgreementCategory, AgreementSignature, DataSharingAgreement, Guest, Partner, SharedCase
 from tests.factories import make_case
+from tests.notices.conftest import as_system, do_jobs
+
+__all__ = ["as_system", "do_jobs"]
 
 YEAR = dt.timedelta(days=365)
 
