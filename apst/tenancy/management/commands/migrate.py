@@ -8,6 +8,7 @@ from django.core.management.commands.migrate import Command as Migrate
 from django.db import connections
 
 from apst.tenancy import state
+from apst.tenancy.migrating import only_stale_models_built_again
 
 
 class Command(Migrate):
@@ -18,7 +19,8 @@ class Command(Migrate):
         parser.set_defaults(database="owner")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        super().handle(*args, **options)
+        with only_stale_models_built_again():
+            super().handle(*args, **options)
         whole = not options.get("app_label") and not options.get("plan") and not options.get("check_unapplied")
         if whole and apps.is_installed("apst.tenancy"):
             applied = state.apply(connections[options["database"]])
