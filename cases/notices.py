@@ -35,8 +35,8 @@ def tell_allocated(case: Case, posts: Iterable[Post], *, by: Membership | None, 
 
 
 def tell_action(action: MeetingAction, *, by: Membership) -> None:
-    """Have whoever is to do something told of it."""
-    tell(ACTION, [Thing(str(action.public_id), action.public_id)], to=[action.owner_id], by=by)
+    """Have whoever is to do something told of it, and again where it was taken from them and comes back."""
+    tell(ACTION, [Thing(f"{action.public_id}/{action.version}", action.public_id)], to=[action.owner_id], by=by)
 
 
 def tell_emergency(emergency: Emergency, *, by: Membership) -> None:

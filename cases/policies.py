@@ -528,6 +528,12 @@ def can_finish_action(member: Member, action: MeetingAction) -> bool:
     return can_attend(member) and (mine or can_run_meeting(member))
 
 
+def can_put_action_back(member: Member, action: MeetingAction) -> bool:
+    """Take back one's own change of an action: those who may change it, and whoever handed it on last."""
+    handed_on = can_attend(member) and member.membership_id == action.handed_by_id
+    return handed_on or can_finish_action(member, action)
+
+
 def can_set_meeting_rules(member: Member) -> bool:
     """Say how this taskforce meets and decides."""
     return member.may("settings.change")

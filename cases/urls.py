@@ -88,6 +88,7 @@ urlpatterns: list[URLPattern] = [
     path("meetings/actions/<uuid:public_id>/", actions.action_change, name="action-change"),
     path("meetings/actions/<uuid:public_id>/done/", actions.action_done, name="action-done"),
     path("meetings/actions/<uuid:public_id>/again/", actions.action_again, name="action-again"),
+    path("meetings/actions/<uuid:public_id>/back/", actions.action_back, name="action-back"),
     path("notes/new/", notes.note_choose, name="note-choose"),
     path("notes/shared/", note_access.note_let_in, name="note-let-in"),
     path("notes/to-copy/", home_copy.copy_list, name="copy-list"),

@@ -84,8 +84,8 @@ class MeetingAction(PublicModel):
         change=("meeting.attend",),
         own=f"set_by_id = (select app.member()) and ({OF_ITEM.format(table='cases_meetingaction')}"
         f" or (item_id is null and (({ABOUT_NOBODY}) or {OF_CASE})))",
-        change_own="owner_id = (select app.member()) or set_by_id = (select app.member())"
-        " or (select app.may('meeting.run'))",
+        # Whoever handed it on too: they may take that back.
+        change_own=f"{THEIRS} or (select app.may('meeting.run'))",
         change_to=f"{THEIRS} or (select app.may('meeting.run'))",  # whoever does it may hand it to somebody else
         category="intervention",
         case="case_id",

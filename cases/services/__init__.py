@@ -1,7 +1,7 @@
 """What is done with cases and sessions, by noun."""
 
 from .access import access_faults, grant, refresh_access, refresh_access_of, revoke
-from .actions import change_action, finish_action, set_action
+from .actions import ActionBefore, change_action, finish_action, put_action_back, set_action
 from .advice import begin_advice, bring_advice_back, mark_advice_sent, open_advice_again, save_advice, strike_advice
 from .assessments import bring_back, correct_assessment, record_assessment, screen, strike_out
 from .cases import allocate, check_closing, close_case, lift_restriction, reopen_case, restrict
@@ -145,6 +145,7 @@ from .wording import choose_words
 
 __all__ = [
     "DIRECTLY",
+    "ActionBefore",
     "HandedOver",
     "What",
     "access_faults",
@@ -256,6 +257,7 @@ __all__ = [
     "plan_session_group",
     "prepare",
     "prepare_by_itself",
+    "put_action_back",
     "put_members",
     "put_on_agenda",
     "record_assessment",

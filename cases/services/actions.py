@@ -1,9 +1,10 @@
-"""Who does what until when: set at a meeting or outside one, done, moved with a reason, handed on."""
+"""Who does what until when: set at a meeting or outside one, done, moved with a reason, handed on, put back."""
 
 import datetime as dt
 import uuid
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
 from django.db import transaction
 from django.db.models import F
@@ -54,6 +55,22 @@ def set_action(
     )
     tell_action(action, by=by)
     return action
+
+
+@dataclass(frozen=True)
+class ActionBefore:
+    """How an action stood before a change, which an Undo gives it back.
+
+    version  the action's since the change: whatever comes later is never undone
+    owner_id, handed_by_id  memberships
+    """
+
+    version: int
+    due_on: dt.date
+    first_due_on: dt.date | None
+    why_moved: str
+    owner_id: int
+    handed_by_id: int | None
 
 
 def _locked(action: MeetingAction, version: int | None) -> MeetingAction:
@@ -107,10 +124,10 @@ def change_action(
     owner: Membership,
     version: int | None = None,
     by: Membership,
-) -> None:
+) -> ActionBefore | None:
     """Move an action to another day, with the reason, or hand it to somebody else. What it says stays.
 
-    Raises ActionDone, ReasonForMoving, ChangedMeanwhile.
+    Gives how it stood before, None where nothing changes. Raises ActionDone, ReasonForMoving, ChangedMeanwhile.
     """
     found, said = _locked(action, version), " ".join(why.split())
     if found.is_done:
@@ -122,9 +139,35 @@ def change_action(
         fields |= {"due_on": due_on, "first_due_on": found.first_due_on or found.due_on, "why_moved": said}
     if owner.pk != found.owner_id:
         fields |= {"owner": owner, "handed_by": by}
-    if fields:
-        name_act("meeting.change_action")
-        MeetingAction.objects.filter(pk=found.pk).update(**fields, version=F("version") + 1)
+    if not fields:
+        return None
+    before = ActionBefore(
+        version=found.version + 1,
+        due_on=found.due_on,
+        first_due_on=found.first_due_on,
+        why_moved=found.why_moved,
+        owner_id=found.owner_id,
+        handed_by_id=found.handed_by_id,
+    )
+    name_act("meeting.change_action")
+    MeetingAction.objects.filter(pk=found.pk).update(**fields, version=F("version") + 1)
     if "owner" in fields:
         found.owner = owner
         tell_action(found, by=by)
+    return before
+
+
+@transaction.atomic
+def put_action_back(action: MeetingAction, *, before: ActionBefore, by: Membership) -> None:
+    """Take a change of an action back: its day, the reason and who does it stand as before it.
+
+    The audit trail keeps the change and the undoing. Raises ActionDone, ChangedMeanwhile.
+    """
+    found = _locked(action, None)
+    if found.is_done:
+        raise ActionDone
+    fields = asdict(before)
+    if found.version != fields.pop("version"):
+        raise ChangedMeanwhile
+    name_act("meeting.put_action_back")
+    MeetingAction.objects.filter(pk=found.pk).update(**fields, version=F("version") + 1)

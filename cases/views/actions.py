@@ -1,6 +1,13 @@
-"""Actions: the list, setting one outside a meeting, done and not done after all, another day, somebody else."""
+"""Actions: the list, setting one outside a meeting, done and not done after all, another day, somebody else, and back.
+
+What an action was before a change travels in the Undo's own form, signed for it and for whoever changed it.
+"""
+
+import datetime as dt
+from dataclasses import asdict
 
 from django.contrib import messages
+from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,8 +28,8 @@ from cases.queries.actions import action_list as find
 from cases.queries.actions import cases_with_actions, owners_of_actions
 from cases.queries.room import may_own
 
-from .acts import posted_from, say, submission_key
-from .writing import based_on, complain
+from .acts import act, posted_from, say, submission_key
+from .writing import based_on, complain, undo
 
 LIST = "cases:action-list"
 MOST = 100
@@ -84,11 +91,17 @@ def action_change(request: MemberRequest, action: MeetingAction) -> HttpResponse
     form = ChangeActionForm(request.POST or None, action=action, people=may_own())
     if form.is_valid():
         try:
-            services.change_action(action, **form.said(), version=based_on(request), by=me(request.member))
+            before = services.change_action(action, **form.said(), version=based_on(request), by=me(request.member))
         except CaseError as error:
             complain(form, error)
         else:
-            messages.success(request, "The action is changed.")
+            if before:
+                address = reverse("cases:action-back", args=[action.public_id])
+                signed = _signed(request, action, before)
+                said = undo(request, "The action is changed.", address, before=signed)
+                messages.success(request, said, extra_tags="safe")
+            else:
+                messages.info(request, "Nothing was different, so nothing is changed.")
             return redirect(LIST)
     context = {"form": form, "action": action, "today": localdate(), "back": reverse(LIST)}
     return render(request, "cases/meetings/action_change.html", context, status=422 if form.errors else 200)
@@ -117,3 +130,34 @@ def action_done(request: MemberRequest, action: MeetingAction) -> HttpResponse:
 def action_again(request: MemberRequest, action: MeetingAction) -> HttpResponse:
     """Say that an action is not done after all."""
     return _say(request, action, done=False)
+
+
+def _salt(request: MemberRequest, action: MeetingAction) -> str:
+    return f"cases.action_before/{action.pk}/{request.member.membership_id}"
+
+
+def _signed(request: MemberRequest, action: MeetingAction, before: services.ActionBefore) -> str:
+    days = {name: day.isoformat() for name, day in asdict(before).items() if isinstance(day, dt.date)}
+    return signing.dumps(asdict(before) | days, salt=_salt(request, action), compress=True)
+
+
+def _before(request: MemberRequest, action: MeetingAction) -> services.ActionBefore | None:
+    try:
+        said = signing.loads(request.POST.get("before", ""), salt=_salt(request, action))
+    except signing.BadSignature:
+        return None
+    days = {name: dt.date.fromisoformat(said[name]) for name in ("due_on", "first_due_on") if said[name]}
+    return services.ActionBefore(**said | days)
+
+
+@allowed(policies.can_put_action_back, MeetingAction, related=GUARD)
+@posted_from("cases:action-change")
+def action_back(request: MemberRequest, action: MeetingAction) -> HttpResponse:
+    """Take one's own change of an action back."""
+    before = _before(request, action)
+    if before is None:
+        messages.error(request, "Only the Undo of your own change can take it back. Nothing is changed.")
+        return redirect(LIST)
+    return act(
+        request, action, services.put_action_back, before=before, said="The action stands as before.", to=reverse(LIST)
+    )

@@ -86,9 +86,18 @@ def writing(request: MemberRequest, key: str, make: Callable[[Any], Form], *, ve
     return Writing(make(None), key, held, version)
 
 
-def undo(request: MemberRequest, said: str, action: str, *, version: int | None = None, words: str = "Undo") -> Any:
-    """Give a message with a small form that takes an act back."""
+def undo(
+    request: MemberRequest,
+    said: str,
+    action: str,
+    *,
+    version: int | None = None,
+    before: str = "",
+    words: str = "Undo",
+) -> Any:
+    """Give a message with a small form that takes an act back. before: what was, signed, where the form must say so."""
     known = format_html('<input type="hidden" name="based_on" value="{}">', version) if version is not None else ""
+    known += format_html('<input type="hidden" name="before" value="{}">', before) if before else ""
     return format_html(
         '{} <form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
         '<input type="hidden" name="taskforce" value="{}">{}<button class="app-link-button">{}</button></form>',

@@ -7,6 +7,7 @@ import pytest
 from django.db import ProgrammingError, connection
 from django.test.utils import CaptureQueriesContext
 
+from apst.audit.models import AuditEvent
 from apst.tenancy.context import acting_for
 from cases.exceptions import ActionDone, ChangedMeanwhile, ReasonForMoving
 from cases.models import MeetingAction
@@ -193,6 +194,47 @@ def test_done_with_an_undo_moved_and_handed_on_through_the_pages(action, cast, n
     page = text(client_for(cast.dsl, northgate).get(LIST))
     for words in ("Ring Hillside", "Office closed", "Moved from 18 November" if TODAY.day == 18 else ""):
         assert words in page
+
+
+def test_moved_and_handed_on_by_mistake_it_is_put_back_and_both_stand_in_the_history(
+    action, cast, northgate, client_for, acting
+):
+    sam, own = client_for(cast.specialist, northgate), f"{LIST}{action.public_id}/"
+    said = {**day(TODAY + WEEK, "due_on"), "owner": str(cast.dsl.membership.public_id), "why": "Closed"}
+
+    def changed():
+        page = sam.post(own, said, follow=True).content.decode()
+        return {"before": re.search(r'name="before" value="([^"]+)"', page).group(1)}
+
+    def stands():
+        with acting(cast.manager):
+            action.refresh_from_db()
+        return action.owner, action.due_on, action.first_due_on, action.why_moved, action.handed_by
+
+    agreed, moved = stands(), changed()
+    assert stands() == (cast.dsl.membership, TODAY + WEEK, TODAY, "Closed", cast.specialist.membership)
+    for forged in ({}, {"before": moved["before"][:-1] + "~"}):
+        assert "Nothing is changed" in text(sam.post(f"{own}back/", forged, follow=True))
+    # Another's Undo is theirs alone, though the manager may change the action.
+    maya = client_for(cast.manager, northgate)
+    assert "Nothing is changed" in text(maya.post(f"{own}back/", moved, follow=True))
+    assert "The action stands as before." in text(sam.post(f"{own}back/", moved, follow=True))
+    assert stands() == agreed
+    assert "Somebody else has changed this" in text(sam.post(f"{own}back/", moved, follow=True))
+    assert stands() == agreed
+
+    moved = changed()
+    with acting(cast.dsl):
+        finish_action(action, by=cast.dsl.membership)
+    assert "This action is done." in text(sam.post(f"{own}back/", moved, follow=True))
+    assert stands()[0] == cast.dsl.membership
+    # No longer theirs, it is changed by them in no other way.
+    assert sam.post(own, said).status_code == 403
+    with acting(cast.manager):
+        acts = AuditEvent.objects.filter(table_name="cases_meetingaction", record_id=action.pk).order_by("pk")
+        assert [event.verb.removeprefix("meeting.") for event in acts] == [
+            "set_action", "change_action", "put_action_back", "change_action", "finish_action",
+        ]  # fmt: skip
 
 
 def test_from_today_one_goes_back_to_today(action, cast, northgate, client_for):
