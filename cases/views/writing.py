@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.middleware.csrf import get_token
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from apst.accounts.services import draft_for
 from apst.web.requests import MemberRequest
@@ -96,8 +96,9 @@ def undo(
     words: str = "Undo",
 ) -> Any:
     """Give a message with a small form that takes an act back. before: what was, signed, where the form must say so."""
-    known = format_html('<input type="hidden" name="based_on" value="{}">', version) if version is not None else ""
-    known += format_html('<input type="hidden" name="before" value="{}">', before) if before else ""
+    told = [("based_on", str(version))] if version is not None else []
+    told += [("before", before)] if before else []
+    known = format_html_join("", '<input type="hidden" name="{}" value="{}">', told)
     return format_html(
         '{} <form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
         '<input type="hidden" name="taskforce" value="{}">{}<button class="app-link-button">{}</button></form>',

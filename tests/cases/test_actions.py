@@ -209,10 +209,10 @@ def test_moved_and_handed_on_by_mistake_it_is_put_back_and_both_stand_in_the_his
     def stands():
         with acting(cast.manager):
             action.refresh_from_db()
-        return action.owner, action.due_on, action.first_due_on, action.why_moved, action.handed_by
+        return action.owner_id, action.due_on, action.first_due_on, action.why_moved, action.handed_by_id
 
     agreed, moved = stands(), changed()
-    assert stands() == (cast.dsl.membership, TODAY + WEEK, TODAY, "Closed", cast.specialist.membership)
+    assert stands() == (cast.dsl.membership.pk, TODAY + WEEK, TODAY, "Closed", cast.specialist.membership.pk)
     for forged in ({}, {"before": moved["before"][:-1] + "~"}):
         assert "Nothing is changed" in text(sam.post(f"{own}back/", forged, follow=True))
     # Another's Undo is theirs alone, though the manager may change the action.
@@ -227,7 +227,7 @@ def test_moved_and_handed_on_by_mistake_it_is_put_back_and_both_stand_in_the_his
     with acting(cast.dsl):
         finish_action(action, by=cast.dsl.membership)
     assert "This action is done." in text(sam.post(f"{own}back/", moved, follow=True))
-    assert stands()[0] == cast.dsl.membership
+    assert stands()[0] == cast.dsl.membership.pk
     # No longer theirs, it is changed by them in no other way.
     assert sam.post(own, said).status_code == 403
     with acting(cast.manager):
