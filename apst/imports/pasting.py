@@ -100,9 +100,13 @@ HEADED: Final = {
 
 @dataclass
 class Pasted:
-    """One row: what was read, what is wrong with it, whom it is with, and the session that looks the same."""
+    """One row: what was read, what is wrong with it, whom it is with, and the session that looks the same.
+
+    number  counted as in what was pasted, from 1, its headings included where it has any
+    """
 
     row: Row
+    number: int
     pupils: list[Pupil] = field(default_factory=list)
     same: str = ""
 
@@ -129,25 +133,30 @@ def read_pasted(text: str, *, posts: Sequence[Post]) -> list[Pasted]:
 
     Raises Refused where the columns are not found or there are more than MOST_ROWS rows.
     """
+    lines, ours = _lines(text)
     reading = read_upload(
-        io.BytesIO(_as_csv(text).encode()),
+        io.BytesIO(_as_csv(lines).encode()),
         OWN_SESSIONS,
         today=localdate(),
         mapping=HEADED,
         limits=Limits(rows=MOST_ROWS),
     )
-    rows = [Pasted(row) for row in reading.rows()]
+    rows = [Pasted(row, row.number - ours) for row in reading.rows()]
     _find_pupils(rows)
     _find_the_same(rows, posts)
     return rows
 
 
-def _as_csv(text: str) -> str:
-    """Give the cells as CSV, under headings where they come without."""
+def _lines(text: str) -> tuple[list[list[str]], int]:
+    """Give the pasted lines as cells, under headings; and how many lines of headings were put above: 1 or 0."""
     delimiter = "\t" if "\t" in text else ","
     lines = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(row)]
-    if lines and _is_day(lines[0][0]):
-        lines.insert(0, [column.name for column in OWN_SESSIONS.columns][: max(len(line) for line in lines)])
+    if not lines or not _is_day(lines[0][0]):
+        return lines, 0
+    return [[column.name for column in OWN_SESSIONS.columns][: max(len(line) for line in lines)], *lines], 1
+
+
+def _as_csv(lines: Iterable[Sequence[str]]) -> str:
     out = io.StringIO(newline="")
     csv.writer(out).writerows(lines)
     return out.getvalue()
@@ -198,7 +207,7 @@ def _find_the_same(rows: Sequence[Pasted], posts: Sequence[Post]) -> None:
         if pasted.problems:
             continue
         pasted.same = seen.get(pasted.key, "")
-        seen.setdefault(pasted.key, f"looks like row {pasted.row.number} above")
+        seen.setdefault(pasted.key, f"looks like row {pasted.number} above")
 
 
 @transaction.atomic
@@ -238,7 +247,7 @@ def save_pasted(
                 by=by,
             )
         except CaseError as error:
-            raise CaseError(f"Row {pasted.row.number}: {error}") from error
+            raise CaseError(f"Row {pasted.number}: {error}") from error
         made.append(session)
     if by:
         discard_draft(PASTE_DRAFT)

@@ -111,7 +111,7 @@ def test_what_looks_logged_already_is_left_out_unless_that_is_said(sam, pupils, 
     assert "1 to save, 1 that looks logged already" in page
     assert "looks like session" in page
     twice = row(day(2), "Amira Ahmed", "20", "One to one")
-    assert "looks like row" in text(sam.post(HREF, {"rows": f"{twice}\n{twice}"}))
+    assert "looks like row 1 above" in text(sam.post(HREF, {"rows": f"{twice}\n{twice}"}))
 
     sam.post(HREF, {"rows": one, "save": "yes"})
     assert len(held(northgate)) == 1
@@ -129,3 +129,14 @@ def test_a_pupil_of_another_site_is_not_known_to_a_specialist_of_one(cast, clien
 
 def test_who_holds_no_post_is_told_so(cast, client_for, northgate):
     assert "You hold no post here" in text(client_for(cast.coordinator, northgate).get(HREF))
+
+
+def test_rows_are_counted_as_they_were_pasted_and_what_is_proposed_is_in_words(sam, pupils, northgate):
+    wrong = row(day(), "Amira Ahmed", "45", "One to won")
+
+    bare = text(sam.post(HREF, {"rows": wrong}))
+    headed = text(sam.post(HREF, {"rows": row("Date", "Pupil", "Mins", "Type") + "\n" + wrong}))
+
+    assert "Row 1<" in bare
+    assert "Row 2<" in headed
+    assert "Did you mean One to one" in bare

@@ -14,6 +14,7 @@ from apst.codelists import label
 from apst.imports import pasting, policies
 from apst.imports.forms import PasteForm
 from apst.imports.reading import Refused
+from apst.imports.reading.problems import Problem
 from apst.web.allowed import allowed
 from apst.web.requests import MemberRequest, shown
 from cases.exceptions import CaseError
@@ -22,6 +23,8 @@ from cases.queries.cases import is_live, posts_of
 from cases.queries.interventions import monday_of, week_key
 
 from .imports import the_key
+
+CODES = {"activity_type": "activity_types", "attendance": "session_attendance", "location": "locations"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -77,6 +80,12 @@ def _words(column: str) -> str:
     return pasting.WORDS.get(column) or column.replace("_", " ").capitalize()
 
 
+def _suggested(problem: Problem) -> str:
+    """What is proposed, in the words that the page uses."""
+    codes = CODES.get(problem.column)
+    return label(codes, problem.suggestion) if codes else problem.suggestion
+
+
 def _line(pasted: pasting.Pasted) -> dict[str, Any]:
     values = pasted.values
     said = [
@@ -86,11 +95,11 @@ def _line(pasted: pasting.Pasted) -> dict[str, Any]:
         label("activity_types", values["activity_type"]) if values.get("activity_type") else "",
     ]
     return {
-        "number": pasted.row.number,
+        "number": pasted.number,
         "said": ", ".join(part for part in said if part),
         "problems": [
             f"{_words(problem.column)}{f': “{problem.value[:60]}”' if problem.value else ''} {problem.reason}"
-            + (f" Did you mean {problem.suggestion}?" if problem.suggestion else "")
+            + (f" Did you mean {_suggested(problem)}?" if problem.suggestion else "")
             for problem in pasted.problems
         ],
         "same": pasted.same,
