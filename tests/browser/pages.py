@@ -55,6 +55,7 @@ NOT_PAGES = {
     "cases:item-state": CHANGES,
     "cases:action-done": CHANGES,
     "cases:action-again": CHANGES,
+    "cases:action-back": CHANGES,
     "cases:meeting-hours-back": CHANGES,
     "cases:document-fetch": DOWNLOAD,
     "cases:document-remove": CHANGES,

@@ -26,7 +26,9 @@ ONLY = re.compile(os.environ.get("TABLES", ""))
 SCOPES = ("s_member", "s_granted", "s_guest", "s_system", "s_area")
 PARTS = 12
 # An elevated function writes these with ON CONFLICT, and so leans on their unique keys.
-LEANT_ON = ("accounts_membership", "cases_caseaccess", "tenancy_referencecounter")
+LEANT_ON = (
+    "accounts_membership", "cases_caseaccess", "cases_documentaccess", "cases_noteaccess", "tenancy_referencecounter",
+)  # fmt: skip
 INSIDE = ("manager", "coordinator", "allocated", "of_site", "restricted bystander", "partner", "system")
 
 
