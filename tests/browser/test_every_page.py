@@ -1,6 +1,6 @@
 """Every page as every role: in the browser at both widths, full, empty and in error; and once without JavaScript.
 
-A page is fetched for each role; the browser opens those that look different from what it has opened already. With
+A page is fetched for each role; the browser opens those with something that it has not seen under that heading. With
 PICTURES (a folder; `./run pictures` sets it) each opened page is photographed.
 """
 
@@ -57,7 +57,7 @@ def town(django_db_setup, django_db_blocker, chromium) -> Iterator[SimpleNamespa
                     address=address,
                     browser=chromium,
                     weights=looking.Weights(),
-                    seen=set(),
+                    seen={},
                     reached=set(),
                 )
         finally:
@@ -76,15 +76,15 @@ def client_of(world: lifelike.World, role: str) -> Client | None:
     return client
 
 
-def shape(text: str) -> frozenset[str]:
-    """What a page is made of: its heading and its kinds of elements, without the words and the rows."""
+def shape(text: str) -> tuple[str, set[str]]:
+    """What a page is made of: its heading, and its kinds of elements, without the words and the rows."""
     elements = re.findall(r"<(\w+)((?:\s+[\w:-]+(?:=\"[^\"]*\")?)*)", text)
     kinds = {
         tag + "".join(sorted(re.findall(r"(?:class|role|type|aria-sort)=\"[^\"]*\"", attributes)))
         for tag, attributes in elements
     }
     heading = re.search(r"<h1[^>]*>(.*?)</h1>", text, re.DOTALL)
-    return frozenset(kinds | {heading[1].strip() if heading else ""})
+    return heading[1].strip() if heading else "", kinds
 
 
 def title_of(text: str) -> str:
@@ -131,9 +131,10 @@ def walk(town: SimpleNamespace, world: lifelike.World, role: str, state: str, pa
         said = [f"title says {name}" for name in lifelike.NAMES if name.lower() in title_of(text).lower()]
         if visit.page not in pages.QUOTING:
             said += words_are_wrong(text)
-        look = shape(text)
-        if look not in town.seen or camera.wants(role, visit):
-            town.seen.add(look)
+        heading, look = shape(text)
+        known = town.seen.setdefault(heading, set())
+        if not known or look - known or camera.wants(role, visit):
+            known |= look
             heard.clear()
             page.goto(visit.address)
             said += looking.faults(
