@@ -7,7 +7,6 @@ from typing import Final
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localdate
 
@@ -15,7 +14,7 @@ from apst.accounts.models import Membership
 from apst.people.finding import find
 from apst.people.models import Post
 from apst.tenancy.context import Member
-from cases.models import Case, CaseAccess, CaseMember, CaseQuerySet, InterventionPlace
+from cases.models import Case, CaseMember, CaseQuerySet, InterventionPlace
 
 PAGE: Final = 25
 MOST_COUNTED: Final = 1000
@@ -182,16 +181,6 @@ def team_past(case: Case) -> list[CaseMember]:
     )
 
 
-def live_holds_of(case: Case) -> list[int]:
-    """Give the people who hold a restricted case."""
-    live = Q(expires_at__isnull=True) | Q(expires_at__gt=Now())
-    return list(
-        CaseAccess.objects.filter(live, content_object=case, source=CaseAccess.Source.GRANT).values_list(
-            "user_id", flat=True
-        )
-    )
-
-
 def members_now(by: Member) -> QuerySet[Membership]:
     """Give everybody who works here today but oneself and guests, by name."""
     today = localdate()
@@ -206,10 +195,4 @@ def members_now(by: Member) -> QuerySet[Membership]:
 
 def holders_possible(by: Member) -> QuerySet[Membership]:
     """Give the members who can be made holders of a restricted case: everybody live but guests, and but oneself."""
-    today = localdate()
-    return (
-        Membership.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), starts_on__lte=today)
-        .exclude(role__in=("partner", "school_staff", "ig_lead", "coordinator"))
-        .exclude(pk=by.membership_id or 0)
-        .order_by("name")
-    )
+    return members_now(by).exclude(role__in=("school_staff", "ig_lead", "coordinator"))

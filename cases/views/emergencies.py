@@ -17,7 +17,8 @@ from cases.exceptions import CaseError
 from cases.forms.emergencies import BarForm, EmergencyForm, ReviewForm
 from cases.models import Case, Document, Emergency, Note
 from cases.queries import emergencies as queries
-from cases.queries.cases import live_holds_of, members_now
+from cases.queries.cases import members_now
+from cases.services.access import live_holds
 
 from .cases import complain
 from .page import CASE_RELATED, case_page
@@ -136,7 +137,7 @@ def case_bars(request: MemberRequest, case: Case) -> HttpResponse:
     """Who never opens this case in an emergency."""
     bars = list(queries.barred_from(case))
     people = members_now(request.member).exclude(pk__in=[bar.member_id for bar in bars])
-    form = BarForm(request.POST or None, people=people.exclude(user__in=live_holds_of(case)))
+    form = BarForm(request.POST or None, people=people.exclude(user__in=[hold.user_id for hold in live_holds(case)]))
     if form.is_valid():
         person = form.people[form.cleaned_data["member"]]
         try:

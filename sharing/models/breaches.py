@@ -109,6 +109,11 @@ class BreachStep(TenantModel):
     text = models.TextField()
     said_by = TenantForeignKey(Membership, related_name="+", db_index=False)
     said_at = models.DateTimeField(db_default=Now())
+    submission_key = models.UUIDField(null=True, blank=True, editable=False)
 
     class Meta(TenantModel.Meta):
         ordering = ("said_at", "id")
+        constraints = [
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(fields=["tenant", "submission_key"], name="sharing_breachstep_submission"),
+        ]

@@ -5,9 +5,10 @@ from django.db.models import Q, QuerySet
 from sharing.models import Breach
 
 
-def breaches() -> QuerySet[Breach]:
-    """Give the breaches that the reader may see, the last reported first."""
-    return Breach.objects.select_related("reported_by")
+def breaches(*, before: int | None = None) -> QuerySet[Breach]:
+    """Give the breaches that the reader may see, the last reported first. before: only those older than this one."""
+    rows = Breach.objects.select_related("reported_by").order_by("-pk")
+    return rows if before is None else rows.filter(pk__lt=before)
 
 
 def to_decide() -> QuerySet[Breach]:

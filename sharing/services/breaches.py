@@ -70,21 +70,26 @@ def decide_breach(breach: Breach, *, version: int, by: Membership, **decided: An
     if decided["risk"] == Breach.Risk.HIGH and not decided["people_told"].strip():
         raise TextMissing("Say who of them was told, when and how; or why they were not", field="people_told")
     if decided["commissioner_told_at"] and decided["commissioner_told_at"] > now():
-        raise NotInFuture(field="told")
+        raise NotInFuture(field="told_on")
     name_act("breach.decide")
     _change(breach, version=version, **decided)
     add_step(breach, text=f"Decided: {Breach.Risk(decided['risk']).label}.", by=by)
 
 
 @transaction.atomic
-def add_step(breach: Breach, *, text: str, by: Membership) -> BreachStep:
-    """Add what was done about a breach. Raises TextMissing, BreachClosed."""
+def add_step(breach: Breach, *, text: str, submission_key: uuid.UUID | None = None, by: Membership) -> BreachStep:
+    """Add what was done about a breach; a form sent twice gives the first one's step.
+
+    Raises TextMissing, BreachClosed.
+    """
+    if sent := sent_before(BreachStep, submission_key):
+        return sent
     if not text.strip():
         raise TextMissing(field="text")
     if Breach.objects.filter(pk=breach.pk, closed_at__isnull=False).exists():
         raise BreachClosed
     name_act("breach.step")
-    return BreachStep.objects.create(breach=breach, text=text.strip(), said_by=by)
+    return BreachStep.objects.create(breach=breach, text=text.strip(), said_by=by, submission_key=submission_key)
 
 
 @transaction.atomic

@@ -25,7 +25,7 @@ from sharing.models import Breach
 from sharing.queries import breaches
 from sharing.queries.shared import words_of
 
-ROWS = 200
+ROWS = 50
 LIST = (Heading("Reported"), Heading("What"), Heading("How it stands"), Heading("Reported by"))
 
 
@@ -57,8 +57,11 @@ def breach_new(request: MemberRequest) -> HttpResponse:
 @require_GET
 @allowed(policies.can_report_breach)
 def breach_list(request: MemberRequest) -> HttpResponse:
-    """The register, the last reported first; whoever does not answer for it sees what they reported."""
-    found = list(breaches.breaches()[: ROWS + 1])
+    """The register, the last reported first; whoever does not answer for it sees what they reported. `before`: the one
+    that the page starts behind.
+    """
+    before = request.GET.get("before", "")
+    found = list(breaches.breaches(before=int(before[:18]) if before.isdigit() else None)[: ROWS + 1])
     rows = []
     for one in found[:ROWS]:
         words, colour = breaches.standing_of(one)
@@ -72,7 +75,7 @@ def breach_list(request: MemberRequest) -> HttpResponse:
         "headings": LIST,
         "rows": rows,
         "answers": policies.can_recall(request.member),
-        "more": len(found) > ROWS,
+        "next": f"?before={found[ROWS - 1].pk}" if len(found) > ROWS else "",
     }
     return render(request, "sharing/breach_list.html", context)
 
@@ -170,7 +173,9 @@ def breach_step(request: MemberRequest, breach: Breach) -> HttpResponse:
     form = StepForm(request.POST or None)
     return _form(
         request, breach, form, title="What was done", said="It is added.",
-        act=lambda: services.add_step(breach, **form.cleaned_data, by=me(request.member)),
+        act=lambda: services.add_step(
+            breach, **form.cleaned_data, submission_key=submission_key(request), by=me(request.member)
+        ),
     )  # fmt: skip
 
 

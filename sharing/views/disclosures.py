@@ -38,14 +38,11 @@ def _asked(request: MemberRequest) -> tuple[RegisterForm, Any]:
 
 
 def _cases(one: Disclosure) -> str:
-    return ", ".join(row.case.reference for row in one.records.all() if row.case)
-
-
-def _which(one: Disclosure) -> str:
-    """The cases of a disclosure as its reader may know them: whoever reads no case learns how many."""
+    """The cases of a disclosure as its reader may know them: whoever reads no case learns how many; "" for none."""
+    seen = [row.case.reference for row in one.records.all() if row.case]
     hidden = sum(row.case_id is not None and row.case is None for row in one.records.all())
     number = f"{hidden} case{'' if hidden == 1 else 's'} that you do not see" if hidden else ""
-    return ", ".join(filter(None, (_cases(one), number))) or "No case"
+    return ", ".join([*seen, *([number] if number else [])])
 
 
 @require_GET
@@ -60,7 +57,7 @@ def disclosure_list(request: MemberRequest) -> HttpResponse:
     rows = [
         [
             Cell(f"{localtime(one.made_at):%-d %b %Y}", second=f"{localtime(one.made_at):%H:%M}"),
-            _which(one),
+            _cases(one) or "No case",
             Cell(str(one.partner or one.recipient or "Nobody"), second=f"{one.made_by.name}, {one.get_way_display()}"),
             one.get_outcome_display(),
             summary_of(one.given) or "Nothing",

@@ -1,6 +1,7 @@
 """A data breach, from the line in which a coordinator reports it to what was learnt."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.core import mail
@@ -116,7 +117,9 @@ def test_its_pages_keep_what_is_typed(cast, northgate, reported, client_for):
         {"aware_on-day": day.day, "aware_on-month": day.month, "aware_on-year": day.year, "people": "2", "based_on": 1},
     )
     ines.post(f"{here}decide/", {"risk": "unlikely", "why": "It came back unopened.", "based_on": 2})
-    ines.post(f"{here}step/", {"text": "Thanked the neighbour."})
+    twice = {"text": "Thanked the neighbour.", "submission_key": str(uuid.uuid4())}
+    for _ in range(2):
+        ines.post(f"{here}step/", twice)
     page = ines.post(f"{here}close/", {"lessons": "Two look at each envelope.", "based_on": 3}, follow=True)
 
     assert wrong.status_code == 422
@@ -125,4 +128,5 @@ def test_its_pages_keep_what_is_typed(cast, northgate, reported, client_for):
     assert all(
         words in text for words in ("It came back unopened.", "Thanked the neighbour.", "Two look at each", "Closed")
     )
+    assert text.count("Thanked the neighbour.") == 1
     assert ines.get(f"{here}decide/").status_code == 403

@@ -11,7 +11,6 @@ from sharing import services
 from sharing.exceptions import NotChecked, NotToFamily, ThirdPartyInside
 from sharing.models import Disclosure, DisclosureLook, DisclosureRecord, InformationItem
 from sharing.queries.outside import checks_for_family
-from tests.notices.conftest import do_jobs  # noqa: F401 - a fixture
 from tests.sharing.test_guests_pages import text_of
 
 AT_RISK = "Nobody knew where the pupil was"
@@ -22,7 +21,7 @@ def test_in_an_emergency_it_is_done_first_recorded_after_and_three_are_told_at_o
     northgate,
     client_for,
     shared,
-    do_jobs,  # noqa: F811 - the fixture
+    do_jobs,
 ):
     with acting_as_system(northgate):
         item = InformationItem.objects.create(
