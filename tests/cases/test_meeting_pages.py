@@ -80,6 +80,21 @@ def test_the_order_is_changed_by_buttons(maya, running):
     assert page.index("Minibus on Fridays") < page.index("Amira Ahmed")
 
 
+def test_next_and_previous_pass_over_what_one_does_not_see(maya, cast, northgate, running, acting, client_for):
+    with acting(cast.manager):
+        last = put_on_agenda(running, words="Quiet room", by=cast.manager.membership)
+    maya.post(at(running.words, "move/"), {"way": "up"})
+    police = client_for(cast.allocated, northgate)
+
+    first, third = (police.get(at(item)).content.decode() for item in (running.words, last))
+
+    assert "Item 1 of 3" in text(police.get(at(running.words)))
+    assert at(last) in first
+    assert at(running.words) in third
+    assert at(running.item) not in first + third
+    assert at(running.item) in maya.get(at(running.words)).content.decode() + maya.get(at(last)).content.decode()
+
+
 def test_the_meeting_starts_at_its_first_item_and_goes_on_by_next(maya, running, acting, cast):
     with acting(cast.manager):
         Meeting.objects.update(state="prepared", started_at=None)
