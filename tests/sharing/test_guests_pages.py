@@ -396,12 +396,15 @@ def test_the_register_says_what_was_shown_and_refused_and_filters_by_its_address
 def test_the_register_is_a_table_too_and_its_export_is_logged(looked, cast, northgate, client_for):
     with acting_as_system(northgate):
         before = AccessEntryPupil.objects.count()
-    answer = client_for(cast.ig_lead, northgate).get("/sharing/disclosures/export/?outcome=without")
+    ines = client_for(cast.ig_lead, northgate)
+    answer = ines.get("/sharing/disclosures/export/?outcome=without")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
-    assert [row["cases"] for row in rows] == [""]  # whoever sees no case reads no reference of one
+    unseen = "1 case that you do not see"  # whoever sees no case reads no reference of one
+    assert [row["cases"] for row in rows] == [unseen]
+    assert unseen in text_of(ines.get("/sharing/disclosures/?outcome=without"))
     assert rows[0]["records"] == "cases_case: 1;people_pupil: 1"
     with acting_as_system(northgate):
-        assert AccessEntryPupil.objects.count() == before + 1
+        assert AccessEntryPupil.objects.count() == before + 2
 
 
 def test_what_a_partner_has_seen_is_listed_for_recall_after_it_ended(looked, cast, northgate, client_for, nurse):
